@@ -1,0 +1,25 @@
+help: ## these lines
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+build: ## the binary, ./podium
+	CGO_ENABLED=0 go build -o podium .
+
+test: ## every test
+	go test ./...
+
+race: ## every test under the race detector (needs cgo)
+	go test -race -short ./...
+
+lint: ## gofmt, vet, golangci-lint
+	gofmt -l . && go vet ./... && golangci-lint run
+
+generate: ## the assembly, from its generators
+	go generate ./...
+
+bench: ## the benchmark cases of this machine
+	go run . bench
+
+ci: ## all that a change must pass
+	bash .ci/run
+
+.PHONY: help build test race lint generate bench ci
