@@ -1,0 +1,166 @@
+package cpu
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"gorgonia.org/tensor"
+)
+
+func open(t testing.TB, o Options) *Engine {
+	t.Helper()
+	e, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+func TestTensor(t *testing.T) {
+	t.Parallel()
+	e := open(t, Options{Threads: 2})
+	for n := 1; n < 70; n += 13 {
+		x := e.Tensor(n, 3)
+		if got := x.Shape(); !got.Eq(tensor.Shape{n, 3}) {
+			t.Fatalf("shape %v, want (%d, 3)", got, n)
+		}
+		if addr := uintptr(unsafe.Pointer(unsafe.SliceData(x.Float32s()))); addr%64 != 0 {
+			t.Errorf("tensor of %d elements at %#x: want the start of a cache line", 3*n, addr)
+		}
+	}
+}
+
+func TestView(t *testing.T) {
+	t.Parallel()
+	e := open(t, Options{Threads: 1})
+	x := e.Tensor(6)
+	if err := e.Upload(x, []float32{0, 1, 2, 3, 4, 5}); err != nil {
+		t.Fatal(err)
+	}
+	v := e.View(x, 2, 2, 2)
+	if err := e.Upload(v, []float32{20, 30}); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]float32, 6)
+	if err := e.Download(got, x); err != nil {
+		t.Fatal(err)
+	}
+	if want := []float32{0, 1, 20, 30, 4, 5}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a view beyond the end: want a panic")
+		}
+	}()
+	e.View(x, 3, 4)
+}
+
+func TestDataErrors(t *testing.T) {
+	t.Parallel()
+	e := open(t, Options{Threads: 1})
+	for _, c := range []struct {
+		x    *tensor.Dense
+		want string
+	}{
+		{nil, "gemm: a: want 7 elements, got no tensor"},
+		{e.Tensor(2, 3), "gemm: a: want at least 7 elements, got 6 (shape (2, 3))"},
+		{tensor.New(tensor.WithBacking(make([]float64, 8))), "gemm: a: want float32, got float64"},
+	} {
+		if _, err := e.data("gemm: a", c.x, 7); err == nil || err.Error() != c.want {
+			t.Errorf("got %v, want %s", err, c.want)
+		}
+	}
+}
+
+func TestAdd(t *testing.T) {
+	t.Parallel()
+	e := open(t, Options{Threads: 2})
+	for _, n := range []int{1, 5, addGrain + 3} {
+		a, b, r := e.Tensor(n), e.Tensor(n), e.Tensor(n)
+		for i := range n {
+			a.Float32s()[i], b.Float32s()[i], r.Float32s()[i] = float32(i), 2, 1
+		}
+		check := func(name string, x tensor.Tensor, err error, add float32) {
+			t.Helper()
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for i, v := range x.(*tensor.Dense).Float32s() {
+				if v != float32(i)+add {
+					t.Fatalf("%s: n %d: element %d: got %v, want %v", name, n, i, v, float32(i)+add)
+				}
+			}
+		}
+		x, err := e.Add(a, b)
+		check("new", x, err, 2)
+		x, err = e.Add(a, b, tensor.WithIncr(r))
+		check("incr", x, err, 3)
+		x, err = e.Add(a, b, tensor.WithReuse(r))
+		check("reuse", x, err, 2)
+		x, err = e.AddScalar(a, float32(7), true)
+		check("scalar", x, err, 7)
+		x, err = e.Add(a, b, tensor.WithReuse(a))
+		check("reuse a", x, err, 2)
+		x, err = e.Add(a, b, tensor.UseUnsafe())
+		check("unsafe", x, err, 4)
+		check("a itself", a, nil, 4)
+	}
+}
+
+func TestParallel(t *testing.T) {
+	t.Parallel()
+	for _, threads := range []int{1, 2, 5} {
+		e := open(t, Options{Threads: threads})
+		for _, n := range []int{1, 2, 3, 100} {
+			span, each := make([]int, n), make([]int, n)
+			e.parallel(n, func(_, lo, hi int) {
+				for i := lo; i < hi; i++ {
+					span[i]++
+				}
+			})
+			e.parallelTasks(n, func(_, i int) { each[i]++ })
+			for i := range n {
+				if span[i] != 1 || each[i] != 1 {
+					t.Fatalf("%d threads, element %d of %d: done %d and %d times, want once", threads, i, n, span[i], each[i])
+				}
+			}
+		}
+	}
+}
+
+func TestPanicReachesCaller(t *testing.T) {
+	t.Parallel()
+	e := open(t, Options{Threads: 3})
+	for range 2 { // the second time shows that the first left the pool whole
+		func() {
+			defer func() {
+				if v, _ := recover().(string); !strings.Contains(v, "no such pixel") {
+					t.Errorf("got %q, want the panic's words", v)
+				}
+			}()
+			e.parallelTasks(30, func(_, task int) {
+				if task == 17 {
+					panic("no such pixel")
+				}
+			})
+		}()
+	}
+}
+
+func TestLevel(t *testing.T) {
+	t.Setenv("PODIUM_CPU", "portable")
+	if got := open(t, Options{}).Level(); got != Portable {
+		t.Errorf("PODIUM_CPU=portable: got %v", got)
+	}
+	t.Setenv("PODIUM_CPU", "sse9")
+	if _, err := New(Options{}); err == nil || !strings.Contains(err.Error(), `got "sse9"`) {
+		t.Errorf("PODIUM_CPU=sse9: got error %v", err)
+	}
+	if got := open(t, Options{Level: Portable}).Level(); got != Portable {
+		t.Errorf("an explicit level goes before the environment: got %v", got)
+	}
+}
