@@ -1,0 +1,29 @@
+// Package zoo holds the architectures that a pipeline can name: one file each,
+// with its source, and one literal list of them.
+//
+// An architecture turns an input node into logits on any graph.Net; what it is
+// trained with is not its business. Start with Lookup.
+package zoo
+
+import (
+	G "gorgonia.org/gorgonia"
+
+	"github.com/seed-a5aa75a0/podium/models/graph"
+)
+
+// Arch is an architecture.
+type Arch struct {
+	Name  string // as a pipeline names it
+	Doc   string // one sentence
+	Paper string // title or address of the source
+	// Build adds the layers to n on top of the images x [batch,h,w,c] and
+	// returns logits [batch,classes]. Errors are kept in n.
+	Build func(n *graph.Net, x *G.Node, classes int) *G.Node
+}
+
+// Lookup finds an architecture by name. An unknown name is a fault of kind Usage
+// that proposes the nearest one.
+func Lookup(name string) (Arch, error) { return Arch{}, nil }
+
+// Names are all names in the order of the list.
+func Names() []string { return nil }
