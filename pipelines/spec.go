@@ -1,0 +1,126 @@
+package pipelines
+
+// Spec is a pipeline: the typed value of a spec file with every default filled
+// in.
+type Spec struct {
+	Name        string // file name without folder and .yaml, or the built-in's name
+	Competition string
+	Seed        uint64 // everything random comes from it; >= 1
+	Data        Data
+	Target      Target
+	Split       Split
+	Augment     Augment // zero: none
+	Models      []Model // in the order of the file
+	Train       []Phase
+	Blend       Blend
+	Submit      Submit
+
+	src *source
+}
+
+// Data says which files hold the data.
+type Data struct {
+	Table  string // training table: "train.csv"
+	Test   string // test table: "test.csv"
+	Sample string // "sample_submission.csv" by default
+	ID     string // id column of both tables; "" when rows are counted from 1
+	Pixels Pixels
+}
+
+// Pixels says which columns are pixels and how they lie: row by row, channels
+// last.
+type Pixels struct {
+	Columns string // pattern of column names: "pixel*"
+	H, W, C int
+}
+
+// Target says what is to be predicted and how it is scored.
+type Target struct {
+	Column string // column of Data.Table
+	Metric string // "accuracy" or "logloss"
+}
+
+// Split says how training rows are put into folds.
+type Split struct {
+	Kind string // "stratified_kfold" or "kfold"
+	K    int    // 2..100
+	Seed uint64 // Spec.Seed unless the spec says otherwise
+}
+
+// Augment is how training images, and those of TTA, are moved about at random:
+// each amount is the largest, drawn uniformly from both sides of none.
+type Augment struct {
+	Rotate         float64 // degrees, 0..180
+	ShiftX, ShiftY float64 // share of the width, of the height, 0..0.5
+	Shear          float64 // sideways shift per unit of height, 0..1
+	Zoom           float64 // scale 1-Zoom..1+Zoom, 0..0.9
+}
+
+// Model is a net to be trained on every fold.
+type Model struct {
+	Name   string // lower-case word, unique
+	Net    string // architecture's name; not checked here
+	Copies int    // nets of different seeds on each fold, 1..100
+}
+
+// Phase is one stretch of training.
+type Phase struct {
+	Epochs         int     // 1..10000
+	Batch          int     // rows a step, 1..65536
+	Optimizer      string  // "adam" or "sgd"
+	LR             float64 // largest learning rate, > 0..10
+	WeightDecay    float64 // 0..1
+	Momentum       float64 // of sgd, 0..<1
+	Schedule       string  // "constant", "one_cycle", "cosine" or "step"
+	EMA            float64 // decay of the moving average of weights, 0 (none)..<1
+	LabelSmoothing float64 // 0..<1
+}
+
+// Blend says what the final prediction is the mean of.
+type Blend struct {
+	How                   string // "mean"
+	Folds, Copies, Models bool
+	TTA                   int // predictions of each image, the first plain, the others augmented; 1: none
+}
+
+// Submit says how the submission is named and written.
+type Submit struct {
+	Name   string // message: see ExpandName
+	Wait   bool   // wait for the score
+	ID     string // header of the id column, "" to take it from the sample
+	Labels string // header of the label column, "" to take it from the sample
+}
+
+// Decode reads a spec strictly. name is what errors call it (a path or a
+// built-in's name); sets are overrides such as "models.cnn.copies=3" or
+// "train.0.lr=0.001", applied before anything is checked. Errors are faults of
+// kind Usage that name file, line and column of up to ten problems; SpecError
+// holds them one by one.
+func Decode(name string, src []byte, sets ...string) (*Spec, error) { panic("todo") }
+
+// Canonical is the whole effective spec as YAML, defaults included. Decode takes
+// it back to an equal Spec.
+func (s *Spec) Canonical() []byte { panic("todo") }
+
+// MarshalJSON gives the effective spec with the keys of the YAML.
+func (s *Spec) MarshalJSON() ([]byte, error) { panic("todo") }
+
+// Fault makes a fault.Usage about the value at path ("models.cnn.net") for
+// checks that only later stages can do; its message starts with the file, line
+// and column where the spec gives the value.
+func (s *Spec) Fault(path, hint, format string, args ...any) error { panic("todo") }
+
+// NameValues are what the placeholders of Submit.Name stand for.
+type NameValues struct {
+	Run      string
+	Pipeline string
+	Metric   string
+	CV       float64
+	Seed     uint64
+}
+
+// ExpandName fills the placeholders {run}, {pipeline}, {metric}, {cv} and {seed}
+// of a submit.name. A number may carry a precision: {cv:.4f}.
+func ExpandName(name string, v NameValues) (string, error) { panic("todo") }
+
+type source struct{}
