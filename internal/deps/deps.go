@@ -8,6 +8,7 @@ import (
 	_ "github.com/apache/arrow/go/v15/arrow/csv"
 	_ "github.com/apache/arrow/go/v15/arrow/ipc"
 	_ "github.com/go-resty/resty/v2"
+	_ "github.com/gofrs/flock"
 	_ "github.com/google/go-cmp/cmp"
 	_ "github.com/mmcloughlin/avo/build"
 	_ "github.com/nlpodyssey/safetensors"
