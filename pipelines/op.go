@@ -36,9 +36,9 @@ func (p Port) Path(dir string) string {
 // the step's seed or the inputs; whatever does not (clients, engines, worker
 // counts) must not be in Params.
 type Op interface {
-	Name() string  // such as "train"; shared by all versions of the op
-	Version() int  // raised when the same parameters give other outputs
-	Params() any   // must marshal to JSON; nil for none; part of the key
+	Name() string // such as "train"; shared by all versions of the op
+	Version() int // raised when the same parameters give other outputs
+	Params() any  // must marshal to JSON; nil for none; part of the key
 	Inputs() []Port
 	Outputs() []Port // at least one
 
