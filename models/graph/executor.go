@@ -1,9 +1,10 @@
 package graph
 
 import (
-	"errors"
+	"fmt"
 
 	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 
 	"github.com/seed-a5aa75a0/podium/models/engine"
 )
@@ -14,14 +15,28 @@ type Executor struct {
 	// Use it for cancellation that must not wait for a whole step:
 	// x.Check = ctx.Err.
 	Check func() error
-}
 
-// Compile ends the net with its loss (Train: mean softmax cross-entropy of
-// logits [batch, classes], and the gradients of all trainable parameters of the
-// net) or with its probabilities (Eval: softmax) and plans its run. A Net is
-// compiled once. It returns the net's first error, if there was one.
-func (n *Net) Compile(logits *G.Node) (*Executor, error) {
-	return nil, errors.New("graph: not built yet")
+	engine   engine.Engine
+	mode     Mode
+	maxBatch int
+	image    int // elements of one image
+	classes  int
+	clock    *clock
+
+	program *program
+	plan    *plan
+	arena   engine.T
+	block   engine.T       // gradients
+	bound   map[int]*bound // by batch size
+	current int            // step that runs
+
+	input, target, result int // values; result is the loss or the probabilities
+	gradValues            []int
+	loss                  []float32
+	params                []*Param
+	grads                 []engine.T
+	model                 []G.ValueGrad
+	poison                bool // tests: fill memory with NaN before each run
 }
 
 // Step runs forward and backward on a batch of images in [batch,h,w,c] with
@@ -30,31 +45,142 @@ func (n *Net) Compile(logits *G.Node) (*Executor, error) {
 // must differ from step to step, seeds dropout: the same step with the same data
 // and State gives the same bytes.
 func (x *Executor) Step(batch int, in, target []float32, step uint64) (loss float32, err error) {
-	return 0, errors.New("graph: not built yet")
+	if x.mode != Train {
+		return 0, fmt.Errorf("graph: step: want a net in train mode, got %v", x.mode)
+	}
+	b, err := x.begin("step", batch, in, target)
+	if err != nil {
+		return 0, err
+	}
+	if err := x.engine.Upload(b.tensors[x.target], target); err != nil {
+		return 0, fmt.Errorf("graph: step: upload targets: %w", err)
+	}
+	x.clock.step = step
+	if err := x.run(b); err != nil {
+		return 0, err
+	}
+	if err := x.engine.Download(x.loss, b.tensors[x.result]); err != nil {
+		return 0, fmt.Errorf("graph: step: download loss: %w", err)
+	}
+	return x.loss[0], nil
 }
 
-// Predict writes the probabilities [batch,classes] of images in [batch,h,w,c].
+// Predict writes the probabilities [batch,classes] of images in [batch,h,w,c]
+// to out.
 func (x *Executor) Predict(batch int, in, out []float32) error {
-	return errors.New("graph: not built yet")
+	if x.mode != Eval {
+		return fmt.Errorf("graph: predict: want a net in eval mode, got %v", x.mode)
+	}
+	b, err := x.begin("predict", batch, in, out)
+	if err != nil {
+		return err
+	}
+	if err := x.run(b); err != nil {
+		return err
+	}
+	if err := x.engine.Download(out, b.tensors[x.result]); err != nil {
+		return fmt.Errorf("graph: predict: download probabilities: %w", err)
+	}
+	return nil
 }
 
-// Params are the trainable parameters of the net.
-func (x *Executor) Params() []*Param { return nil }
+// begin checks the caller's slices and uploads the images.
+func (x *Executor) begin(what string, batch int, in, rows []float32) (*bound, error) {
+	if batch < 1 || batch > x.maxBatch {
+		return nil, fmt.Errorf("graph: %s: want a batch of 1 to %d, got %d", what, x.maxBatch, batch)
+	}
+	if len(in) != batch*x.image {
+		return nil, fmt.Errorf("graph: %s: want %d input values (%d images of %d), got %d", what, batch*x.image, batch, x.image, len(in))
+	}
+	if len(rows) != batch*x.classes {
+		return nil, fmt.Errorf("graph: %s: want %d class values (%d rows of %d), got %d", what, batch*x.classes, batch, x.classes, len(rows))
+	}
+	b, err := x.bind(batch)
+	if err != nil {
+		return nil, err
+	}
+	if x.poison {
+		if err := x.fillNaN(); err != nil {
+			return nil, err
+		}
+	}
+	if err := x.engine.Upload(b.tensors[x.input], in); err != nil {
+		return nil, fmt.Errorf("graph: %s: upload images: %w", what, err)
+	}
+	return b, nil
+}
+
+// run runs the steps. A panic in one becomes an error, so that a bug in a kernel
+// costs the run but not the program and its checkpoint.
+func (x *Executor) run(b *bound) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("graph: %s: panic: %v", x.program.steps[x.current].op, r)
+		}
+	}()
+	for i, k := range b.kernels {
+		x.current = i
+		if x.Check != nil {
+			if err := x.Check(); err != nil {
+				return fmt.Errorf("graph: stopped before %s: %w", x.program.steps[i].op, err)
+			}
+		}
+		if k == nil {
+			continue // a view
+		}
+		if err := k(); err != nil {
+			return fmt.Errorf("graph: %s: %w", x.program.steps[i].op, err)
+		}
+	}
+	return nil
+}
+
+// Params are the trainable parameters of the net, in the order of the State.
+func (x *Executor) Params() []*Param { return x.params }
 
 // Grads are the gradients of Params, one for one; each Step overwrites them.
-func (x *Executor) Grads() []engine.T { return nil }
+func (x *Executor) Grads() []engine.T { return x.grads }
 
 // GradBlock is the memory under all Grads as one vector, gaps between them zero:
-// what the norm of the whole gradient is computed from.
-func (x *Executor) GradBlock() engine.T { return nil }
+// what the norm of the whole gradient is computed from. It is nil in an Eval
+// net.
+func (x *Executor) GradBlock() engine.T { return x.block }
 
 // ValueGrads are Params with Grads in the form that a gorgonia.Solver takes. The
 // slice is always the same one.
-func (x *Executor) ValueGrads() []G.ValueGrad { return nil }
+func (x *Executor) ValueGrads() []G.ValueGrad { return x.model }
 
 // Bytes is the activation memory of the largest batch, without parameters and
 // their gradients.
-func (x *Executor) Bytes() int64 { return 0 }
+func (x *Executor) Bytes() int64 { return 4 * int64(x.plan.arena) }
 
 // Ops names the operations in the order in which they run.
-func (x *Executor) Ops() []string { return nil }
+func (x *Executor) Ops() []string {
+	out := make([]string, len(x.program.steps))
+	for i, st := range x.program.steps {
+		out[i] = st.op.String()
+	}
+	return out
+}
+
+// paramGrad is a parameter with its gradient.
+type paramGrad struct {
+	param *Param
+	grad  engine.T
+}
+
+var _ G.ValueGrad = paramGrad{}
+
+func (p paramGrad) Value() G.Value         { return p.param.Value }
+func (p paramGrad) Grad() (G.Value, error) { return p.grad, nil }
+func (p paramGrad) Name() string           { return p.param.Name }
+
+// fillNaN overwrites all planned memory.
+func (x *Executor) fillNaN() error {
+	for _, t := range append([]engine.T{x.arena}, x.grads...) {
+		if err := x.engine.Upload(t, constant(nan)(0, "", tensor.Shape{t.Shape().TotalSize()})); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -40,14 +40,14 @@ type Net struct {
 	group    string
 	err      error
 
-	graph  *G.ExprGraph
-	input  *G.Node
-	layers map[string]bool // names in use
-	params []boundParam    // in order of use
-	bound  map[*G.Node]*Param
-	ops    int            // number of ops made, for unique ids
-	auto   map[string]int // layers without a name, counted by kind
-	clock  *clock
+	graph    *G.ExprGraph
+	input    *G.Node
+	layers   map[string]bool    // names in use
+	bound    map[*G.Node]*Param // parameters
+	ops      int                // number of ops made, for unique ids
+	auto     map[string]int     // layers without a name, counted by kind
+	clock    *clock
+	compiled bool
 }
 
 type boundParam struct {
@@ -168,17 +168,21 @@ func (n *Net) param(op, layer, role string, init filler, p Param, shape ...int) 
 	// The node gets no value: the executor knows the tensor, and gorgonia would
 	// read device memory to print it.
 	node := G.NewTensor(n.graph, tensor.Float32, len(shape), G.WithShape(shape...), G.WithName(bound.Name))
-	n.params = append(n.params, boundParam{bound, node})
 	n.bound[node] = bound
 	return node
 }
 
-// trainable are the parameters of this net that the solver updates.
+// trainable are the parameters of this net that the solver updates, in the
+// State's order.
 func (n *Net) trainable() []boundParam {
+	nodes := map[*Param]*G.Node{}
+	for node, p := range n.bound {
+		nodes[p] = node
+	}
 	var out []boundParam
-	for _, b := range n.params {
-		if b.param.Trainable {
-			out = append(out, b)
+	for _, p := range n.state.params {
+		if node := nodes[p]; node != nil && p.Trainable {
+			out = append(out, boundParam{p, node})
 		}
 	}
 	return out

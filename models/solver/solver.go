@@ -18,30 +18,14 @@ import (
 	"github.com/seed-a5aa75a0/podium/models/graph"
 )
 
-// Config sets a Solver up. The zero value of a field is its default; fields that
-// the named solver does not use must be zero.
-type Config struct {
-	LR          float64 // learning rate; required, above 0 (SetLR may set 0)
-	WeightDecay float64 // for parameters with Decay; adam: decoupled (AdamW), others: added to the gradient (L2)
-
-	Momentum float64 // momentum and nesterov: in (0, 1), default 0.9
-
-	Beta1 float64 // adam: in [0, 1), default 0.9
-	Beta2 float64 // adam: in [0, 1), default 0.999
-	Eps   float64 // adam: above 0, default 1e-8
-
-	// Groups are factors on LR by Param.Group; a group that is not here has 1.
-	// A group that no parameter has is an error.
-	Groups map[string]float64
-}
-
 // NamedTensor is a tensor of the solver's own state.
 type NamedTensor struct {
 	Name  string // role and parameter: "adam.m.conv1.weight"
 	Value engine.T
 }
 
-// Solver updates the trainable parameters of a State.
+// Solver updates the trainable parameters of a State. It is used by one
+// goroutine at a time.
 type Solver struct {
 	name   string
 	config Config
@@ -49,33 +33,139 @@ type Solver struct {
 
 	params  []*graph.Param
 	weights []engine.T
-	grads   []engine.T // of this step
-	slots   [][]engine.T
+	grads   []engine.T   // of this step
+	slots   [][]engine.T // adam: first and second moments; momentum: velocities
 	state   []NamedTensor
 
-	lr    float64
-	scale float64
-	steps int
-	lrs   []float32
-	decay []float32
+	lr, scale float64
+	steps     int
+	lrs       []float32 // factor on lr a parameter, nil: all 1
+	decay     []float32 // weight decay a parameter, nil: none
 }
 
 var _ G.Solver = (*Solver)(nil)
-
-// Names are the solvers that New knows.
-func Names() []string { return []string{"adam", "sgd", "momentum", "nesterov"} }
 
 // New makes the solver of that name for the trainable parameters of s, which
 // must be there already: build the training net first. An unknown name or a
 // value out of range is a fault of kind Usage.
 func New(name string, s *graph.State, c Config) (*Solver, error) {
-	return nil, fmt.Errorf("solver: not built yet")
+	params := s.Trainable()
+	c, err := c.complete(name, params)
+	if err != nil {
+		return nil, err
+	}
+	if len(params) == 0 {
+		return nil, fmt.Errorf("solver %s: want a state with trainable parameters, got none: build the net first", name)
+	}
+	sv := &Solver{
+		name: name, config: c, engine: s.Engine(), lr: c.LR, scale: 1,
+		params: params, grads: make([]engine.T, len(params)),
+	}
+	for _, p := range params {
+		sv.weights = append(sv.weights, p.Value)
+	}
+	for _, role := range roles(name) {
+		sv.addSlot(role)
+	}
+	sv.perParam()
+	return sv, nil
+}
+
+// roles are the tensors that a solver keeps for each parameter.
+func roles(name string) []string {
+	switch name {
+	case "adam":
+		return []string{"m", "v"}
+	case "momentum", "nesterov":
+		return []string{"velocity"}
+	}
+	return nil
+}
+
+func (s *Solver) addSlot(role string) {
+	var slot []engine.T
+	for _, p := range s.params {
+		t := s.engine.Tensor(p.Value.Shape()...)
+		slot = append(slot, t)
+		s.state = append(s.state, NamedTensor{Name: s.name + "." + role + "." + p.Name, Value: t})
+	}
+	s.slots = append(s.slots, slot)
+}
+
+// perParam sets the factors on the learning rate and the decays.
+func (s *Solver) perParam() {
+	if len(s.config.Groups) > 0 {
+		for _, p := range s.params {
+			f, ok := s.config.Groups[p.Group]
+			if !ok {
+				f = 1
+			}
+			s.lrs = append(s.lrs, float32(f))
+		}
+	}
+	if s.config.WeightDecay > 0 {
+		for _, p := range s.params {
+			d := float32(0)
+			if p.Decay {
+				d = float32(s.config.WeightDecay)
+			}
+			s.decay = append(s.decay, d)
+		}
+	}
 }
 
 // Step moves the parameters by one step. model is Executor.ValueGrads: the
 // trainable parameters of the State in its order, with their gradients. It
-// allocates nothing after the first call.
-func (s *Solver) Step(model []G.ValueGrad) error { return fmt.Errorf("solver: not built yet") }
+// allocates nothing.
+func (s *Solver) Step(model []G.ValueGrad) error {
+	if len(model) != len(s.params) {
+		return fmt.Errorf("solver %s: step: want %d parameters, got %d", s.name, len(s.params), len(model))
+	}
+	for i, m := range model {
+		if m.Value() != G.Value(s.weights[i]) {
+			return fmt.Errorf("solver %s: step: parameter %d: want %q of the state, got another tensor", s.name, i, s.params[i].Name)
+		}
+		g, err := m.Grad()
+		if err != nil {
+			return fmt.Errorf("solver %s: step: gradient of %q: %w", s.name, s.params[i].Name, err)
+		}
+		t, ok := g.(engine.T)
+		if !ok || t == nil || t.Shape().TotalSize() != s.params[i].Size() {
+			return fmt.Errorf("solver %s: step: gradient of %q: want a tensor of %d elements, got %T", s.name, s.params[i].Name, s.params[i].Size(), g)
+		}
+		s.grads[i] = t
+	}
+	if err := s.update(); err != nil {
+		return fmt.Errorf("solver %s: step %d: %w", s.name, s.steps+1, err)
+	}
+	s.steps++
+	return nil
+}
+
+func (s *Solver) update() error {
+	// The engine takes a scale of 0 for 1, so that a scale of 0 is not passed on.
+	if !(s.scale > 0) {
+		return fmt.Errorf("want a gradient scale above 0, got %v", s.scale)
+	}
+	c := s.config
+	if s.name == "adam" {
+		return s.engine.Adam(engine.Adam{
+			LR: float32(s.lr), Beta1: float32(c.Beta1), Beta2: float32(c.Beta2), Eps: float32(c.Eps),
+			Step: s.steps + 1, Scale: float32(s.scale), LRs: s.lrs, Decay: s.decay,
+		}, s.weights, s.grads, s.slots[0], s.slots[1])
+	}
+	var velocity []engine.T
+	if len(s.slots) > 0 {
+		velocity = s.slots[0]
+	}
+	return s.engine.SGD(engine.SGD{
+		LR: float32(s.lr), Momentum: float32(c.Momentum), Nesterov: s.name == "nesterov",
+		Scale: float32(s.scale), LRs: s.lrs, Decay: s.decay,
+	}, s.weights, s.grads, velocity)
+}
+
+// Name is the name that New was given.
+func (s *Solver) Name() string { return s.name }
 
 // LR is the learning rate of the next Step, before group factors.
 func (s *Solver) LR() float64 { return s.lr }
@@ -84,7 +174,8 @@ func (s *Solver) LR() float64 { return s.lr }
 func (s *Solver) SetLR(lr float64) { s.lr = lr }
 
 // SetScale multiplies gradients before anything else is done with them, from the
-// next Step on: clipping by norm is a scale of min(1, limit/norm). 1 at first.
+// next Step on: clipping by norm is a scale of min(1, limit/norm). It is 1 at
+// first and must be above 0.
 func (s *Solver) SetScale(scale float64) { s.scale = scale }
 
 // Steps is the number of steps done, which Adam's bias correction needs.

@@ -6,8 +6,12 @@
 package zoo
 
 import (
+	"strings"
+
+	"github.com/agnivade/levenshtein"
 	G "gorgonia.org/gorgonia"
 
+	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/models/graph"
 )
 
@@ -21,9 +25,33 @@ type Arch struct {
 	Build func(n *graph.Net, x *G.Node, classes int) *G.Node
 }
 
+// archs is all there is, smallest first.
+var archs = []Arch{linear, mnistCNN, mnistBN}
+
 // Lookup finds an architecture by name. An unknown name is a fault of kind Usage
 // that proposes the nearest one.
-func Lookup(name string) (Arch, error) { return Arch{}, nil }
+func Lookup(name string) (Arch, error) {
+	nearest, distance := "", 4 // further off is no typing error
+	for _, a := range archs {
+		if a.Name == name {
+			return a, nil
+		}
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), a.Name); d < distance {
+			nearest, distance = a.Name, d
+		}
+	}
+	hint := "architectures: " + strings.Join(Names(), ", ")
+	if nearest != "" {
+		hint = "did you mean " + nearest + "?"
+	}
+	return Arch{}, fault.New(fault.Usage, hint, "architecture %q: want one of %s", name, strings.Join(Names(), ", "))
+}
 
 // Names are all names in the order of the list.
-func Names() []string { return nil }
+func Names() []string {
+	var out []string
+	for _, a := range archs {
+		out = append(out, a.Name)
+	}
+	return out
+}
