@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"fmt"
-
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -42,24 +40,14 @@ func (n *Net) Add(a, b *G.Node) *G.Node {
 	return n.layerOp(o, a, b)
 }
 
-// sumOp is a + b. Engines add in place, so that a result with memory of its own
-// begins as a copy.
+// sumOp is a + b, in place of either if that is not needed any more.
 func sumOp(kind, layer string) *op {
 	return &op{
 		kind: kind, layer: layer, infer: same(0), reuse: []int{0, 1},
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
-			a, b, into := in[0], in[1], tensor.WithReuse(out[0])
-			if out[0] == b {
-				a, b = b, a
-			}
-			inPlace := out[0] == a
+			into := []tensor.FuncOpt{tensor.WithReuse(out[0])}
 			return func() error {
-				if !inPlace {
-					if err := e.Memcpy(out[0], a); err != nil {
-						return fmt.Errorf("copy: %w", err)
-					}
-				}
-				_, err := e.Add(out[0], b, into)
+				_, err := e.Add(in[0], in[1], into...)
 				return err
 			}
 		},
