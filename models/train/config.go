@@ -1,0 +1,140 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/models/graph"
+	"github.com/seed-a5aa75a0/podium/models/schedule"
+	"github.com/seed-a5aa75a0/podium/models/zoo"
+)
+
+// Config says what is trained and how.
+type Config struct {
+	Arch    string // name of an architecture, see zoo.Names
+	Input   [3]int // height, width, channels of an image
+	Classes int    // >= 2
+	Seed    uint64 // of initial weights and dropout
+	Phases  []Phase
+
+	Engine engine.Engine // computes; Fit does not close it
+
+	// Checkpoint is the folder of the checkpoint, made if need be; "" for none.
+	// One training has one folder.
+	Checkpoint string
+	// Every is the shortest time between two checkpoints within an epoch; at
+	// the end of an epoch there always is one. 0 means 30 s, negative: only at
+	// the ends of epochs.
+	Every time.Duration
+
+	// Progress, if not nil, is told how it goes, at most about ten times a
+	// second and at the end of each epoch, from Fit's goroutine.
+	Progress func(Progress)
+	// Warn, if not nil, is told what went wrong but does not stop the training:
+	// a damaged checkpoint, another number of threads than before the resume.
+	Warn func(error)
+}
+
+// Phase is a number of epochs with the same settings. Each phase starts its
+// optimizer and its schedule anew, on the weights of the phase before.
+type Phase struct {
+	Epochs int // >= 1
+	Batch  int // images a step, >= 1; the dataset must give batches of this size
+
+	Optimizer   string  // see solver.Names; "" is adam
+	LR          float64 // the schedule's largest learning rate, > 0
+	Schedule    string  // see schedule.Names; "" is constant
+	WeightDecay float64 // of weights, not of biases and batch normalisation; 0 is none
+	Momentum    float64 // of the momentum optimizer; 0 is its default
+
+	// EMA is the decay a step of a moving average of the weights, in [0, 1),
+	// such as 0.999; 0 is none. The average, not the last weights, is then the
+	// model. See average.go.
+	EMA float64
+	// LabelSmoothing is the share of a target that is spread evenly over all
+	// classes (Szegedy et al. 2016, https://arxiv.org/abs/1512.00567), in [0, 1).
+	LabelSmoothing float64
+	// ClipNorm is the largest Euclidean norm of the gradient of all parameters
+	// together; a larger one is scaled down to it. 0 is no limit.
+	ClipNorm float64
+}
+
+// check says what is wrong with the configuration, as a fault of kind Usage.
+func (c Config) check() error {
+	if _, err := zoo.Lookup(c.Arch); err != nil {
+		return err
+	}
+	switch {
+	case c.Engine == nil:
+		return fmt.Errorf("train: no engine")
+	case len(c.Phases) == 0:
+		return usage("want at least one phase")
+	}
+	if err := checkImages(c.Input, c.Classes); err != nil {
+		return usage("%w", err)
+	}
+	for i, p := range c.Phases {
+		if err := p.check(); err != nil {
+			return fault.Wrap(err, fault.Usage, "", "train: phase %d", i+1)
+		}
+	}
+	return nil
+}
+
+func usage(format string, args ...any) error {
+	return fault.Wrap(fmt.Errorf(format, args...), fault.Usage, "", "train")
+}
+
+// maxPixels bounds an image, so that a damaged model file cannot ask for all
+// memory.
+const maxPixels = 1 << 26
+
+// checkImages says what is wrong with the size of images or the number of classes.
+func checkImages(input [3]int, classes int) error {
+	n := 1
+	for _, d := range input {
+		if d < 1 || d > maxPixels/n {
+			return fmt.Errorf("want a positive height, width and number of channels, and at most %d values an image, got %v", maxPixels, input)
+		}
+		n *= d
+	}
+	if classes < 2 || classes > maxPixels/n {
+		return fmt.Errorf("want at least 2 classes and not absurdly many, got %d", classes)
+	}
+	return nil
+}
+
+func (p Phase) check() error {
+	share := func(x float64) bool { return x >= 0 && x < 1 }
+	notNegative := func(x float64) bool { return x >= 0 && !math.IsInf(x, 0) }
+	switch {
+	case p.Epochs < 1:
+		return fmt.Errorf("want at least 1 epoch, got %d", p.Epochs)
+	case p.Batch < 1:
+		return fmt.Errorf("want a batch of at least 1 image, got %d", p.Batch)
+	case !(p.LR > 0) || math.IsInf(p.LR, 0):
+		return fmt.Errorf("want lr > 0, got %v", p.LR)
+	case !notNegative(p.WeightDecay):
+		return fmt.Errorf("want a weight decay of at least 0, got %v", p.WeightDecay)
+	case !share(p.Momentum):
+		return fmt.Errorf("want a momentum from 0 to less than 1, got %v", p.Momentum)
+	case !share(p.EMA):
+		return fmt.Errorf("want an ema from 0 to less than 1, got %v", p.EMA)
+	case !share(p.LabelSmoothing):
+		return fmt.Errorf("want label smoothing from 0 to less than 1, got %v", p.LabelSmoothing)
+	case !notNegative(p.ClipNorm):
+		return fmt.Errorf("want a clip norm of at least 0, got %v", p.ClipNorm)
+	}
+	if _, err := schedule.New(p.Schedule, schedule.Config{LR: p.LR, Steps: 1}); err != nil {
+		return err
+	}
+	// Ask the solver now, not when the phase begins, hours later. Without a
+	// net it refuses in any case, but with kind Usage only what is wrong here.
+	if _, err := newSolver(p, graph.NewState(nil, 0)); fault.KindOf(err) == fault.Usage {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,17 @@
+// Package train is the training loop: Fit takes a configuration and a dataset
+// and gives a Model that predicts, is saved and is loaded.
+//
+// A run is a list of phases; each goes over the dataset a number of epochs with
+// its own optimizer, learning-rate schedule, weight decay, label smoothing,
+// gradient clipping and moving average of the weights. The same configuration,
+// dataset, engine and number of threads give the same bytes, also when the run
+// was killed and started again any number of times: Fit resumes from the
+// checkpoint at the very step. The clock decides only when a checkpoint is
+// written and when progress is told.
+//
+// It does not read images, augment them or choose folds: that is the Dataset,
+// whose epochs must depend on nothing but the epoch's number. It does not know
+// what its probabilities are for.
+//
+// Start at Fit, Config and Dataset; trainer.go has the one step, fit.go the loop.
+package train

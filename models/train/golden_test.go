@@ -1,0 +1,122 @@
+package train
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"iter"
+	"math"
+	"testing"
+
+	"github.com/seed-a5aa75a0/podium/models/graph"
+	"github.com/seed-a5aa75a0/podium/models/weight"
+)
+
+var update = flag.Bool("update", false, "write testdata/initial.safetensors; then run testdata/golden.py")
+
+// waves is the dataset of testdata/golden.py: 22 images of 3x4 in a fixed order.
+type waves struct{}
+
+func (waves) Len() int { return 22 }
+
+func (waves) Epoch(context.Context, int) iter.Seq2[Batch, error] {
+	const pixels, classes, batch = 12, 3, 8
+	return func(yield func(Batch, error) bool) {
+		for at := 0; at < 22; at += batch {
+			b := Batch{N: min(batch, 22-at)}
+			b.X, b.Y = make([]float32, b.N*pixels), make([]float32, b.N*classes)
+			for k := range b.N {
+				label := (at + k) * 7 % 5 % classes
+				b.Y[k*classes+label] = 1
+				for j := range pixels {
+					v := math.Sin(float64(at+k) + 0.7*float64(j))
+					if j%classes == label {
+						v += 0.5
+					}
+					b.X[k*pixels+j] = float32(v)
+				}
+			}
+			if !yield(b, nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestAgainstPyTorch compares a whole training with PyTorch's: solvers, weight
+// decay, schedules, label smoothing, clipping and the moving average together.
+func TestAgainstPyTorch(t *testing.T) {
+	t.Parallel()
+	c := Config{Arch: "linear", Input: [3]int{3, 4, 1}, Classes: 3, Seed: 11, Engine: newEngine(t), Phases: []Phase{
+		{Epochs: 3, Batch: 8, LR: 0.05, Schedule: "one_cycle", WeightDecay: 0.1, LabelSmoothing: 0.1, EMA: 0.9},
+		{Epochs: 2, Batch: 8, Optimizer: "momentum", LR: 0.2, Schedule: "cosine", EMA: 0.95, ClipNorm: 0.05},
+	}}
+	checkInitial(t, c)
+	m, err := Fit(t.Context(), c, waves{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden, err := weight.Load("testdata/golden.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := download(c.Engine, m.parts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range got {
+		want, ok := golden.Find(g.Name)
+		if !ok {
+			t.Fatalf("golden.safetensors has no %q", g.Name)
+		}
+		for i := range g.Data {
+			if d := math.Abs(float64(g.Data[i] - want.Data[i])); d > 1e-5 {
+				t.Errorf("%s[%d]: want %v, got %v", g.Name, i, want.Data[i], g.Data[i])
+			}
+		}
+	}
+	var losses []float64
+	if err := json.Unmarshal([]byte(golden.Meta["losses"]), &losses); err != nil {
+		t.Fatal(err)
+	}
+	if len(losses) != len(m.History) {
+		t.Fatalf("want %d epochs, got %d", len(losses), len(m.History))
+	}
+	for i, want := range losses {
+		if got := m.History[i].Loss; math.Abs(got-want) > 1e-5 {
+			t.Errorf("epoch %d: want loss %v, got %v", i+1, want, got)
+		}
+	}
+}
+
+// checkInitial makes sure that the net begins where golden.py began.
+func checkInitial(t *testing.T, c Config) {
+	t.Helper()
+	state := graph.NewState(c.Engine, c.Seed)
+	if _, err := compile(c.Arch, c.Input, c.Classes, state, graph.Train, 8); err != nil {
+		t.Fatal(err)
+	}
+	m := Model{state: state}
+	now, err := download(c.Engine, m.parts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const path = "testdata/initial.safetensors"
+	if *update {
+		if err := weight.Save(path, now, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	was, err := weight.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range now {
+		w, _ := was.Find(n.Name)
+		for i := range n.Data {
+			if w.Data[i] != n.Data[i] {
+				t.Fatalf("the initial weights are others than in %s: run with -update, then golden.py", path)
+			}
+		}
+	}
+}

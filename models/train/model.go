@@ -1,0 +1,157 @@
+package train
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/models/graph"
+	"github.com/seed-a5aa75a0/podium/models/weight"
+)
+
+// Model is a trained net on an engine. It is used by one goroutine at a time,
+// and not while another training or model uses the same engine.
+type Model struct {
+	Arch    string
+	Input   [3]int // height, width, channels
+	Classes int
+	Recipe  string       // digest of the settings that it was trained with
+	History []EpochStats // one an epoch
+
+	state *graph.State
+	exec  *graph.Executor // made by the first Predict, for batches of up to room
+	room  int
+}
+
+// modelFormat marks a model's file.
+const modelFormat = "podium model 1"
+
+// modelMeta is a model's metadata; it is kept as JSON in the file.
+type modelMeta struct {
+	Arch    string       `json:"arch"`
+	Input   [3]int       `json:"input"`
+	Classes int          `json:"classes"`
+	Recipe  string       `json:"recipe"`
+	History []EpochStats `json:"history"`
+}
+
+// model is the result of the run: the moving average if the last phase has one.
+func (r *run) model() *Model {
+	c := r.config
+	m := &Model{Arch: c.Arch, Input: c.Input, Classes: c.Classes, Recipe: r.recipe.digest(), History: r.at.History, state: r.state}
+	if r.average != nil {
+		m.state = r.average.state
+	}
+	return m
+}
+
+// Save writes the model to a safetensors file. Its bytes depend on the weights
+// and settings only: the seconds of History are left out.
+func (m *Model) Save(path string) error {
+	meta := modelMeta{m.Arch, m.Input, m.Classes, m.Recipe, append([]EpochStats{}, m.History...)}
+	for i := range meta.History {
+		meta.History[i].Seconds = 0
+	}
+	b, err := json.Marshal(meta)
+	if err != nil {
+		return fmt.Errorf("save model: %w", err)
+	}
+	tensors, err := download(m.state.Engine(), m.parts())
+	if err != nil {
+		return fmt.Errorf("save model: %w", err)
+	}
+	return weight.Save(path, tensors, map[string]string{"format": modelFormat, "model": string(b)})
+}
+
+func (m *Model) parts() []named {
+	var all []named
+	for _, p := range m.state.Params() {
+		all = append(all, named{p.Name, p.Value})
+	}
+	return all
+}
+
+// Load reads a model that Save wrote onto an engine. A file of something else,
+// or with a tensor that does not fit the architecture, is an error that names
+// the tensor, what was wanted and what was found.
+func Load(path string, e engine.Engine) (*Model, error) {
+	file, err := weight.Load(path)
+	if err != nil {
+		return nil, fmt.Errorf("load model: %w", err)
+	}
+	var meta modelMeta
+	if err := json.Unmarshal([]byte(file.Meta["model"]), &meta); err != nil || file.Meta["format"] != modelFormat {
+		return nil, fmt.Errorf("load model: %s: want a file of format %q, got %q", path, modelFormat, file.Meta["format"])
+	}
+	if err := checkImages(meta.Input, meta.Classes); err != nil {
+		return nil, fmt.Errorf("load model: %s: %w", path, err)
+	}
+	m := &Model{Arch: meta.Arch, Input: meta.Input, Classes: meta.Classes, Recipe: meta.Recipe, History: meta.History,
+		state: graph.NewState(e, 0)}
+	if err := m.ready(1); err != nil {
+		return nil, fmt.Errorf("load model: %s: %w", path, err)
+	}
+	if err := upload(e, m.parts(), file); err != nil {
+		return nil, fmt.Errorf("load model: %w", err)
+	}
+	return m, nil
+}
+
+// ready makes the net for batches of up to n images.
+func (m *Model) ready(n int) error {
+	if m.exec != nil && n <= m.room {
+		return nil
+	}
+	exec, err := compile(m.Arch, m.Input, m.Classes, m.state, graph.Eval, n)
+	if err != nil {
+		return err
+	}
+	m.exec, m.room = exec, n
+	return nil
+}
+
+// Predict gives the probabilities of all images of all batches, [rows, classes]
+// in the order of the images. The net computes at most maxBatch images at once;
+// a larger batch is cut, a smaller one is taken as it is. Batch.Y is not looked
+// at. No images give no probabilities.
+func (m *Model) Predict(ctx context.Context, in iter.Seq2[Batch, error], maxBatch int) ([]float32, error) {
+	if maxBatch < 1 {
+		return nil, fmt.Errorf("predict: want batches of at least 1 image, got %d", maxBatch)
+	}
+	if err := m.ready(maxBatch); err != nil {
+		return nil, fmt.Errorf("predict: %w", err)
+	}
+	var out []float32
+	for b, err := range in {
+		if err := errors.Join(ctx.Err(), err); err != nil {
+			return nil, fmt.Errorf("predict: image %d: %w", len(out)/m.Classes, err)
+		}
+		if out, err = m.batch(out, b, maxBatch); err != nil {
+			return nil, fmt.Errorf("predict: image %d: %w", len(out)/m.Classes, err)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("predict: %w", err)
+	}
+	return out, nil
+}
+
+// batch appends the probabilities of a batch.
+func (m *Model) batch(out []float32, b Batch, maxBatch int) ([]float32, error) {
+	pixels := m.Input[0] * m.Input[1] * m.Input[2]
+	if b.N < 1 || len(b.X) != b.N*pixels {
+		return out, fmt.Errorf("%d images of %dx%dx%d want %d values, got %d", b.N, m.Input[0], m.Input[1], m.Input[2], b.N*pixels, len(b.X))
+	}
+	for at := 0; at < b.N; at += maxBatch {
+		n := min(maxBatch, b.N-at)
+		start := len(out)
+		out = append(out, make([]float32, n*m.Classes)...)
+		if err := m.exec.Predict(n, b.X[at*pixels:(at+n)*pixels], out[start:]); err != nil {
+			return out[:start], err
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,51 @@
+package train
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/seed-a5aa75a0/podium/internal/digest"
+)
+
+// recipe is the part of a Config that decides the result, apart from the engine
+// and the images. Two trainings with equal recipes may share a checkpoint.
+type recipe struct {
+	Version int     `json:"version"` // of this form and of the meaning of its fields
+	Arch    string  `json:"arch"`
+	Input   [3]int  `json:"input"`
+	Classes int     `json:"classes"`
+	Seed    uint64  `json:"seed"`
+	Images  int     `json:"images"`
+	Phases  []Phase `json:"phases"`
+}
+
+func (c Config) recipe(images int) recipe {
+	return recipe{1, c.Arch, c.Input, c.Classes, c.Seed, images, c.Phases}
+}
+
+func (r recipe) digest() string { return digest.JSON(r) }
+
+// differs names the first field in which r, the old recipe, is not now; "" if
+// there is none.
+func (r recipe) differs(now recipe) string {
+	if len(r.Phases) != len(now.Phases) {
+		return fmt.Sprintf("it has %d phases, want %d", len(r.Phases), len(now.Phases))
+	}
+	for i := range r.Phases {
+		if what := differentField(r.Phases[i], now.Phases[i]); what != "" {
+			return fmt.Sprintf("phase %d: %s", i+1, what)
+		}
+	}
+	r.Phases, now.Phases = nil, nil
+	return differentField(r, now)
+}
+
+func differentField(old, now any) string {
+	a, b := reflect.ValueOf(old), reflect.ValueOf(now)
+	for i := range a.NumField() {
+		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); !reflect.DeepEqual(x, y) {
+			return fmt.Sprintf("its %s is %v, want %v", a.Type().Field(i).Name, x, y)
+		}
+	}
+	return ""
+}

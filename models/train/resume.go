@@ -1,0 +1,133 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/models/graph"
+	"github.com/seed-a5aa75a0/podium/models/weight"
+)
+
+// resume puts the run where its checkpoint is, or at the beginning if there is
+// none. A checkpoint that cannot be used is told to Warn and then overwritten,
+// but one of another training is an error.
+func (r *run) resume() error {
+	file, err := r.load()
+	if err != nil {
+		return err
+	}
+	if file != nil {
+		if err = r.restore(file); err == nil {
+			return nil
+		}
+		r.warn(fmt.Errorf("train: %s does not fit, training starts anew: %w", file.Path, err))
+	}
+	r.at, r.trainer, r.average = position{}, nil, nil
+	r.state = graph.NewState(r.config.Engine, r.config.Seed)
+	return nil
+}
+
+// load reads the checkpoint file and compares its recipe; nil without one.
+func (r *run) load() (*weight.File, error) {
+	if r.config.Checkpoint == "" {
+		return nil, nil
+	}
+	removeLeftovers(r.config.Checkpoint)
+	file, err := weight.Load(filepath.Join(r.config.Checkpoint, checkpointName))
+	var pathError *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case errors.As(err, &pathError): // it may be good, but cannot be read now
+		return nil, fmt.Errorf("train: load checkpoint: %w", err)
+	case err != nil:
+		r.warn(fmt.Errorf("train: the checkpoint is damaged, training starts anew: %w", err))
+		return nil, nil
+	}
+	var old recipe
+	if err := json.Unmarshal([]byte(file.Meta["recipe"]), &old); err != nil || file.Meta["format"] != checkpointFormat {
+		r.warn(fmt.Errorf("train: %s is not a checkpoint of this version, training starts anew", file.Path))
+		return nil, nil
+	}
+	if what := old.differs(r.recipe); what != "" {
+		return nil, fault.New(fault.Failed, "remove the folder "+r.config.Checkpoint+" to train anew, or name another",
+			"train: %s is of another training: %s", file.Path, what)
+	}
+	return file, nil
+}
+
+// restore builds the nets of the position in the file and fills all tensors.
+func (r *run) restore(file *weight.File) error {
+	r.at = position{}
+	if err := json.Unmarshal([]byte(file.Meta["position"]), &r.at); err != nil {
+		return fmt.Errorf("position: %w", err)
+	}
+	if err := r.at.check(r.config.Phases, r.data.Len()); err != nil {
+		return err
+	}
+	if err := r.rebuild(file); err != nil {
+		return err
+	}
+	if err := upload(r.config.Engine, r.parts(), file); err != nil {
+		return err
+	}
+	if r.trainer != nil {
+		r.trainer.solver.SetSteps(r.at.SolverSteps)
+	}
+	if r.average != nil {
+		r.average.steps = r.at.AverageSteps
+	}
+	e := r.config.Engine
+	if was, is := file.Meta["engine"]+" with "+file.Meta["threads"]+" threads", fmt.Sprintf("%s with %d threads", e.Name(), e.Threads()); was != is {
+		r.warn(fmt.Errorf("train: going on with engine %s where it was %s: the result will differ in its last digits from an uninterrupted training", is, was))
+	}
+	return nil
+}
+
+// rebuild makes state, average and trainer as they were, with any values.
+func (r *run) rebuild(file *weight.File) error {
+	r.state, r.trainer, r.average = graph.NewState(r.config.Engine, r.config.Seed), nil, nil
+	c := r.config
+	if _, err := compile(c.Arch, c.Input, c.Classes, r.state, graph.Eval, 1); err != nil {
+		return err
+	}
+	for _, t := range file.Tensors {
+		if strings.HasPrefix(t.Name, "average/") {
+			var err error
+			if r.average, err = newAverage(r.state); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	if r.at.Phase == len(c.Phases) || !r.at.phaseBegun() {
+		return nil
+	}
+	return r.begin()
+}
+
+func (r *run) warn(err error) {
+	if r.config.Warn != nil {
+		r.config.Warn(err)
+	}
+}
+
+// removeLeftovers removes the unfinished files of a run that was killed while it
+// wrote a checkpoint.
+func removeLeftovers(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return // there is none yet, or reading the checkpoint will say so
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "."+checkpointName+".tmp-") {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+}
