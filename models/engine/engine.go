@@ -73,8 +73,8 @@ type Engine interface {
 	AvgPoolBackward(p Pool, dy, dx T) error
 
 	// BatchNorm normalises each column (channel) of a [Rows, Cols] matrix.
-	// Train writes y, the batch's mean and 1/sqrt(var+eps) to mean and invStd
-	// (for backward), and moves runMean and runVar by Momentum towards the batch
+	// Train (which needs two rows) writes y, the batch's mean and 1/sqrt(var+eps)
+	// to mean and invStd (for backward), and moves runMean and runVar by Momentum towards the batch
 	// (the unbiased variance, as PyTorch). Eval uses runMean and runVar.
 	// Backward takes the input x, the output y (for the ReLU mask, ignored
 	// without ReLU) and dy, and writes dx, dgamma, dbeta.
@@ -233,7 +233,8 @@ type Adam struct {
 
 // SGD is one step of stochastic gradient descent with momentum, PyTorch's form:
 // velocity = Momentum*velocity + g; w -= LR*velocity (Nesterov: LR*(g +
-// Momentum*velocity)). Decay is added to the gradient as Decay*w.
+// Momentum*velocity)). Decay is added to the gradient as Decay*w. Without
+// momentum velocity is left alone and may be nil.
 type SGD struct {
 	LR, Momentum float32
 	Nesterov     bool

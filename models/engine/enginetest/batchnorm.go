@@ -1,0 +1,70 @@
+package enginetest
+
+import (
+	"fmt"
+
+	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/models/engine/ref"
+)
+
+// batchNorm tests the three methods of batch normalisation, also on columns
+// whose mean is far from zero: there a variance from the mean of squares fails.
+func batchNorm(s *suite) {
+	for i, m := range matrices {
+		b := engine.BatchNorm{Rows: m[0], Cols: m[1], Eps: 1e-5, Momentum: 0.1, ReLU: i%2 == 0}
+		s.batchNormCase(b, 0)
+		b.ReLU = !b.ReLU
+		s.batchNormCase(b, 30)
+	}
+	e := s.engine
+	t := func() engine.T { return e.Tensor(8) }
+	one := engine.BatchNorm{Rows: 1, Cols: 2, Eps: 1e-5, Momentum: 0.1}
+	s.refuse("train on one row", e.BatchNormTrain(one, t(), t(), t(), t(), t(), t(), t(), t()))
+	s.refuse("backward of one row", e.BatchNormBackward(one, t(), t(), t(), t(), t(), t(), t(), t(), t()))
+	s.refuse("eval of no row", e.BatchNormEval(engine.BatchNorm{Cols: 2}, t(), t(), t(), t(), t(), t()))
+}
+
+func (s *suite) batchNormCase(b engine.BatchNorm, mean float32) {
+	name := fmt.Sprintf("%dx%d relu=%v mean %v", b.Rows, b.Cols, b.ReLU, mean)
+	s.draw(name)
+	n := b.Rows * b.Cols
+	x, gamma, beta, runMean, runVar := s.random(n), s.random(b.Cols), s.random(b.Cols), s.random(b.Cols), s.positive(b.Cols)
+	for i := range x {
+		x[i] = x[i]*(1+float32(i%b.Cols%5)) + mean
+	}
+	s.check("eval "+name, func(e engine.Engine, t []engine.T) error {
+		return e.BatchNormEval(b, t[0], t[1], t[2], t[3], t[4], t[5])
+	}, in("x", x), in("gamma", gamma), in("beta", beta), in("runMean", runMean), in("runVar", runVar), out("y", n))
+	if b.Rows < 2 {
+		return
+	}
+	s.check("train "+name, func(e engine.Engine, t []engine.T) error {
+		return e.BatchNormTrain(b, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7])
+	}, in("x", x), in("gamma", gamma), in("beta", beta), inout("runMean", runMean), inout("runVar", runVar),
+		out("y", n), out("mean", b.Cols), out("invStd", b.Cols))
+	if b.Rows == 2 {
+		return // dx is the difference of nearly equal numbers, all rounding
+	}
+	y, batchMean, invStd := s.normalised(b, x, gamma, beta)
+	yOp := in("y", y)
+	if !b.ReLU {
+		yOp = yOp.ifAny().ruling()
+	}
+	s.check("backward "+name, func(e engine.Engine, t []engine.T) error {
+		return e.BatchNormBackward(b, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8])
+	}, in("x", x), yOp, in("dy", s.random(n)), in("gamma", gamma), in("mean", batchMean), in("invStd", invStd),
+		out("dx", n), out("dgamma", b.Cols), out("dbeta", b.Cols))
+}
+
+// normalised is what the forward pass leaves for the backward pass.
+func (s *suite) normalised(b engine.BatchNorm, x, gamma, beta []float32) (y, mean, invStd []float32) {
+	s.Helper()
+	r := ref.New()
+	t := make([]engine.T, 8)
+	for i, v := range [][]float32{x, gamma, beta, gamma, gamma, x, gamma, gamma} {
+		t[i] = r.Tensor(len(v))
+		must(s.T, r.Upload(t[i], v))
+	}
+	must(s.T, r.BatchNormTrain(b, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]))
+	return t[5].Float32s(), t[6].Float32s(), t[7].Float32s()
+}

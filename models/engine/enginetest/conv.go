@@ -1,0 +1,55 @@
+package enginetest
+
+import (
+	"fmt"
+
+	"github.com/seed-a5aa75a0/podium/models/engine"
+)
+
+// conv tests the three passes of a convolution.
+func conv(s *suite) {
+	for i, c := range []engine.Conv{
+		{N: 1, H: 1, W: 1, C: 1, K: 1, R: 1, S: 1},
+		{N: 2, H: 7, W: 13, C: 3, K: 7, R: 3, S: 3},
+		{N: 3, H: 13, W: 7, C: 7, K: 13, R: 3, S: 3, PadH: 1, PadW: 1},
+		{N: 1, H: 31, W: 33, C: 1, K: 10, R: 5, S: 5, PadH: 2, PadW: 2},
+		{N: 2, H: 14, W: 15, C: 16, K: 48, R: 3, S: 3, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1},
+		{N: 2, H: 28, W: 28, C: 1, K: 32, R: 3, S: 3},
+		{N: 3, H: 12, W: 12, C: 32, K: 64, R: 3, S: 3},
+		{N: 2, H: 9, W: 11, C: 5, K: 33, R: 3, S: 3, StrideH: 2, StrideW: 2, PadH: 1, PadW: 1},
+		{N: 1, H: 16, W: 13, C: 3, K: 31, R: 7, S: 7, StrideH: 2, StrideW: 2, PadH: 3, PadW: 3},
+		{N: 2, H: 7, W: 7, C: 64, K: 10, R: 1, S: 1},
+		{N: 2, H: 8, W: 7, C: 13, K: 16, R: 1, S: 1, StrideH: 2, StrideW: 2},
+		{N: 1, H: 10, W: 9, C: 2, K: 3, R: 3, S: 2, StrideH: 3, StrideW: 1, PadH: 0, PadW: 1},
+		{N: 1, H: 5, W: 5, C: 4, K: 6, R: 5, S: 5},
+		{N: 2, H: 2, W: 2, C: 3, K: 4, R: 3, S: 3, PadH: 1, PadW: 1},
+	} {
+		s.convCase(c, i%2 == 0, i%3 != 0)
+	}
+	t := s.engine.Tensor(64)
+	large := engine.Conv{N: 1, H: 2, W: 2, C: 1, K: 1, R: 3, S: 3}
+	s.refuse("kernel larger than the image", s.engine.ConvForward(large, t, t, s.engine.Tensor(64), engine.Epilogue{}))
+	s.refuse("kernel larger than the image, dx", s.engine.ConvBackwardData(large, t, t, s.engine.Tensor(64)))
+	s.refuse("kernel larger than the image, dw", s.engine.ConvBackwardWeights(large, t, t, s.engine.Tensor(64)))
+}
+
+func (s *suite) convCase(c engine.Conv, bias, relu bool) {
+	name := fmt.Sprintf("%dx%dx%dx%d k%d %dx%d stride %d %d pad %d %d", c.N, c.H, c.W, c.C, c.K, c.R, c.S, c.StrideH, c.StrideW, c.PadH, c.PadW)
+	s.draw(name)
+	nx, nw, ny := c.N*c.H*c.W*c.C, c.R*c.S*c.C*c.K, c.N*c.OutH()*c.OutW()*c.K
+	x, w, dy := s.random(nx), s.random(nw), s.random(ny)
+
+	ops := []operand{in("x", x), in("w", w), out("y", ny)}
+	if bias {
+		ops = append(ops, in("bias", s.random(c.K)).ifAny())
+	}
+	s.check(fmt.Sprintf("forward %s bias=%v relu=%v", name, bias, relu), func(e engine.Engine, t []engine.T) error {
+		return e.ConvForward(c, t[0], t[1], t[2], epilogue(t, 3, relu))
+	}, ops...)
+	s.check("backward data "+name, func(e engine.Engine, t []engine.T) error {
+		return e.ConvBackwardData(c, t[0], t[1], t[2])
+	}, in("w", w), in("dy", dy), out("dx", nx))
+	s.check("backward weights "+name, func(e engine.Engine, t []engine.T) error {
+		return e.ConvBackwardWeights(c, t[0], t[1], t[2])
+	}, in("x", x), in("dy", dy), out("dw", nw))
+}

@@ -1,0 +1,75 @@
+package enginetest
+
+import (
+	"fmt"
+
+	"github.com/seed-a5aa75a0/podium/models/engine"
+)
+
+// pointwise tests ReLU and its gradient.
+func pointwise(s *suite) {
+	for _, n := range sizes {
+		s.draw(n)
+		x, dy := s.random(n), s.random(n)
+		for i := 0; i < n; i += 3 {
+			x[i] = 0
+		}
+		s.check(fmt.Sprintf("relu %d", n), func(e engine.Engine, t []engine.T) error {
+			return e.ReLU(n, t[0], t[1])
+		}, in("x", x), out("y", n).exactly())
+		s.check(fmt.Sprintf("relu backward %d", n), func(e engine.Engine, t []engine.T) error {
+			return e.ReLUBackward(n, t[0], t[1], t[2])
+		}, in("y", x), in("dy", dy), out("dx", n).exactly())
+		s.check(fmt.Sprintf("relu backward in place %d", n), func(e engine.Engine, t []engine.T) error {
+			return e.ReLUBackward(n, t[0], t[1], t[1])
+		}, in("y", x), inout("dy", dy).exactly())
+	}
+	t, u := s.engine.Tensor(4), s.engine.Tensor(4)
+	s.refuse("relu of no element", s.engine.ReLU(0, t, u))
+	s.refuse("relu backward of -1 elements", s.engine.ReLUBackward(-1, t, t, u))
+}
+
+// dropout tests that every engine keeps the same elements.
+func dropout(s *suite) {
+	for i, n := range sizes {
+		for _, p := range []float32{0, 0.1, 0.5, 0.9, 1} {
+			seed := uint64(i) * 0xdeadbeefcafef00d
+			name := fmt.Sprintf("%d p=%v", n, p)
+			s.draw(name)
+			x := s.random(n)
+			s.check(name, func(e engine.Engine, t []engine.T) error {
+				return e.Dropout(n, p, seed, t[0], t[1])
+			}, in("x", x), out("y", n))
+			s.check(name+" in place", func(e engine.Engine, t []engine.T) error {
+				return e.Dropout(n, p, seed, t[0], t[0])
+			}, inout("x", x))
+		}
+	}
+	t, u := s.engine.Tensor(4), s.engine.Tensor(4)
+	s.refuse("dropout of no element", s.engine.Dropout(0, 0.5, 1, t, u))
+	s.refuse("dropout with probability -0.1", s.engine.Dropout(4, -0.1, 1, t, u))
+	s.refuse("dropout with probability 1.1", s.engine.Dropout(4, 1.1, 1, t, u))
+}
+
+// reduce tests ColumnSum and Mean.
+func reduce(s *suite) {
+	for _, m := range matrices {
+		rows, cols := m[0], m[1]
+		name := fmt.Sprintf("column sum %dx%d", rows, cols)
+		s.draw(name)
+		s.check(name, func(e engine.Engine, t []engine.T) error {
+			return e.ColumnSum(rows, cols, t[0], t[1])
+		}, in("x", s.random(rows*cols)), out("out", cols))
+	}
+	for _, n := range sizes {
+		name := fmt.Sprintf("mean %d", n)
+		s.draw(name)
+		s.check(name, func(e engine.Engine, t []engine.T) error {
+			return e.Mean(n, t[0], t[1])
+		}, in("x", s.positive(n)), out("out", 1))
+	}
+	t, u := s.engine.Tensor(4), s.engine.Tensor(4)
+	s.refuse("column sum of no rows", s.engine.ColumnSum(0, 2, t, u))
+	s.refuse("column sum of no columns", s.engine.ColumnSum(2, 0, t, u))
+	s.refuse("mean of nothing", s.engine.Mean(0, t, u))
+}
