@@ -5,7 +5,7 @@ package pipelines
 type Spec struct {
 	Name        string // file name without folder and .yaml, or the built-in's name
 	Competition string
-	Seed        uint64 // everything random comes from it; >= 1
+	Seed        uint64 // everything random comes from it; 1 unless the spec says otherwise
 	Data        Data
 	Target      Target
 	Split       Split
@@ -63,14 +63,15 @@ type Model struct {
 	Copies int    // nets of different seeds on each fold, 1..100
 }
 
-// Phase is one stretch of training.
+// Phase is one stretch of training. Each starts its optimizer and schedule anew.
 type Phase struct {
 	Epochs         int     // 1..10000
 	Batch          int     // rows a step, 1..65536
-	Optimizer      string  // "adam" or "sgd"
+	Optimizer      string  // "adam", "sgd", "momentum" or "nesterov"
 	LR             float64 // largest learning rate, > 0..10
 	WeightDecay    float64 // 0..1
-	Momentum       float64 // of sgd, 0..<1
+	Momentum       float64 // of momentum and nesterov, >0..<1; 0 for the others
+	ClipNorm       float64 // largest norm of the gradient, 0 (no limit)..1e6
 	Schedule       string  // "constant", "one_cycle", "cosine" or "step"
 	EMA            float64 // decay of the moving average of weights, 0 (none)..<1
 	LabelSmoothing float64 // 0..<1
@@ -90,37 +91,3 @@ type Submit struct {
 	ID     string // header of the id column, "" to take it from the sample
 	Labels string // header of the label column, "" to take it from the sample
 }
-
-// Decode reads a spec strictly. name is what errors call it (a path or a
-// built-in's name); sets are overrides such as "models.cnn.copies=3" or
-// "train.0.lr=0.001", applied before anything is checked. Errors are faults of
-// kind Usage that name file, line and column of up to ten problems; SpecError
-// holds them one by one.
-func Decode(name string, src []byte, sets ...string) (*Spec, error) { panic("todo") }
-
-// Canonical is the whole effective spec as YAML, defaults included. Decode takes
-// it back to an equal Spec.
-func (s *Spec) Canonical() []byte { panic("todo") }
-
-// MarshalJSON gives the effective spec with the keys of the YAML.
-func (s *Spec) MarshalJSON() ([]byte, error) { panic("todo") }
-
-// Fault makes a fault.Usage about the value at path ("models.cnn.net") for
-// checks that only later stages can do; its message starts with the file, line
-// and column where the spec gives the value.
-func (s *Spec) Fault(path, hint, format string, args ...any) error { panic("todo") }
-
-// NameValues are what the placeholders of Submit.Name stand for.
-type NameValues struct {
-	Run      string
-	Pipeline string
-	Metric   string
-	CV       float64
-	Seed     uint64
-}
-
-// ExpandName fills the placeholders {run}, {pipeline}, {metric}, {cv} and {seed}
-// of a submit.name. A number may carry a precision: {cv:.4f}.
-func ExpandName(name string, v NameValues) (string, error) { panic("todo") }
-
-type source struct{}

@@ -1,0 +1,213 @@
+package pipelines
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// This file holds the values of the language that are more than one scalar.
+
+// section is a mapping with a table of its own.
+func section(table []field) value {
+	return value{
+		deep: func(d *decoder, path string, n *node) { d.mapping(path, n, table) },
+		show: func() *yaml.Node { return showTable(table) },
+	}
+}
+
+// folds is the number of folds under the key that names their kind.
+func folds(s *Split, kind string) value {
+	v := integer(&s.K, 2, 100)
+	read, show := v.read, v.show
+	v.read = func(n *node) bool { s.Kind = kind; return read(n) }
+	v.show = func() *yaml.Node {
+		if s.Kind != kind {
+			return nil
+		}
+		return show()
+	}
+	return v
+}
+
+// momentum is shown only when there is one: other optimizers refuse the key.
+func momentum(into *float64) value {
+	v := number(into, interval{lo: 0, hi: 1, noLow: true, noTop: true})
+	show := v.show
+	v.show = func() *yaml.Node {
+		if *into == 0 {
+			return nil
+		}
+		return show()
+	}
+	return v
+}
+
+var pixelForm = regexp.MustCompile(`^(\S{1,100}) +([1-9][0-9]{0,3})x([1-9][0-9]{0,3})x([1-4])$`)
+
+// pixels is "PATTERN HEIGHTxWIDTHxCHANNELS".
+func pixels(p *Pixels) value {
+	return value{
+		want: "columns and shape, such as pixel* 28x28x1",
+		read: func(n *node) bool {
+			m := pixelForm.FindStringSubmatch(n.text)
+			if n.tag != "!!str" || m == nil {
+				return false
+			}
+			if _, err := path.Match(m[1], ""); err != nil {
+				return false
+			}
+			p.Columns = m[1]
+			for i, into := range []*int{&p.H, &p.W, &p.C} {
+				*into, _ = strconv.Atoi(m[i+2])
+			}
+			return true
+		},
+		show: func() *yaml.Node { return showText(fmt.Sprintf("%s %dx%dx%d", p.Columns, p.H, p.W, p.C)) },
+	}
+}
+
+// shift is one share for both directions or a list of two.
+func shift(a *Augment) value {
+	r := interval{lo: 0, hi: 0.5}
+	want := "a number " + r.String() + ", or two of them: [sideways, up and down]"
+	return value{
+		deep: func(d *decoder, path string, n *node) {
+			x, y := n, n
+			if n.kind == list && len(n.values) == 2 {
+				x, y = n.values[0], n.values[1]
+			}
+			if !readNumber(x, &a.ShiftX, r) {
+				d.add(x.at, path, "", "want %s, got %s", want, x.describe())
+			} else if !readNumber(y, &a.ShiftY, r) {
+				d.add(y.at, path, "", "want %s, got %s", want, y.describe())
+			}
+		},
+		show: func() *yaml.Node {
+			return &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{showNumber(a.ShiftX), showNumber(a.ShiftY)}}
+		},
+	}
+}
+
+// models is a mapping from names of the user's choice.
+func models(into *[]Model) value {
+	return value{
+		deep: func(d *decoder, path string, n *node) {
+			if n.kind != mapping || len(n.keys) == 0 {
+				d.add(n.at, path, "such as cnn: {net: mnist_bn}", "want at least one model under a name, got %s", n.describeContent())
+				return
+			}
+			for i, k := range n.keys {
+				at := join(path, k.name)
+				if !nameForm.MatchString(k.name) {
+					d.add(k.at, path, "", "want a name of lower-case letters, digits and _, got %q", shorten(k.name))
+				}
+				m := Model{Name: k.name, Copies: 1}
+				d.src.at[at] = k.at
+				d.mapping(at, n.values[i], modelTable(&m))
+				*into = append(*into, m)
+			}
+		},
+		show: func() *yaml.Node {
+			n := &yaml.Node{Kind: yaml.MappingNode}
+			for _, m := range *into {
+				n.Content = append(n.Content, showText(m.Name), showTable(modelTable(&m)))
+			}
+			return n
+		},
+	}
+}
+
+// phases is a list of mappings, run in order.
+func phases(into *[]Phase) value {
+	return value{
+		deep: func(d *decoder, path string, n *node) {
+			d.items(path, n, "a list of phases such as [{epochs: 3}]", func(path string, item *node) {
+				p := newPhase()
+				d.mapping(path, item, phaseTable(&p))
+				*into = append(*into, p)
+			})
+		},
+		show: func() *yaml.Node {
+			n := &yaml.Node{Kind: yaml.SequenceNode}
+			for _, p := range *into {
+				n.Content = append(n.Content, showTable(phaseTable(&p)))
+			}
+			return n
+		},
+	}
+}
+
+var ttaForm = regexp.MustCompile(`^tta ([1-9][0-9]?)$`)
+
+// over is the list of what a blend is the mean of.
+func over(b *Blend) value {
+	const want = "one of folds, copies, models, tta N (N from 2 to 64)"
+	return value{
+		deep: func(d *decoder, path string, n *node) {
+			seen := map[string]bool{}
+			*b = Blend{How: b.How, TTA: 1}
+			d.items(path, n, "a list such as [folds, models]", func(at string, item *node) {
+				word, _, _ := strings.Cut(item.text, " ")
+				if item.kind != scalar || !b.take(item.text) {
+					near := ""
+					if word != "tta" {
+						near = orNear(word, []string{"folds", "copies", "models", "tta 2"})
+					}
+					d.add(item.at, at, "", "want %s, got %s%s", want, item.describe(), near)
+				} else if seen[word] {
+					d.add(item.at, at, "", "%q is given twice", word)
+				}
+				seen[word] = true
+			})
+		},
+		show: func() *yaml.Node {
+			n := &yaml.Node{Kind: yaml.SequenceNode}
+			for _, w := range b.over() {
+				n.Content = append(n.Content, showText(w))
+			}
+			return n
+		},
+	}
+}
+
+// take adds what text, an entry of over, stands for.
+func (b *Blend) take(text string) bool {
+	switch text {
+	case "folds":
+		b.Folds = true
+	case "copies":
+		b.Copies = true
+	case "models":
+		b.Models = true
+	default:
+		m := ttaForm.FindStringSubmatch(text)
+		if m == nil {
+			return false
+		}
+		n, _ := strconv.Atoi(m[1])
+		if n < 2 || n > 64 {
+			return false
+		}
+		b.TTA = n
+	}
+	return true
+}
+
+// over lists what the blend is the mean of, in the language's words.
+func (b Blend) over() []string {
+	var words []string
+	for _, a := range []struct {
+		word string
+		on   bool
+	}{{"folds", b.Folds}, {"copies", b.Copies}, {"models", b.Models}, {fmt.Sprintf("tta %d", b.TTA), b.TTA > 1}} {
+		if a.on {
+			words = append(words, a.word)
+		}
+	}
+	return words
+}

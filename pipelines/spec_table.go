@@ -1,0 +1,123 @@
+package pipelines
+
+import "regexp"
+
+// The forms of words. They are narrow on purpose: names become parts of step
+// ids, paths and messages.
+var (
+	slugForm  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	nameForm  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
+	netForm   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+	fileForm  = regexp.MustCompile(`^[\pL\pN_][\pL\pN_ ./()+-]{0,254}$`)
+	titleForm = regexp.MustCompile(`^[\pL\pN\pP\pS]([\pL\pN\pP\pS ]{0,198}[\pL\pN\pP\pS])?$`)
+)
+
+// newSpec is a Spec with every default of the language.
+func newSpec() *Spec {
+	return &Spec{
+		Seed:   1,
+		Data:   Data{Sample: "sample_submission.csv"},
+		Blend:  Blend{How: "mean", Folds: true, Copies: true, Models: true, TTA: 1},
+		Submit: Submit{Name: "{run} cv={cv:.4f}", Wait: true},
+	}
+}
+
+func newPhase() Phase {
+	return Phase{Batch: 64, Optimizer: "adam", LR: 0.001, Schedule: "constant"}
+}
+
+// specTable is the top of the language. Every section has its own table, one
+// row a key, in the order in which Canonical writes them; a new key is a new
+// row.
+func specTable(s *Spec) []field {
+	return []field{
+		{"competition", required, text(&s.Competition, "a competition's slug such as digit-recognizer", slugForm)},
+		{"seed", optional, seedNumber(&s.Seed)},
+		{"data", required, section(dataTable(&s.Data))},
+		{"target", required, section(targetTable(&s.Target))},
+		{"split", required, section(splitTable(&s.Split))},
+		{"augment", optional, section(augmentTable(&s.Augment))},
+		{"models", required, models(&s.Models)},
+		{"train", required, phases(&s.Train)},
+		{"blend", optional, section(blendTable(&s.Blend))},
+		{"submit", optional, section(submitTable(&s.Submit))},
+	}
+}
+
+func dataTable(d *Data) []field {
+	return []field{
+		{"table", required, text(&d.Table, "a file of the competition such as train.csv", fileForm)},
+		{"test", required, text(&d.Test, "a file of the competition such as test.csv", fileForm)},
+		{"pixels", required, pixels(&d.Pixels)},
+		{"id", optional, text(&d.ID, "a column's name", titleForm)},
+		{"sample", optional, text(&d.Sample, "a file of the competition such as sample_submission.csv", fileForm)},
+	}
+}
+
+func targetTable(t *Target) []field {
+	return []field{
+		{"column", required, text(&t.Column, "a column's name", titleForm)},
+		{"metric", required, oneOf(&t.Metric, "accuracy", "logloss")},
+	}
+}
+
+func splitTable(s *Split) []field {
+	return []field{
+		{"stratified_kfold", optional, folds(s, "stratified_kfold")},
+		{"kfold", optional, folds(s, "kfold")},
+		{"seed", optional, seedNumber(&s.Seed)},
+	}
+}
+
+func augmentTable(a *Augment) []field {
+	return []field{
+		{"rotate", optional, number(&a.Rotate, interval{lo: 0, hi: 180})},
+		{"shift", optional, shift(a)},
+		{"shear", optional, number(&a.Shear, interval{lo: 0, hi: 1})},
+		{"zoom", optional, number(&a.Zoom, interval{lo: 0, hi: 0.9})},
+	}
+}
+
+func modelTable(m *Model) []field {
+	return []field{
+		{"net", required, text(&m.Net, "the name of a net", netForm)},
+		{"copies", optional, integer(&m.Copies, 1, 100)},
+	}
+}
+
+func phaseTable(p *Phase) []field {
+	return []field{
+		{"epochs", required, integer(&p.Epochs, 1, 10000)},
+		{"batch", optional, integer(&p.Batch, 1, 65536)},
+		{"optimizer", optional, oneOf(&p.Optimizer, "adam", "sgd", "momentum", "nesterov")},
+		{"lr", optional, number(&p.LR, interval{lo: 0, hi: 10, noLow: true})},
+		{"weight_decay", optional, number(&p.WeightDecay, interval{lo: 0, hi: 1})},
+		{"momentum", optional, momentum(&p.Momentum)},
+		{"clip_norm", optional, number(&p.ClipNorm, interval{lo: 0, hi: 1e6})},
+		{"schedule", optional, oneOf(&p.Schedule, "constant", "one_cycle", "cosine", "step")},
+		{"ema", optional, number(&p.EMA, interval{lo: 0, hi: 1, noTop: true})},
+		{"label_smoothing", optional, number(&p.LabelSmoothing, interval{lo: 0, hi: 1, noTop: true})},
+	}
+}
+
+func blendTable(b *Blend) []field {
+	return []field{
+		{"how", optional, oneOf(&b.How, "mean")},
+		{"over", optional, over(b)},
+	}
+}
+
+func submitTable(s *Submit) []field {
+	return []field{
+		{"name", optional, submitName(&s.Name)},
+		{"wait", optional, flag(&s.Wait)},
+		{"columns", optional, section(columnsTable(s))},
+	}
+}
+
+func columnsTable(s *Submit) []field {
+	return []field{
+		{"id", optional, text(&s.ID, "a column's name", titleForm)},
+		{"label", optional, text(&s.Labels, "a column's name", titleForm)},
+	}
+}

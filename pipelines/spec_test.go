@@ -1,0 +1,246 @@
+package pipelines_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+// sameSpec compares specs without the places where their values stand.
+var sameSpec = cmpopts.IgnoreUnexported(pipelines.Spec{})
+
+const small = `competition: digit-recognizer
+data: {table: train.csv, test: test.csv, pixels: pixel* 28x28x1}
+target: {column: label, metric: accuracy}
+split: {stratified_kfold: 5}
+models: {cnn: {net: mnist_bn}}
+train: [{epochs: 3}]
+`
+
+func decode(t *testing.T, src string, sets ...string) *pipelines.Spec {
+	t.Helper()
+	s, err := pipelines.Decode("dir/my.yaml", []byte(src), sets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestDecodeDefaults(t *testing.T) {
+	t.Parallel()
+	want := &pipelines.Spec{
+		Name: "my", Competition: "digit-recognizer", Seed: 1,
+		Data: pipelines.Data{Table: "train.csv", Test: "test.csv", Sample: "sample_submission.csv",
+			Pixels: pipelines.Pixels{Columns: "pixel*", H: 28, W: 28, C: 1}},
+		Target: pipelines.Target{Column: "label", Metric: "accuracy"},
+		Split:  pipelines.Split{Kind: "stratified_kfold", K: 5, Seed: 1},
+		Models: []pipelines.Model{{Name: "cnn", Net: "mnist_bn", Copies: 1}},
+		Train:  []pipelines.Phase{{Epochs: 3, Batch: 64, Optimizer: "adam", LR: 0.001, Schedule: "constant"}},
+		Blend:  pipelines.Blend{How: "mean", Folds: true, Copies: true, Models: true, TTA: 1},
+		Submit: pipelines.Submit{Name: "{run} cv={cv:.4f}", Wait: true},
+	}
+	if d := cmp.Diff(want, decode(t, small), sameSpec); d != "" {
+		t.Errorf("decoded spec (-want +got):\n%s", d)
+	}
+}
+
+// full has every key of the language with a value that is not its default.
+const full = `# every key
+competition: state-farm-distracted-driver-detection
+seed: 7
+data: {table: a b.csv, test: dir/t.csv, pixels: "p_?? 32x16x3", id: "the id", sample: s.csv}
+target: {column: "p(dog)", metric: logloss}
+split: {kfold: 2, seed: 9}
+augment: {rotate: 8, shift: [.08, 5e-2], shear: 0.3, zoom: 0.08}
+models:
+  b: {net: mnist_bn, copies: 15}
+  a: {net: linear}
+train:
+  - {epochs: 1, batch: 32, optimizer: nesterov, lr: 1e-2, weight_decay: 1.0e-4, momentum: 0.8, clip_norm: 1, schedule: step}
+  - {epochs: 2, lr: 0.0000001, schedule: cosine, ema: 0.999, label_smoothing: 0.1}
+blend: {how: mean, over: [models, tta 8, copies, folds]}
+submit: {name: "{pipeline}: {metric}={cv:.2f}, {seed}", wait: false, columns: {id: ImageId, label: Label}}
+`
+
+func TestDecodeEveryKey(t *testing.T) {
+	t.Parallel()
+	want := &pipelines.Spec{
+		Name: "my", Competition: "state-farm-distracted-driver-detection", Seed: 7,
+		Data: pipelines.Data{Table: "a b.csv", Test: "dir/t.csv", Sample: "s.csv", ID: "the id",
+			Pixels: pipelines.Pixels{Columns: "p_??", H: 32, W: 16, C: 3}},
+		Target:  pipelines.Target{Column: "p(dog)", Metric: "logloss"},
+		Split:   pipelines.Split{Kind: "kfold", K: 2, Seed: 9},
+		Augment: pipelines.Augment{Rotate: 8, ShiftX: 0.08, ShiftY: 0.05, Shear: 0.3, Zoom: 0.08},
+		Models:  []pipelines.Model{{Name: "b", Net: "mnist_bn", Copies: 15}, {Name: "a", Net: "linear", Copies: 1}},
+		Train: []pipelines.Phase{
+			{Epochs: 1, Batch: 32, Optimizer: "nesterov", LR: 0.01, WeightDecay: 0.0001, Momentum: 0.8, ClipNorm: 1, Schedule: "step"},
+			{Epochs: 2, Batch: 64, Optimizer: "adam", LR: 1e-7, Schedule: "cosine", EMA: 0.999, LabelSmoothing: 0.1},
+		},
+		Blend:  pipelines.Blend{How: "mean", Folds: true, Copies: true, Models: true, TTA: 8},
+		Submit: pipelines.Submit{Name: "{pipeline}: {metric}={cv:.2f}, {seed}", ID: "ImageId", Labels: "Label"},
+	}
+	if d := cmp.Diff(want, decode(t, full), sameSpec); d != "" {
+		t.Errorf("decoded spec (-want +got):\n%s", d)
+	}
+}
+
+func TestCanonicalDecodesToTheSameSpec(t *testing.T) {
+	t.Parallel()
+	many := strings.Replace(small, "{cnn: {net: mnist_bn}}", "{"+strings.Repeat("m%: {net: a}, ", 60)+"}", 1)
+	for i := range 60 {
+		many = strings.Replace(many, "%", fmt.Sprint(i), 1)
+	}
+	for name, src := range map[string]string{"small": small, "full": full, "more models than lines": many} {
+		s := decode(t, src)
+		again, err := pipelines.Decode("dir/my.yaml", s.Canonical())
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, s.Canonical())
+		}
+		if d := cmp.Diff(s, again, sameSpec); d != "" {
+			t.Errorf("%s (-first +again):\n%s", name, d)
+		}
+		asJSON, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err = pipelines.Decode("my.json", asJSON); err != nil { // JSON is YAML
+			t.Fatalf("%s: %v\n%s", name, err, asJSON)
+		}
+		again.Name = s.Name
+		if d := cmp.Diff(s, again, sameSpec); d != "" {
+			t.Errorf("%s as JSON (-first +again):\n%s", name, d)
+		}
+	}
+}
+
+func TestNumbersWrittenInTwoWaysAreOneSpec(t *testing.T) {
+	t.Parallel()
+	a := decode(t, strings.Replace(small, "epochs: 3", "epochs: 3, lr: 1e-3", 1))
+	b := decode(t, strings.Replace(small, "epochs: 3", "epochs: 3, lr: 0.001", 1))
+	if a.Digest() != b.Digest() {
+		t.Errorf("1e-3 and 0.001 give different specs:\n%s%s", a.Canonical(), b.Canonical())
+	}
+}
+
+func TestSeeds(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, src   string
+		sets        []string
+		seed, split uint64
+	}{
+		{"none", small, nil, 1, 1},
+		{"top", "seed: 4\n" + small, nil, 4, 4},
+		{"split", strings.Replace(small, "fold: 5", "fold: 5, seed: 6", 1), nil, 6, 6},
+		{"both", strings.Replace("seed: 4\n"+small, "fold: 5", "fold: 5, seed: 6", 1), nil, 4, 6},
+		{"set over split", strings.Replace(small, "fold: 5", "fold: 5, seed: 6", 1), []string{"seed=2"}, 2, 6},
+	} {
+		s := decode(t, c.src, c.sets...)
+		if s.Seed != c.seed || s.Split.Seed != c.split {
+			t.Errorf("%s: got seed %d, split %d, want %d, %d", c.name, s.Seed, s.Split.Seed, c.seed, c.split)
+		}
+	}
+}
+
+func TestUse(t *testing.T) {
+	t.Parallel()
+	s := decode(t, "use: digit-recognizer-linear\nsplit: {kfold: 3}\nseed: 5\n")
+	if s.Split.K != 3 || s.Split.Kind != "kfold" || s.Seed != 5 || s.Models[0].Net != "linear" || s.Name != "my" {
+		t.Errorf("got %+v", s)
+	}
+	// top-level keys are replaced whole, never merged
+	_, err := pipelines.Decode("my.yaml", []byte("use: digit-recognizer-linear\ndata: {table: x.csv}\n"))
+	if want := `bad spec: my.yaml:2:7: data: key "test" is missing`; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestBuiltins(t *testing.T) {
+	t.Parallel()
+	list := pipelines.Builtins()
+	if len(list) < 2 {
+		t.Fatalf("got %v", list)
+	}
+	for _, b := range list {
+		src, name, err := pipelines.Load(b.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := pipelines.Decode(name, src)
+		if err != nil {
+			t.Fatalf("%s: %v", b.Name, err)
+		}
+		if s.Name != b.Name || len(b.Doc) < 20 {
+			t.Errorf("%s decodes as %q, described as %q", b.Name, s.Name, b.Doc)
+		}
+	}
+}
+
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "my.yaml")
+	if err := os.WriteFile(path, []byte(small), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	src, name, err := pipelines.Load(path)
+	if err != nil || name != path || string(src) != small {
+		t.Errorf("got %q, %q, %v", src, name, err)
+	}
+	const all = "built-ins: digit-recognizer, digit-recognizer-linear"
+	for _, c := range []struct{ arg, msg, hint string }{
+		{"digit-recogniser", `no pipeline called "digit-recogniser", did you mean "digit-recognizer"?`,
+			all + "; a file is given by its path, such as ./my.yaml"},
+		{"mine", `no pipeline called "mine"`, all + "; a file is given by its path, such as ./my.yaml"},
+		{"no/such.yml", "read spec no/such.yml: there is no such file", all},
+		{"digit-recognizer.yaml", "read spec digit-recognizer.yaml: there is no such file", "without .yaml it is a built-in: digit-recognizer"},
+		{dir + "/", "read spec: read " + dir + "/: is a directory", ""},
+	} {
+		_, _, err := pipelines.Load(c.arg)
+		if err == nil || err.Error() != c.msg || fault.HintOf(err) != c.hint || fault.KindOf(err) != fault.Usage {
+			t.Errorf("Load(%q): got %v; hint %q\nwant %s; hint %q", c.arg, err, fault.HintOf(err), c.msg, c.hint)
+		}
+	}
+}
+
+func TestFaultNamesThePlace(t *testing.T) {
+	t.Parallel()
+	s := decode(t, small, "models.cnn.copies=2")
+	for _, c := range []struct{ path, want string }{
+		{"models.cnn.net", "bad spec: dir/my.yaml:5:21: models.cnn.net: no net x"},
+		{"models.cnn.copies", "bad spec: --set models.cnn.copies=2: models.cnn.copies: no net x"},
+		{"train.0.batch", "bad spec: dir/my.yaml:6:9: train.0.batch: no net x"},
+		{"augment", "bad spec: dir/my.yaml: augment: no net x"},
+	} {
+		err := s.Fault(c.path, "look", "no net %s", "x")
+		if err.Error() != c.want || fault.KindOf(err) != fault.Usage || fault.HintOf(err) != "look" {
+			t.Errorf("got %v, want %s", err, c.want)
+		}
+	}
+}
+
+func TestSpecErrorHoldsEachProblem(t *testing.T) {
+	t.Parallel()
+	_, err := pipelines.Decode("my.yaml", []byte(strings.Replace(small, "{net: mnist_bn}", "{nett: a, copies: 0}", 1)))
+	var se *pipelines.SpecError
+	if !errors.As(err, &se) {
+		t.Fatalf("got %T: %v", err, err)
+	}
+	want := []pipelines.Problem{
+		{File: "my.yaml", Line: 5, Column: 16, Path: "models.cnn", Msg: `unknown key "nett", did you mean "net"?`, Hint: "keys of models.cnn: net, copies"},
+		{File: "my.yaml", Line: 5, Column: 33, Path: "models.cnn.copies", Msg: "want an integer from 1 to 100, got 0"},
+	}
+	if d := cmp.Diff(want, se.Problems); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}

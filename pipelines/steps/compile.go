@@ -1,0 +1,57 @@
+package steps
+
+import (
+	"fmt"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/seed"
+	"github.com/seed-a5aa75a0/podium/models/zoo"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+// Compile makes the plan of a spec. It does no I/O. Every step that draws random
+// numbers gets a seed of its own, named by what it is and not by its place, so
+// that a second model or one more fold changes nothing of the others.
+func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
+	for _, m := range spec.Models {
+		if _, err := zoo.Lookup(m.Net); err != nil {
+			return nil, spec.Fault("models."+m.Name+".net", fault.HintOf(err), "unknown net %q", m.Net)
+		}
+	}
+	b := pipelines.NewBuilder(spec.Name)
+	file := func(id, name string) pipelines.Ref {
+		return b.Add("download."+id, newDownload(d, spec.Competition, name), 0).Out("file")
+	}
+	shard := func(id string, f pipelines.Ref, label string) pipelines.Ref {
+		table := b.Add("table."+id, newTable(spec), 0, f.To("file"))
+		return b.Add("images."+id, newImages(spec, label), 0, table.Out("table").To("table")).Out("images")
+	}
+	images := shard("train", file("train", spec.Data.Table), spec.Target.Column)
+	test := shard("test", file("test", spec.Data.Test), "")
+	sample := file("sample", spec.Data.Sample)
+
+	folds := b.Add("folds", newFolds(spec), seed.Derive(spec.Split.Seed, "folds"), images.To("images"))
+
+	blend := []pipelines.Edge{folds.Out("folds").To("folds")}
+	for _, m := range spec.Models {
+		for fold := range spec.Split.K {
+			for c := range m.Copies {
+				name := fmt.Sprintf("%s.fold%d", m.Name, fold)
+				if m.Copies > 1 {
+					name += fmt.Sprintf(".copy%d", c)
+				}
+				s := seed.Derive(spec.Seed, "model", m.Name, "fold", fold, "copy", c)
+				trained := b.Add("train."+name, newTrain(d, spec, m, fold), s,
+					images.To("images"), folds.Out("folds").To("folds"), folds.Out("norm").To("norm"))
+				predicted := b.Add("predict."+name, newPredict(d, spec, fold), seed.Derive(s, "predict"),
+					trained.Out("model").To("model"), images.To("images"), folds.Out("folds").To("folds"),
+					folds.Out("norm").To("norm"), test.To("test"))
+				blend = append(blend, predicted.Out("oof").To("oof"), predicted.Out("test").To("test"))
+			}
+		}
+	}
+	blended := b.Add("blend", newBlend(spec), 0, blend...)
+	written := b.Add("write", newWrite(d, spec), 0, blended.Out("test").To("test"), sample.To("sample"))
+	b.Add("submit", newSubmit(d, spec), 0, written.Out("submission").To("submission"), blended.Out("cv").To("cv"))
+	return b.Build()
+}

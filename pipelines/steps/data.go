@@ -1,0 +1,58 @@
+package steps
+
+import (
+	"context"
+	"iter"
+
+	"github.com/seed-a5aa75a0/podium/features"
+	"github.com/seed-a5aa75a0/podium/models/train"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+// augmentOf is the spec's augmentation in the words of features, nil for none.
+func augmentOf(a pipelines.Augment) *features.Augment {
+	if a == (pipelines.Augment{}) {
+		return nil
+	}
+	return &features.Augment{Rotate: a.Rotate, ShiftX: a.ShiftX, ShiftY: a.ShiftY, Shear: a.Shear, Zoom: a.Zoom}
+}
+
+// dataset gives train.Fit the batches of a features.Loader, a loader a phase
+// since phases may differ in batch size.
+type dataset struct {
+	rows    int
+	loaders []*features.Loader // of each epoch
+}
+
+func newDataset(base features.Loader, phases []pipelines.Phase) *dataset {
+	d := &dataset{rows: len(base.Rows)}
+	for _, p := range phases {
+		l := base
+		l.Batch = p.Batch
+		for range p.Epochs {
+			d.loaders = append(d.loaders, &l)
+		}
+	}
+	return d
+}
+
+func (d *dataset) Len() int { return d.rows }
+
+func (d *dataset) Epoch(ctx context.Context, epoch int) iter.Seq2[train.Batch, error] {
+	return d.EpochFrom(ctx, epoch, 0)
+}
+
+func (d *dataset) EpochFrom(ctx context.Context, epoch, batch int) iter.Seq2[train.Batch, error] {
+	return handOver(d.loaders[epoch].EpochFrom(ctx, epoch, batch))
+}
+
+// handOver passes batches from features to models without copying a pixel.
+func handOver(in iter.Seq2[features.Batch, error]) iter.Seq2[train.Batch, error] {
+	return func(yield func(train.Batch, error) bool) {
+		for b, err := range in {
+			if !yield(train.Batch{X: b.X, Y: b.Y, N: b.N}, err) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package steps
+
+import (
+	"context"
+	"sync"
+
+	"github.com/seed-a5aa75a0/podium/kaggle"
+	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+// Kinds of ports. Only ports of the same kind can be joined.
+const (
+	kindFile        pipelines.Kind = "file"        // a file as the competition gives it
+	kindTable       pipelines.Kind = "table"       // Arrow IPC
+	kindImages      pipelines.Kind = "images"      // Arrow IPC shard of uint8 NHWC rows
+	kindNorm        pipelines.Kind = "norm"        // JSON: mean and standard deviation per channel
+	kindFolds       pipelines.Kind = "folds"       // Arrow IPC: label and fold of each training row
+	kindModel       pipelines.Kind = "model"       // safetensors
+	kindPredictions pipelines.Kind = "predictions" // Arrow IPC: row and a probability per class
+	kindSubmission  pipelines.Kind = "submission"  // CSV as the competition wants it
+	kindScore       pipelines.Kind = "score"       // JSON: Placed
+)
+
+// Deps is what steps use of the world and what must not change their outputs.
+type Deps struct {
+	Client *kaggle.Client // downloads and uploads
+	Server string         // "kaggle" or "sandbox": which server Client talks to
+	Data   string         // folder for downloaded files, kept between runs
+
+	Ledger string         // file of the ledger of submissions
+
+	// OpenEngine makes the device; it is called at most once, by the first step
+	// that computes.
+	OpenEngine func() (engine.Engine, error)
+
+	mu     sync.Mutex
+	opened engine.Engine
+}
+
+// engine is the device, opened on first use. Only one step may compute at a
+// time: release gives it back.
+func (d *Deps) engine() (e engine.Engine, release func(), err error) {
+	d.mu.Lock()
+	if d.opened == nil {
+		if d.opened, err = d.OpenEngine(); err != nil {
+			d.mu.Unlock()
+			return nil, nil, err
+		}
+	}
+	return d.opened, d.mu.Unlock, nil
+}
+
+// Close frees the device if one was opened.
+func (d *Deps) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.opened == nil {
+		return nil
+	}
+	err := d.opened.Close()
+	d.opened = nil
+	return err
+}
+
+// op holds what all steps share; each step embeds it and adds Run.
+type op struct {
+	name    string
+	version int
+	params  any
+	in, out []pipelines.Port
+}
+
+func (o op) Name() string              { return o.name }
+func (o op) Version() int              { return o.version }
+func (o op) Params() any               { return o.params }
+func (o op) Inputs() []pipelines.Port  { return o.in }
+func (o op) Outputs() []pipelines.Port { return o.out }
+
+// runFunc makes an Op of a description and a function.
+type runFunc func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error)
+
+type funcOp struct {
+	op
+	run runFunc
+}
+
+func (o funcOp) Run(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
+	return o.run(ctx, env, in)
+}

@@ -1,0 +1,125 @@
+package steps
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/seed-a5aa75a0/podium/features"
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+// newFolds splits the training images into folds and measures their pixels. The
+// mean and standard deviation are of all training images: no label goes into
+// them.
+func newFolds(spec *pipelines.Spec) pipelines.Op {
+	return funcOp{
+		op: op{name: "folds", version: 1,
+			params: map[string]any{"kind": spec.Split.Kind, "k": spec.Split.K},
+			in:     []pipelines.Port{{Name: "images", Kind: kindImages}},
+			out: []pipelines.Port{{Name: "folds", Kind: kindFolds, File: "folds.arrow"},
+				{Name: "norm", Kind: kindNorm, File: "norm.json"}}},
+		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
+			images, err := features.OpenImages(in.Path("images"))
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			defer images.Close()
+			labels, err := allLabels(images)
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			fold, err := split(spec.Split.Kind, labels, spec.Split.K, env.Seed)
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			norm, err := features.MeasureNormalize(ctx, images, nil)
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			if err := writeJSON(env.Path("norm"), norm); err != nil {
+				return pipelines.Report{}, err
+			}
+			f := frame{names: []string{"label", "fold"}, ints: [][]int64{wide(labels), wide(fold)}}
+			return pipelines.Report{Metrics: map[string]float64{"classes": float64(classesOf(labels))}}, f.write(env.Path("folds"))
+		},
+	}
+}
+
+func split(kind string, labels []int, k int, seed uint64) ([]int, error) {
+	switch kind {
+	case "stratified_kfold":
+		return features.StratifiedKFold(labels, k, seed)
+	case "kfold":
+		return features.KFold(len(labels), k, seed)
+	}
+	return nil, fmt.Errorf("unknown split %q", kind)
+}
+
+// allLabels are the classes of all images, which must be 0, 1, 2, ...
+func allLabels(images *features.Images) ([]int, error) {
+	labels := make([]int, images.N)
+	for i := range labels {
+		l, ok := images.Label(i)
+		if !ok || l < 0 {
+			return nil, fault.New(fault.Failed, "remove the row or give it a label",
+				"training row %d: want a class 0, 1, 2, ..., got none", i+1)
+		}
+		labels[i] = l
+	}
+	return labels, nil
+}
+
+func classesOf(labels []int) int {
+	most := 0
+	for _, l := range labels {
+		most = max(most, l)
+	}
+	return most + 1
+}
+
+// trainRows reads a folds artifact: the label and fold of each training row.
+func trainRows(path string) (labels, fold []int, err error) {
+	f, err := readFrame(path, "label", "fold")
+	if err != nil {
+		return nil, nil, err
+	}
+	return narrow(f.ints[0]), narrow(f.ints[1]), nil
+}
+
+func wide(x []int) []int64 {
+	out := make([]int64, len(x))
+	for i, v := range x {
+		out[i] = int64(v)
+	}
+	return out
+}
+
+func narrow(x []int64) []int {
+	out := make([]int, len(x))
+	for i, v := range x {
+		out[i] = int(v)
+	}
+	return out
+}
+
+func writeJSON(path string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(b, '\n'), 0o644)
+}
+
+func readJSON(path string, v any) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	return nil
+}

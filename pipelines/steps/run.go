@@ -1,0 +1,150 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/seed-a5aa75a0/podium/kaggle"
+	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+// Settings are what a run needs beside its spec.
+type Settings struct {
+	Home   string         // folder of state: data/, artifacts/, runs/, ledger.jsonl
+	Client *kaggle.Client // the server to download from and submit to
+	Server string         // submissions.Kaggle or submissions.Sandbox
+
+	Submit bool     // upload at the end
+	Force  []string // steps to make again: ids or patterns
+	Tool   string   // version of podium
+
+	OpenEngine func() (engine.Engine, error)
+	OnEvent    func(pipelines.Event) // may be nil
+}
+
+// Outcome is how a run ended: the last line of `podium run --json`. What does
+// not apply is null.
+type Outcome struct {
+	SchemaVersion int       `json:"schema_version"`
+	Time          time.Time `json:"time"`
+	Event         string    `json:"event"` // "finished"
+	RunID         string    `json:"run_id"`
+	Pipeline      string    `json:"pipeline"`
+	Competition   string    `json:"competition"`
+	Server        string    `json:"server"`
+	Status        string    `json:"status"` // ok, failed, interrupted
+	Metric        string    `json:"metric"`
+	CV            *float64  `json:"cv"`
+	CVSpread      *float64  `json:"cv_spread"`
+	Public        *float64  `json:"public_score"`
+	Private       *float64  `json:"private_score"`
+	Rank          *int      `json:"rank"`
+	Teams         *int      `json:"teams"`
+	Percentile    *float64  `json:"percentile"`
+	Seconds       float64   `json:"seconds"`
+	Submission    *string   `json:"submission"` // path of the file
+	Dir           string    `json:"dir"`        // folder of the run
+	Error         *string   `json:"error"`
+}
+
+// deps are the parts of the settings that steps use.
+func (s Settings) deps() *Deps {
+	return &Deps{Client: s.Client, Server: s.Server, Data: filepath.Join(s.Home, "data"),
+		Ledger: filepath.Join(s.Home, "ledger.jsonl"), OpenEngine: s.OpenEngine}
+}
+
+// Inspect says what a run of spec would do, without doing it.
+func Inspect(spec *pipelines.Spec, s Settings) (pipelines.View, error) {
+	plan, err := Compile(spec, s.deps())
+	if err != nil {
+		return pipelines.View{}, err
+	}
+	store, err := pipelines.Open(s.Home)
+	if err != nil {
+		return pipelines.View{}, err
+	}
+	return pipelines.Inspect(plan, store)
+}
+
+// Run brings a spec to its end: everything that is not there yet is made, the
+// submission is written into the run's folder and, with Settings.Submit,
+// uploaded, scored and placed. The Outcome is whole also with an error.
+func Run(ctx context.Context, spec *pipelines.Spec, s Settings) (out Outcome, err error) {
+	start := time.Now()
+	out = Outcome{SchemaVersion: 1, Event: "finished", Pipeline: spec.Name, Competition: spec.Competition,
+		Server: s.Server, Metric: spec.Target.Metric, Status: "failed"}
+	defer func() {
+		out.Time, out.Seconds = time.Now(), time.Since(start).Seconds()
+		switch {
+		case err == nil:
+			out.Status = "ok"
+		case errors.Is(err, context.Canceled):
+			out.Status = "interrupted"
+		}
+		if err != nil {
+			text := err.Error()
+			out.Error = &text
+		}
+	}()
+	deps := s.deps()
+	defer deps.Close()
+	plan, err := Compile(spec, deps)
+	if err != nil {
+		return out, err
+	}
+	store, err := pipelines.Open(s.Home)
+	if err != nil {
+		return out, err
+	}
+	record, err := pipelines.StartRun(s.Home, spec, start)
+	if err != nil {
+		return out, err
+	}
+	out.RunID, out.Dir = record.ID(), record.Dir()
+	defer func() { err = errors.Join(err, record.Finish(err, time.Now())) }()
+
+	runner := &pipelines.Local{Store: store, Tool: s.Tool}
+	result, err := runner.Run(ctx, plan, pipelines.Options{RunID: out.RunID, Effects: s.Submit, Force: s.Force,
+		OnEvent: func(e pipelines.Event) {
+			record.Observe(e)
+			if s.OnEvent != nil {
+				s.OnEvent(e)
+			}
+		}})
+	return out, errors.Join(err, out.learn(result, record))
+}
+
+// learn takes scores and files out of the steps that are done.
+func (o *Outcome) learn(result pipelines.Result, record *pipelines.Record) error {
+	scores, metrics, files := map[string]float64{}, map[string]float64{}, map[string]string{}
+	if r, ok := result.Step("blend"); ok && r.Artifact != nil {
+		m := r.Artifact.Manifest.Metrics
+		cv, spread := m["cv"], m["cv_spread"]
+		o.CV, o.CVSpread = &cv, &spread
+		metrics["cv"], metrics["cv_spread"] = cv, spread
+	}
+	if r, ok := result.Step("write"); ok && r.Artifact != nil {
+		path := filepath.Join(o.Dir, "submission.csv")
+		if err := place(filepath.Join(r.Artifact.Dir, "submission.csv"), path); err != nil {
+			return err
+		}
+		o.Submission = &path
+		files["submission"] = path
+	}
+	if r, ok := result.Step("submit"); ok && r.Artifact != nil {
+		var p Placed
+		if err := readJSON(filepath.Join(r.Artifact.Dir, "score.json"), &p); err != nil {
+			return err
+		}
+		o.Public, o.Private, o.Rank, o.Teams, o.Percentile = p.Public, p.Private, p.Rank, p.Teams, p.Percentile
+		for k, v := range r.Artifact.Manifest.Metrics {
+			scores[k] = v
+		}
+	}
+	return record.Update(func(run *pipelines.Run) {
+		run.Metrics, run.Scores, run.Files = metrics, scores, files
+	})
+}

@@ -1,0 +1,98 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/seed-a5aa75a0/podium/internal/digest"
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/metric"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+	"github.com/seed-a5aa75a0/podium/submissions"
+)
+
+// newWrite makes the submission file in the form of the competition's sample, and
+// checks it against the sample before anybody can upload it.
+func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
+	return funcOp{
+		op: op{name: "write", version: 1,
+			params: map[string]any{"metric": spec.Target.Metric, "id": spec.Submit.ID, "label": spec.Submit.Labels},
+			in:     []pipelines.Port{{Name: "test", Kind: kindPredictions}, {Name: "sample", Kind: kindFile}},
+			out:    []pipelines.Port{{Name: "submission", Kind: kindSubmission, File: "submission.csv"}}},
+		run: func(_ context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
+			test, err := readFrame(in.Path("test"), "row")
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			path := env.Path("submission")
+			if err := writeSubmission(path, in.Path("sample"), test, spec); err != nil {
+				return pipelines.Report{}, err
+			}
+			if err := submissions.Validate(path, in.Path("sample")); err != nil {
+				return pipelines.Report{}, fmt.Errorf("the submission that was just written is not valid: %w", err)
+			}
+			sum, err := digest.File(path)
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			// The ledger remembers what the bytes descend from, wherever the
+			// file is copied to and whatever it is called then.
+			ledger := submissions.Ledger{Path: d.Ledger}
+			return pipelines.Report{Notes: map[string]string{"sha256": sum}}, ledger.Append(submissions.Record{
+				Event: submissions.Made, Time: time.Now(), Competition: spec.Competition, Digest: sum,
+				Origins: originsOf(in), RunID: env.RunID,
+			})
+		},
+	}
+}
+
+// writeSubmission writes one row a test image, in the order of the sample's ids.
+func writeSubmission(path, samplePath string, test frame, spec *pipelines.Spec) error {
+	sample, err := submissions.ReadSample(samplePath)
+	if err != nil {
+		return err
+	}
+	ids, err := submissions.IDs(samplePath)
+	if err != nil {
+		return err
+	}
+	if len(ids) != test.rows() {
+		return fault.New(fault.Failed, "are the test table and the sample of the same competition?",
+			"%s has %d rows, the test table %d", spec.Data.Sample, len(ids), test.rows())
+	}
+	header := append([]string(nil), sample.Header...)
+	if spec.Submit.ID != "" {
+		header[0] = spec.Submit.ID
+	}
+	m, err := metric.ByName(spec.Target.Metric)
+	if err != nil {
+		return err
+	}
+	if m.NeedsProba {
+		if len(header)-1 != test.classes {
+			return fault.New(fault.Failed, "", "%s has %d columns of classes, the nets have %d classes", spec.Data.Sample, len(header)-1, test.classes)
+		}
+		return submissions.WriteProba(path, header, submissions.ProbaRows(ids, test.proba, test.classes))
+	}
+	if spec.Submit.Labels != "" && len(header) > 1 {
+		header[1] = spec.Submit.Labels
+	}
+	return submissions.WriteLabels(path, header, submissions.LabelRows(ids, submissions.ArgMax(test.proba, test.classes)))
+}
+
+// originsOf is every origin that a step's inputs descend from.
+func originsOf(in pipelines.Inputs) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, many := range in {
+		for _, i := range many {
+			for _, o := range i.Artifact.Manifest.Origins {
+				if !seen[o] {
+					seen[o], out = true, append(out, o)
+				}
+			}
+		}
+	}
+	return out
+}
