@@ -1,9 +1,31 @@
 package cpu
 
 // kernelSet is the matrix kernels of one level.
-type kernelSet struct{}
+type kernelSet struct {
+	mr, nr    int                 // the largest tile
+	rows      []func(*kernelArgs) // rows[m] computes m rows of C; A in rows
+	columns   []func(*kernelArgs) // the same with A stored transposed
+	transpose func(dst, src *float32, dstRow, srcRow, blocks int)
+	peak      func(turns int)
+	peakFLOPs float64 // of a turn
+}
 
-func kernelsFor(Level) *kernelSet { return &kernelSet{} }
+func kernelsFor(l Level) *kernelSet {
+	if k := levelKernels(l); k != nil {
+		return k
+	}
+	return &portableKernels
+}
 
-// calls holds the arguments of the running call, see tasker.
-type calls struct{}
+// evenTile is the height of the tiles that cut n rows as evenly as the kernels
+// allow: 26 rows are 13 and 13, not 14 and 12.
+func (k *kernelSet) evenTile(n int) int {
+	tiles := (n + k.mr - 1) / k.mr
+	return (n + tiles - 1) / tiles
+}
+
+// panels is the number of panels of nr columns that hold n columns.
+func (k *kernelSet) panels(n int) int { return (n + k.nr - 1) / k.nr }
+
+// at is the address of x[i], for a kernel.
+func at(x []float32, i int) *float32 { return &x[i] }

@@ -4,32 +4,39 @@ package cpu
 // nothing. Each buffer grows to the largest call that used it.
 type scratch struct {
 	shared  [sharedBuffers][]float32
-	workers [][workerBuffers][]float32
+	workers []worker
+}
+
+// worker is what one thread has to itself.
+type worker struct {
+	args    kernelArgs // here, because an argument of a kernel must not move
+	buffers [workerBuffers][]float32
+	_       [64]byte // keeps two workers off one cache line
 }
 
 // The buffers that all threads see within a call.
 const (
-	packedB = iota // B cut into panels
-	packedW        // weights of a convolution, flipped or cut into panels
-	partial        // partial sums, reduced at the end of a call
+	sharedA  = iota // rows of a matrix, gathered
+	sharedB         // a matrix or weights, cut into panels of the kernel's width
+	partials        // partial sums, added up at the end of a call
 	sharedBuffers
 )
 
-// The buffers that each worker has to itself.
+// The buffers of a worker.
 const (
-	packedA    = iota // rows of A, gathered
-	paddedRows        // rows of an image with zeros around
-	tile              // a result that does not fit the kernel's width
+	ownA  = iota // rows of a matrix, or rows of an image with zeros around
+	ownB         // a panel
+	spill        // a tile at the edge of C, wider than C
 	workerBuffers
 )
 
-func (s *scratch) init(threads int) { s.workers = make([][workerBuffers][]float32, threads) }
+func (s *scratch) init(threads int) { s.workers = make([]worker, threads) }
 
 // all is a shared buffer of n floats; what it holds is stale.
 func (s *scratch) all(buffer, n int) []float32 { return grow(&s.shared[buffer], n) }
 
 // own is a worker's buffer of n floats; what it holds is stale.
-func (s *scratch) own(worker, buffer, n int) []float32 { return grow(&s.workers[worker][buffer], n) }
+func (w *worker) own(buffer, n int) []float32 { return grow(&w.buffers[buffer], n) }
 
 func grow(buf *[]float32, n int) []float32 {
 	if len(*buf) < n {

@@ -1,0 +1,6 @@
+package cpu
+
+// calls holds the arguments of the running call, see tasker.
+type calls struct {
+	gemm gemmCall
+}

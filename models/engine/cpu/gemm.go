@@ -1,0 +1,148 @@
+package cpu
+
+import (
+	"fmt"
+
+	"github.com/seed-a5aa75a0/podium/models/engine"
+)
+
+// A product c[M,N] = a b is cut into tiles that a kernel computes with all of C
+// in registers, over blocks of K that keep a panel of B in the L1 cache. There
+// are two ways to go about it. When M is large, B is packed into panels once
+// and tasks are blocks of rows (gemm_tall.go). When M is small (a dense layer
+// with a small batch), A is packed once and tasks are panels of columns
+// (gemm_wide.go). How a product is cut depends on its shape only, so that results
+// do not depend on the number of threads.
+const (
+	blockK = 256 // steps of a kernel call: a panel of B of 32 columns is 32 KiB
+
+	// Tasks aimed at: enough to keep many threads busy and to even out what
+	// others do on the machine.
+	aimTasks = 16
+
+	// rowPad keeps packed rows of A off a power of two, where they would share
+	// few sets of the cache.
+	rowPad = 16
+
+	// smallWork is the arithmetic below which waking the threads costs more than
+	// it saves.
+	smallWork = 400_000
+)
+
+// gemmCall is the running product.
+type gemmCall struct {
+	e          *Engine
+	g          engine.Gemm
+	a, b, c    []float32
+	bias       []float32
+	relu       bool
+	lda, ldb   int
+	kernels    []func(*kernelArgs)
+	tile       int // rows of a tile
+	kc         int // steps of a block
+	rows       int // rows of a task, when tall
+	n0, n1     int // columns of the current round, when tall
+	splits     int // parts of K, when wide
+	splitSteps int // steps of a part
+	packed     []float32
+	partial    []float32 // [splits][M][panels*nr] when K is split
+}
+
+// Gemm computes c = op(a) op(b) [+ c] and then the epilogue.
+func (e *Engine) Gemm(g engine.Gemm, a, b, c engine.T, ep engine.Epilogue) error {
+	if g.M < 1 || g.N < 1 || g.K < 1 {
+		return fmt.Errorf("gemm: sizes must be positive: %+v", g)
+	}
+	call := &e.calls.gemm
+	*call = gemmCall{e: e, g: g, relu: ep.ReLU, lda: g.K, ldb: g.N, kernels: e.kernels.rows}
+	if g.TransA {
+		call.lda, call.kernels = g.M, e.kernels.columns
+	}
+	if g.TransB {
+		call.ldb = g.K
+	}
+	var err error
+	if call.a, err = e.data("gemm: a", a, g.M*g.K); err != nil {
+		return err
+	}
+	if call.b, err = e.data("gemm: b", b, g.K*g.N); err != nil {
+		return err
+	}
+	if call.c, err = e.data("gemm: c", c, g.M*g.N); err != nil {
+		return err
+	}
+	if ep.Bias != nil {
+		if call.bias, err = e.data("gemm: bias", ep.Bias, g.N); err != nil {
+			return err
+		}
+	}
+	call.run()
+	return nil
+}
+
+func (c *gemmCall) run() {
+	ks := c.e.kernels
+	c.tile = ks.evenTile(c.g.M)
+	blocks := (c.g.K + blockK - 1) / blockK
+	c.kc = (c.g.K + blocks - 1) / blocks
+	if tiles := (c.g.M + ks.mr - 1) / ks.mr; tiles >= aimTasks*3/4 {
+		c.rows = c.tile * min(max(tiles/aimTasks, 1), 8)
+		c.tall()
+	} else {
+		c.wide()
+	}
+	*c = gemmCall{} // drop the operands
+}
+
+// dispatch runs tasks, on this goroutine alone when there is little to do.
+func (c *gemmCall) dispatch(n int, t tasker) {
+	if c.g.FLOPs() < smallWork {
+		for i := range n {
+			t.task(0, i)
+		}
+		return
+	}
+	c.e.dispatch(n, t)
+}
+
+// packB packs steps [k, k+kc) of the panel that starts at column j.
+func (c *gemmCall) packB(dst []float32, j, cols, k, kc int) {
+	if c.g.TransB {
+		c.e.kernels.packTransposed(dst, c.b[j*c.ldb+k:], c.ldb, kc, cols)
+	} else {
+		c.e.kernels.packPanel(dst, c.b[k*c.ldb+j:], c.ldb, kc, cols)
+	}
+}
+
+// packA gathers steps [k, k+kc) of m rows from row i on, and is the distance
+// between rows of the result (between steps, if A is stored transposed).
+func (c *gemmCall) packA(dst []float32, i, m, k, kc int) (stride int) {
+	if c.g.TransA {
+		stride = m + rowPad
+		copyRows(dst, c.a[k*c.lda+i:], stride, c.lda, kc, m)
+		return stride
+	}
+	stride = kc + rowPad
+	copyRows(dst, c.a[i*c.lda+k:], stride, c.lda, m, kc)
+	return stride
+}
+
+// aTile points the kernel at row i of what packA made.
+func (c *gemmCall) aTile(k *kernelArgs, packed []float32, i, stride int) {
+	k.aRow = 4 * stride
+	if c.g.TransA {
+		k.a = &packed[i]
+	} else {
+		k.a = &packed[i*stride]
+	}
+}
+
+// output is C at row i, column j, for the block of K that starts at step k.
+func (c *gemmCall) output(i, j, k, kc int) output {
+	o := output{c: c.c[i*c.g.N+j:], ld: c.g.N, cols: min(c.e.kernels.nr, c.g.N-j), add: k > 0 || c.g.Accumulate}
+	if k == 0 && c.bias != nil {
+		o.bias = c.bias[j:]
+	}
+	o.relu = c.relu && k+kc == c.g.K
+	return o
+}

@@ -1,0 +1,51 @@
+package cpu
+
+// packPanel copies rows of cols <= nr columns to a panel of width nr, with zeros
+// in the columns that do not exist. src starts at the first element; its rows
+// are ld apart.
+func (ks *kernelSet) packPanel(dst, src []float32, ld, rows, cols int) {
+	nr := ks.nr
+	for i := range rows {
+		row := dst[i*nr : i*nr+nr]
+		copy(row, src[i*ld:i*ld+cols])
+		clear(row[cols:])
+	}
+}
+
+// packTransposed makes the same panel from a matrix that is stored transposed:
+// each column of the panel is a row of src, of which it takes the first rows.
+func (ks *kernelSet) packTransposed(dst, src []float32, ld, rows, cols int) {
+	nr, j := ks.nr, 0
+	if ks.transpose != nil {
+		blocks := rows / 8
+		for ; blocks > 0 && j+8 <= cols; j += 8 {
+			_ = src[(j+7)*ld+8*blocks-1]
+			_ = dst[(8*blocks-1)*nr+j+7]
+			ks.transpose(&dst[j], &src[j*ld], 4*nr, 4*ld, blocks)
+			scatter(dst[8*blocks*nr:], src[8*blocks:], nr, ld, rows-8*blocks, j, j+8)
+		}
+	}
+	scatter(dst, src, nr, ld, rows, j, cols)
+	for i := range rows {
+		clear(dst[i*nr+cols : i*nr+nr])
+	}
+}
+
+// scatter is the transposition of rows by columns [from, to), element by element.
+func scatter(dst, src []float32, nr, ld, rows, from, to int) {
+	if rows == 0 {
+		return
+	}
+	for j := from; j < to; j++ {
+		for i, v := range src[j*ld : j*ld+rows] {
+			dst[i*nr+j] = v
+		}
+	}
+}
+
+// copyRows copies rows of n elements that are ld apart in src and to apart in dst.
+func copyRows(dst, src []float32, to, ld, rows, n int) {
+	for i := range rows {
+		copy(dst[i*to:i*to+n], src[i*ld:i*ld+n])
+	}
+}

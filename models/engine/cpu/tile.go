@@ -1,0 +1,60 @@
+package cpu
+
+// output is where a kernel writes and what happens on the way.
+type output struct {
+	c    []float32 // from the tile's first element on
+	ld   int       // elements between rows of c
+	cols int       // columns that exist, at most the kernel's width
+	add  bool      // add what c holds
+	bias []float32 // what every row starts from, from the tile's first column on; nil for zeros
+	relu bool
+}
+
+// run computes a tile of m rows into o. The caller has set what A and B are in
+// w.args. A tile that is wider than C goes through a spill buffer.
+func (w *worker) run(kernels []func(*kernelArgs), nr, m int, o output) {
+	k := &w.args
+	if o.cols < nr {
+		w.runSpilled(kernels, nr, m, o)
+		return
+	}
+	k.c, k.cRow, k.bias, k.add, k.relu = &o.c[0], 4*o.ld, nil, 0, 0
+	_ = o.c[(m-1)*o.ld+nr-1] // the kernel writes up to here
+	if o.bias != nil {
+		k.bias = &o.bias[:nr][0]
+	}
+	if o.add {
+		k.add = 1
+	}
+	if o.relu {
+		k.relu = 1
+	}
+	kernels[m](k)
+}
+
+func (w *worker) runSpilled(kernels []func(*kernelArgs), nr, m int, o output) {
+	k := &w.args
+	tile := w.own(spill, m*nr)
+	k.c, k.cRow, k.bias, k.add, k.relu = &tile[0], 4*nr, nil, 0, 0
+	kernels[m](k)
+	for i := range m {
+		finishRow(o.c[i*o.ld:][:o.cols], tile[i*nr:], o)
+	}
+}
+
+// finishRow writes a row of sums to out and does what the kernel would have done.
+func finishRow(out, sums []float32, o output) {
+	for j := range out {
+		v := sums[j]
+		if o.add {
+			v += out[j]
+		}
+		if o.bias != nil {
+			v += o.bias[j]
+		}
+		if o.relu {
+			v = max(v, 0)
+		}
+		out[j] = v
+	}
+}
