@@ -87,7 +87,11 @@ func (n *Net) batchNormTrain(b BatchNorm, c int) *op {
 		if err != nil {
 			return nil, err
 		}
-		dx, err := n.apply(batchNormBackward(b, c), in[0], y, dy, in[1], mean, invStd)
+		mask := y
+		if !b.ReLU {
+			mask = in[0] // not looked at, and y's memory is free earlier
+		}
+		dx, err := n.apply(batchNormBackward(b, c), in[0], mask, dy, in[1], mean, invStd)
 		if err != nil {
 			return nil, err
 		}

@@ -50,7 +50,7 @@ func (n *Net) compilable(logits *G.Node) error {
 	case n.input == nil:
 		return fmt.Errorf("graph: compile: want a net with an input, got none")
 	case logits == nil || logits.Graph() != n.graph:
-		return fmt.Errorf("graph: compile: want logits of this net, got %v", logits)
+		return fmt.Errorf("graph: compile: want logits of this net, got none")
 	case logits.Shape().Dims() != 2:
 		return fmt.Errorf("graph: compile: want logits [batch, classes], got shape %v", logits.Shape())
 	}

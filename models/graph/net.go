@@ -47,6 +47,7 @@ type Net struct {
 	ops      int                // number of ops made, for unique ids
 	auto     map[string]int     // layers without a name, counted by kind
 	clock    *clock
+	live     map[*G.Node]bool // after Compile: nodes that results depend on
 	compiled bool
 }
 
@@ -87,9 +88,6 @@ func (n *Net) State() *State { return n.state }
 // Graph is the expression graph. After Compile of a training net it holds the
 // backward pass as well.
 func (n *Net) Graph() *G.ExprGraph { return n.graph }
-
-// Dot is the graph in the language of Graphviz.
-func (n *Net) Dot() string { return n.graph.ToDot() }
 
 // Group names the learning-rate group of the parameters that the layers from
 // here on make; "" is the default group. See solver.Config.

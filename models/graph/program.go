@@ -39,10 +39,10 @@ func (n *Net) lower(roots, fed G.Nodes) (*program, error) {
 		return nil, fmt.Errorf("graph: sort: %w", err)
 	}
 	slices.Reverse(sorted) // gorgonia sorts users before operands
-	needed := n.reachable(roots...)
+	n.live = n.reachable(roots...)
 	p := &program{ids: map[*G.Node][]int{}}
 	for _, node := range sorted {
-		if !needed[node] {
+		if !n.live[node] {
 			continue
 		}
 		if err := p.add(n, node, fed); err != nil {

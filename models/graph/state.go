@@ -110,7 +110,7 @@ func (s *State) add(p *Param) {
 func (s *State) bind(want Param, shape tensor.Shape, init filler) (*Param, error) {
 	if p := s.byName[want.Name]; p != nil {
 		if !p.Value.Shape().Eq(shape) {
-			return nil, fmt.Errorf("parameter %q: want shape %v, got %v from the state", want.Name, shape, p.Value.Shape())
+			return nil, fmt.Errorf("parameter %q: want shape %v, got shape %v from the state", want.Name, shape, p.Value.Shape())
 		}
 		return p, nil
 	}
