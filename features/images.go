@@ -1,0 +1,174 @@
+package features
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/seed-a5aa75a0/podium/features/ipcmap"
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+)
+
+// Columns of an image shard, in this order.
+const (
+	colID = iota
+	colLabel
+	colGroup
+	colHeight
+	colWidth
+	colPixels
+)
+
+// Keys of a shard's metadata: the size of all its images.
+const (
+	metaHeight   = "podium.height"
+	metaWidth    = "podium.width"
+	metaChannels = "podium.channels"
+)
+
+// shardSchema is {id utf8, label int32, group utf8, height int32, width int32,
+// pixels fixed_size_binary[h*w*c]}; label and group may be null.
+func shardSchema(h, w, c int) *arrow.Schema {
+	meta := arrow.NewMetadata([]string{metaHeight, metaWidth, metaChannels},
+		[]string{strconv.Itoa(h), strconv.Itoa(w), strconv.Itoa(c)})
+	return arrow.NewSchema([]arrow.Field{
+		{Name: "id", Type: arrow.BinaryTypes.String},
+		{Name: "label", Type: arrow.PrimitiveTypes.Int32, Nullable: true},
+		{Name: "group", Type: arrow.BinaryTypes.String, Nullable: true},
+		{Name: "height", Type: arrow.PrimitiveTypes.Int32},
+		{Name: "width", Type: arrow.PrimitiveTypes.Int32},
+		{Name: "pixels", Type: &arrow.FixedSizeBinaryType{ByteWidth: h * w * c}},
+	}, &meta)
+}
+
+// Images is an image shard in a memory map: N images of one size, uint8, rows of
+// pixels from the top, channels last. It may be read by several goroutines at
+// once.
+type Images struct {
+	file    *ipcmap.File
+	h, w, c int
+	records []arrow.Record
+	pixels  [][]byte // of each record, back to back
+}
+
+// OpenImages maps the shard at path. Close it after the last use of Pixels.
+func OpenImages(path string) (*Images, error) {
+	f, err := ipcmap.Open(path)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Failed, "make it again from its source", "image shard")
+	}
+	m := &Images{file: f}
+	if err := m.load(); err != nil {
+		m.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return m, nil
+}
+
+func (m *Images) load() error {
+	for _, k := range []struct {
+		key string
+		v   *int
+	}{{metaHeight, &m.h}, {metaWidth, &m.w}, {metaChannels, &m.c}} {
+		s, ok := m.file.Schema().Metadata().GetValue(k.key)
+		v, err := strconv.Atoi(s)
+		if !ok || err != nil || v < 1 || v > 1<<16 {
+			return fmt.Errorf("want an image shard with %s in its metadata, got %q", k.key, s)
+		}
+		*k.v = v
+	}
+	if want := shardSchema(m.h, m.w, m.c); !m.file.Schema().Equal(want) {
+		return fmt.Errorf("want an image shard, got columns %v", m.file.Schema().Fields())
+	}
+	size := m.h * m.w * m.c
+	for i := range m.file.NumRecords() {
+		rec, err := m.file.Record(i)
+		if err != nil {
+			return err
+		}
+		m.records = append(m.records, rec)
+		var pixels []byte
+		if n := int(rec.NumRows()); n > 0 {
+			pixels = rec.Column(colPixels).Data().Buffers()[1].Bytes()[:n*size]
+		}
+		m.pixels = append(m.pixels, pixels)
+	}
+	return nil
+}
+
+// Close removes the map.
+func (m *Images) Close() error {
+	for _, r := range m.records {
+		r.Release()
+	}
+	m.records, m.pixels = nil, nil
+	return m.file.Close()
+}
+
+// N is the number of images.
+func (m *Images) N() int { return int(m.file.NumRows()) }
+
+// H is the height of every image in pixels.
+func (m *Images) H() int { return m.h }
+
+// W is the width of every image in pixels.
+func (m *Images) W() int { return m.w }
+
+// C is the number of channels: 1 grey, 3 colour.
+func (m *Images) C() int { return m.c }
+
+// at is the record that holds image i, and its row there.
+func (m *Images) at(i int) (record, row int) {
+	r := m.file.RecordOf(int64(i))
+	return r, i - int(m.file.RecordStart(r))
+}
+
+// Pixels is image i, [H, W, C], in the map itself: it must not be written to
+// nor used after Close. i outside [0, N) panics.
+func (m *Images) Pixels(i int) []byte {
+	r, row := m.at(i)
+	size := m.h * m.w * m.c
+	return m.pixels[r][row*size : (row+1)*size : (row+1)*size]
+}
+
+// Label is the class of image i; false if it has none.
+func (m *Images) Label(i int) (int, bool) {
+	r, row := m.at(i)
+	a := m.records[r].Column(colLabel).(*array.Int32)
+	if a.IsNull(row) {
+		return 0, false
+	}
+	return int(a.Value(row)), true
+}
+
+// Labels is the class of every image, and false if one has none.
+func (m *Images) Labels() ([]int, bool) {
+	labels := make([]int, m.N())
+	for i := range labels {
+		l, ok := m.Label(i)
+		if !ok {
+			return nil, false
+		}
+		labels[i] = l
+	}
+	return labels, true
+}
+
+// ID is the name of image i, as the submission file wants it.
+func (m *Images) ID(i int) string {
+	r, row := m.at(i)
+	return strings.Clone(m.records[r].Column(colID).(*array.String).Value(row))
+}
+
+// Group is what image i must not be parted from in a split; false if nothing.
+func (m *Images) Group(i int) (string, bool) {
+	r, row := m.at(i)
+	a := m.records[r].Column(colGroup).(*array.String)
+	if a.IsNull(row) {
+		return "", false
+	}
+	return strings.Clone(a.Value(row)), true
+}
