@@ -130,8 +130,11 @@ func (s *Solver) Step(model []G.ValueGrad) error {
 			return fmt.Errorf("solver %s: step: gradient of %q: %w", s.name, s.params[i].Name, err)
 		}
 		t, ok := g.(engine.T)
-		if !ok || t == nil || t.Shape().TotalSize() != s.params[i].Size() {
-			return fmt.Errorf("solver %s: step: gradient of %q: want a tensor of %d elements, got %T", s.name, s.params[i].Name, s.params[i].Size(), g)
+		if !ok || t == nil {
+			return fmt.Errorf("solver %s: step: gradient of %q: want a dense tensor, got %T", s.name, s.params[i].Name, g)
+		}
+		if t.Shape().TotalSize() != s.params[i].Size() {
+			return fmt.Errorf("solver %s: step: gradient of %q: want %d elements, got shape %v", s.name, s.params[i].Name, s.params[i].Size(), t.Shape())
 		}
 		s.grads[i] = t
 	}
