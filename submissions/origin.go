@@ -9,8 +9,11 @@ import (
 // Origins say where the data came from that a submission descends from:
 // "kaggle:<competition>", "sandbox:<competition>", "mnist" and the like.
 
-// FromKaggle reports whether an origin is data that Kaggle handed out.
-func FromKaggle(origin string) bool { return strings.HasPrefix(origin, Kaggle+":") }
+// FromKaggle reports whether an origin is data that Kaggle handed out. Only
+// labels that say so are; one that nobody knows is not.
+func FromKaggle(origin string) bool {
+	return origin == Kaggle || strings.HasPrefix(origin, Kaggle+":")
+}
 
 // checkOrigins refuses to send to Kaggle what descends from data of elsewhere.
 // A sandbox may hold the very answers of the real competition (MNIST holds

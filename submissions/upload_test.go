@@ -93,7 +93,7 @@ func TestUploadRefusesForeignData(t *testing.T) {
 		ok      bool
 	}{
 		{submissions.Kaggle, nil, true},
-		{submissions.Kaggle, []string{"kaggle:digits"}, true},
+		{submissions.Kaggle, []string{"kaggle:digits", "kaggle"}, true},
 		{submissions.Kaggle, []string{"kaggle:digits", "sandbox:digits"}, false},
 		{submissions.Kaggle, []string{"mnist"}, false},
 		{submissions.Kaggle, []string{"kaggles:x"}, false},

@@ -8,14 +8,14 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
 
-// State is how far the server is with a submission, in its own words.
+// State is how far the server is with a submission, in lower case.
 type State string
 
-// The states.
+// The states. Any other word counts as pending.
 const (
-	StatePending  State = "PENDING"
-	StateComplete State = "COMPLETE"
-	StateError    State = "ERROR"
+	StatePending  State = "pending"
+	StateComplete State = "complete"
+	StateError    State = "error"
 )
 
 // Score is what the server says of a submission. Scores are its own text, as
