@@ -102,7 +102,7 @@ func checkImages(input [3]int, classes int) error {
 		n *= d
 	}
 	if classes < 2 || classes > maxPixels/n {
-		return fmt.Errorf("want at least 2 classes and not absurdly many, got %d", classes)
+		return fmt.Errorf("want at least 2 classes and at most %d, got %d", maxPixels/n, classes)
 	}
 	return nil
 }

@@ -1,0 +1,39 @@
+package train_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed-a5aa75a0/podium/models/engine/ref"
+	"github.com/seed-a5aa75a0/podium/models/train"
+)
+
+// Two classes of 2x2 images: bright on the left, bright on the right.
+func ExampleFit() {
+	left, right := []float32{1, 0, 1, 0}, []float32{0, 1, 0, 1}
+	data := &train.Memory{Classes: 2, Batch: 4}
+	for range 8 {
+		data.X = append(append(data.X, left...), right...)
+		data.Labels = append(data.Labels, 0, 1)
+	}
+	ctx := context.Background()
+	model, err := train.Fit(ctx, train.Config{
+		Arch: "linear", Input: [3]int{2, 2, 1}, Classes: 2, Seed: 1,
+		Engine: ref.New(), // cpu.New in earnest
+		Phases: []train.Phase{{Epochs: 20, Batch: 4, LR: 0.1, Schedule: "one_cycle"}},
+	}, data)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	images := func(yield func(train.Batch, error) bool) {
+		yield(train.Batch{X: append(append([]float32{}, right...), left...), N: 2}, nil)
+	}
+	p, err := model.Predict(ctx, images, 4)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("epochs: %d, right: class 1 %t, left: class 0 %t\n", len(model.History), p[1] > 0.9, p[2] > 0.9)
+	// Output: epochs: 20, right: class 1 true, left: class 0 true
+}
