@@ -6,3 +6,12 @@ type Artifact struct {
 	Dir      string
 	Manifest Manifest
 }
+
+// Bytes is the size of the artifact's files.
+func (a *Artifact) Bytes() int64 {
+	var sum int64
+	for _, f := range a.Manifest.Files {
+		sum += f.Size
+	}
+	return sum
+}

@@ -28,7 +28,7 @@ type Deps struct {
 	Server string         // "kaggle" or "sandbox": which server Client talks to
 	Data   string         // folder for downloaded files, kept between runs
 
-	Ledger string         // file of the ledger of submissions
+	Ledger string // file of the ledger of submissions
 
 	// OpenEngine makes the device; it is called at most once, by the first step
 	// that computes.

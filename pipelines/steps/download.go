@@ -48,7 +48,7 @@ func (o download) Run(ctx context.Context, env pipelines.Env, _ pipelines.Inputs
 	if err := os.MkdirAll(filepath.Dir(dest), 0o755); err != nil {
 		return pipelines.Report{}, err
 	}
-	err := o.deps.Client.Download(ctx, o.p.Competition, o.p.File, dest, func(done, total int64) {
+	_, err := o.deps.Client.Download(ctx, o.p.Competition, o.p.File, dest, func(done, total int64) {
 		if total > 0 {
 			env.Progress(float64(done)/float64(total), fmt.Sprintf("%.1f of %.1f MB", float64(done)/1e6, float64(total)/1e6), nil)
 		}

@@ -35,7 +35,7 @@ func newFolds(spec *pipelines.Spec) pipelines.Op {
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			norm, err := features.MeasureNormalize(ctx, images, nil)
+			norm, err := features.MeanStd(ctx, images, nil)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
@@ -60,7 +60,7 @@ func split(kind string, labels []int, k int, seed uint64) ([]int, error) {
 
 // allLabels are the classes of all images, which must be 0, 1, 2, ...
 func allLabels(images *features.Images) ([]int, error) {
-	labels := make([]int, images.N)
+	labels := make([]int, images.N())
 	for i := range labels {
 		l, ok := images.Label(i)
 		if !ok || l < 0 {

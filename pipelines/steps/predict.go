@@ -39,7 +39,7 @@ func newPredict(d *Deps, spec *pipelines.Spec, fold int) pipelines.Op {
 				return pipelines.Report{}, err
 			}
 			defer testImages.Close()
-			test := features.Loader{Images: testImages, Rows: count(testImages.N), Classes: classes, Norm: held.Norm}
+			test := features.Loader{Images: testImages, Rows: count(testImages.N()), Classes: classes, Norm: held.Norm}
 
 			device, release, err := d.engine()
 			if err != nil {
@@ -71,14 +71,10 @@ type passes struct {
 
 // write predicts the loader's rows into a table with columns row, p0, p1, ...
 func (p *passes) write(ctx context.Context, l features.Loader, s uint64, path string) error {
-	l.Batch, l.Seed, l.Predict = predictBatch, s, true
+	l.Batch, l.Seed, l.Augment = predictBatch, s, p.augment
 	mean := make([]float32, len(l.Rows)*l.Classes)
 	for pass := range p.n {
-		l.TTA = pass
-		if pass > 0 {
-			l.Augment = p.augment
-		}
-		proba, err := p.model.Predict(ctx, handOver(l.Epoch(ctx, 0)), predictBatch)
+		proba, err := p.model.Predict(ctx, handOver(l.Predict(ctx, pass)), predictBatch)
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ func (s server) Status(ctx context.Context, _ string, ref int64) (submissions.Sc
 		return submissions.Score{}, err
 	}
 	return submissions.Score{State: submissions.State(sub.Status), Public: sub.PublicScore, Private: sub.PrivateScore,
-		Error: sub.ErrorDescription}, nil
+		Error: sub.Error}, nil
 }
 
 // Board implements submissions.Board.
@@ -36,7 +36,7 @@ func (s server) Board(ctx context.Context, competition string) ([]submissions.En
 	var board []submissions.Entry
 	for _, r := range rows {
 		if score := number(r.Score); score != nil {
-			board = append(board, submissions.Entry{Team: r.TeamName, Score: *score, Date: r.Date})
+			board = append(board, submissions.Entry{Team: r.Team, Score: *score, Date: r.Date})
 		}
 	}
 	return board, nil

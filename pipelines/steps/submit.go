@@ -136,7 +136,7 @@ func (s submit) place(ctx context.Context, srv server, ref int64, score float64)
 	if err != nil {
 		return submissions.Placement{}, err
 	}
-	return submissions.Place(submissions.Entry{Team: sub.TeamName, Score: score, Date: sub.Date}, board, m), nil
+	return submissions.Place(submissions.Entry{Team: sub.Team, Score: score, Date: sub.Date}, board, m), nil
 }
 
 func (p Placed) report() pipelines.Report {
