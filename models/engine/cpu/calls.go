@@ -2,5 +2,8 @@ package cpu
 
 // calls holds the arguments of the running call, see tasker.
 type calls struct {
-	gemm gemmCall
+	gemm        gemmCall
+	correlation correlation
+	weights     weightsCall
+	pass        passCalls
 }

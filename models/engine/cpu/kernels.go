@@ -10,6 +10,9 @@ type kernelSet struct {
 	peakFLOPs float64 // of a turn
 }
 
+// zeros is a row of a tile without sums.
+var zeros [32]float32
+
 func kernelsFor(l Level) *kernelSet {
 	if k := levelKernels(l); k != nil {
 		return k

@@ -1,0 +1,35 @@
+package cpu
+
+import "github.com/seed-a5aa75a0/podium/models/engine"
+
+// weightPacker says which weights a correlation uses: those of the convolution
+// as they are, or, for the gradient of the input, turned around with input and
+// output channels swapped, starting at kernel row r0 and column s0, each
+// stride-th.
+type weightPacker struct {
+	c        engine.Conv
+	w        []float32
+	backward bool
+	r0, s0   int
+}
+
+// packWeights is the task that packs the weights of one tap (kernel row and
+// column) for one panel of output channels: [panel][tap][channel][nr].
+type packWeights correlation
+
+func (t *packWeights) task(_, i int) {
+	c := (*correlation)(t)
+	ks, taps := c.e.kernels, c.r*c.s
+	p, tap := i/taps, i%taps
+	dst := c.packed[i*c.c*ks.nr:]
+	cols := min(ks.nr, c.k-p*ks.nr)
+	from := c.weights
+	if !from.backward {
+		ks.packPanel(dst, from.w[tap*c.c*c.k+p*ks.nr:], c.k, c.c, cols)
+		return
+	}
+	r := from.r0 + (c.r-1-tap/c.s)*from.c.StrideH
+	s := from.s0 + (c.s-1-tap%c.s)*from.c.StrideW
+	at := ((r*from.c.S+s)*from.c.C + p*ks.nr) * from.c.K
+	ks.packTransposed(dst, from.w[at:], from.c.K, c.c, cols)
+}

@@ -1,0 +1,132 @@
+package cpu
+
+import "github.com/seed-a5aa75a0/podium/models/engine"
+
+// bandBytes is how much of an image a task works on: it stays in the L2 cache
+// with a panel of weights while the task goes over it panel by panel.
+const bandBytes = 128 << 10
+
+// correlation slides weights over images x [n,h,w,c] and writes images of k
+// channels. Output pixel (i, j) meets the run of inputs that starts at row
+// i*strideH - top, column j*strideW - left; rows and columns outside of the
+// image are zeros. Where the output pixels go is free: the gradient of a strided
+// convolution writes every second pixel at a time.
+type correlation struct {
+	e                *Engine
+	x                []float32
+	n, h, w, c       int
+	r, s             int
+	strideH, strideW int
+	top, left        int
+
+	y                     []float32
+	outH, outW, k         int
+	first                 int // element of y where the first output pixel is
+	image, row, pixel     int // elements of y between images, rows and pixels
+	packed, bias          []float32
+	relu                  bool
+	band, bands, rowWidth int // output rows a task, tasks an image, columns that a row of outputs reads
+	pad                   bool
+	small                 bool
+	weights               weightPacker
+}
+
+// forward sets the call up for y = x * w and runs it.
+func (t *correlation) forward(c engine.Conv, weights []float32) {
+	t.n, t.h, t.w, t.c, t.k = c.N, c.H, c.W, c.C, c.K
+	t.r, t.s, t.strideH, t.strideW, t.top, t.left = c.R, c.S, c.StrideH, c.StrideW, c.PadH, c.PadW
+	t.outH, t.outW, t.pixel = c.OutH(), c.OutW(), c.K
+	t.row, t.image = t.outW*c.K, t.outH*t.outW*c.K
+	t.weights = weightPacker{c: c, w: weights}
+	t.run()
+}
+
+// run packs the weights and computes all images.
+func (t *correlation) run() {
+	ks := t.e.kernels
+	flops := 2 * float64(t.n*t.outH*t.outW) * float64(t.k*t.r*t.s*t.c)
+	t.small = flops < smallWork
+	t.packed = t.e.scratch.all(sharedB, ks.panels(t.k)*t.r*t.s*t.c*ks.nr)
+	t.dispatch(ks.panels(t.k)*t.r*t.s, (*packWeights)(t))
+
+	bands := max((4*t.h*t.w*t.c+bandBytes-1)/bandBytes, (aimTasks+t.n-1)/t.n)
+	t.band = max((t.outH+bands-1)/bands, 1)
+	t.bands = (t.outH + t.band - 1) / t.band
+	t.rowWidth = (t.outW-1)*t.strideW + t.s
+	t.pad = t.left > 0 || t.rowWidth-t.left > t.w
+	t.dispatch(t.n*t.bands, t)
+}
+
+func (t *correlation) dispatch(n int, work tasker) {
+	if t.small {
+		for i := range n {
+			work.task(0, i)
+		}
+		return
+	}
+	t.e.dispatch(n, work)
+}
+
+// task computes a band of output rows of one image, panel by panel.
+func (t *correlation) task(worker, i int) {
+	ks, w := t.e.kernels, &t.e.scratch.workers[worker]
+	image, oh0 := i/t.bands, i%t.bands*t.band
+	oh1 := min(oh0+t.band, t.outH)
+	in := t.input(w, image, oh0, oh1)
+	w.args = kernelArgs{
+		steps: t.s * t.c, bStep: 4 * ks.nr,
+		aRow: 4 * t.strideW * t.c, aSkip: 4 * (in.pitch - t.s*t.c),
+	}
+	for p := range ks.panels(t.k) {
+		for oh := oh0; oh < oh1; oh++ {
+			t.outputRow(w, in, image, oh, p)
+		}
+	}
+}
+
+// input is what of an image output rows [oh0, oh1) read.
+func (t *correlation) input(w *worker, image, oh0, oh1 int) imageRows {
+	size := t.h * t.w * t.c
+	data := t.x[image*size:][:size]
+	if !t.pad {
+		return imageRows{data: data, pitch: t.w * t.c, origin: -t.left * t.c}
+	}
+	ih0 := min(max(oh0*t.strideH-t.top, 0), t.h)
+	ih1 := max(min((oh1-1)*t.strideH-t.top+t.r, t.h), ih0)
+	buf := w.own(ownA, (ih1-ih0)*t.rowWidth*t.c)
+	return padColumns(buf, data, ih0, ih1, t.w, t.c, t.left, t.rowWidth)
+}
+
+// outputRow computes a row of output pixels for panel p of the channels. Rows of
+// the kernel that lie above or below the image are left out.
+func (t *correlation) outputRow(w *worker, in imageRows, image, oh, p int) {
+	ks := t.e.kernels
+	nr, run := ks.nr, t.s*t.c
+	ih := oh*t.strideH - t.top
+	r0, r1 := max(-ih, 0), min(t.h-ih, t.r)
+	o := output{ld: t.pixel, cols: min(nr, t.k-p*nr), relu: t.relu}
+	if t.bias != nil {
+		o.bias = t.bias[p*nr:]
+	}
+	at := t.first + image*t.image + oh*t.row + p*nr
+	if r0 >= r1 {
+		t.emptyRow(at, o)
+		return
+	}
+	k := &w.args
+	k.segs, k.b = r1-r0, &t.packed[(p*t.r+r0)*run*nr]
+	from := in.at(ih+r0, 0)
+	tile := ks.evenTile(t.outW)
+	for ow := 0; ow < t.outW; ow += tile {
+		k.a = &in.data[from+ow*t.strideW*t.c]
+		o.c = t.y[at+ow*t.pixel:]
+		w.run(ks.rows, nr, min(tile, t.outW-ow), o)
+	}
+}
+
+// emptyRow writes a row of output pixels that see nothing of the image.
+func (t *correlation) emptyRow(at int, o output) {
+	for ow := range t.outW {
+		finishRow(t.y[at+ow*t.pixel:][:o.cols], zeros[:], o)
+	}
+}
