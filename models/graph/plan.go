@@ -95,11 +95,9 @@ func (pl *plan) takeOver(p *program, i, last int) bool {
 		if b < 0 || pl.buffers[b].last > i {
 			continue // a parameter, or still needed
 		}
-		if slices.ContainsFunc(st.in, func(v int) bool { return v != st.in[k] && pl.bufferOf[v] == b }) {
-			continue // another operand lives there too
-		}
-		if slices.Index(st.in, st.in[k]) != k || slices.Contains(st.in[k+1:], st.in[k]) {
-			continue // the same value twice
+		others := slices.Delete(slices.Clone(st.in), k, k+1)
+		if slices.ContainsFunc(others, func(v int) bool { return pl.bufferOf[v] == b }) {
+			continue // another operand, or the same one again, lives there too
 		}
 		pl.join(st.out[0], b, last)
 		return true

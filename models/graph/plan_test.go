@@ -73,3 +73,58 @@ func TestInPlace(t *testing.T) {
 		}
 	}
 }
+
+// TestTakeOver gives single steps operands that they may, or must not, write
+// over.
+func TestTakeOver(t *testing.T) {
+	t.Parallel()
+	inPlace := &op{kind: "in place", reuse: []int{0}}
+	either := &op{kind: "in place of either", reuse: []int{0, 1}}
+	view := &op{kind: "view", view: true}
+	plain := &op{kind: "plain"}
+	for _, c := range []struct {
+		name  string
+		steps []step
+		want  bool // the result of the step that can is in place of value 1
+	}{
+		{"not needed any more", []step{{plain, []int{0}, []int{1}}, {inPlace, []int{1}, []int{2}}}, true},
+		{"needed by the next step", []step{{plain, []int{0}, []int{1}}, {inPlace, []int{1}, []int{2}}, {plain, []int{1}, []int{3}}}, false},
+		{"needed later", []step{{plain, []int{0}, []int{1}}, {inPlace, []int{1}, []int{2}}, {plain, []int{2}, []int{3}}, {plain, []int{1}, []int{4}}}, false},
+		{"a view of it is needed", []step{{plain, []int{0}, []int{1}}, {view, []int{1}, []int{3}}, {inPlace, []int{1}, []int{2}}, {plain, []int{3}, []int{4}}}, false},
+		{"twice", []step{{plain, []int{0}, []int{1}}, {inPlace, []int{1, 1}, []int{2}}}, false},
+		{"twice, either place", []step{{plain, []int{0}, []int{1}}, {either, []int{1, 1}, []int{2}}}, false},
+		{"the second of two", []step{{plain, []int{0}, []int{1}}, {plain, []int{1}, []int{3}}, {either, []int{3, 1}, []int{2}}, {plain, []int{3}, []int{4}}}, true},
+		{"beside a view of it", []step{{plain, []int{0}, []int{1}}, {view, []int{1}, []int{3}}, {inPlace, []int{1, 3}, []int{2}}}, false},
+		{"a result of the run", []step{{plain, []int{0}, []int{1}}, {inPlace, []int{1}, []int{2}}, {plain, []int{2}, []int{5}}}, false},
+	} {
+		p := &program{steps: c.steps, values: slices.Repeat([]value{{shape: []int{8}}}, 6)}
+		p.values[0].fed = true
+		keep := 5
+		if c.name == "a result of the run" {
+			keep = 1
+		}
+		pl := newPlan(p, []int{keep}, nil)
+		if got := pl.bufferOf[2] == pl.bufferOf[1]; got != c.want {
+			t.Errorf("%s: in place %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestOpsStayApart: two operations that look alike are two nodes, although
+// gorgonia merges nodes by their hashes.
+func TestOpsStayApart(t *testing.T) {
+	t.Parallel()
+	n := NewNet(NewState(newRef(t), 1), Train, 1)
+	x := n.Flatten(n.Input(1, 1, 3))
+	first, err := n.apply(sumOp("add", "twin"), x, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := n.apply(sumOp("add", "twin"), x, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first == second || first.Hashcode() == second.Hashcode() {
+		t.Error("gorgonia merged two operations")
+	}
+}
