@@ -29,6 +29,7 @@ type operand struct {
 	optional bool      // the call does without it
 	rules    bool      // its size rules, so that a smaller one is no error
 	exact    bool      // the result is chosen or copied, so no rounding is allowed
+	terms    float64   // size of the terms of a sum; 0 means that of the result
 }
 
 func in(name string, v []float32) operand    { return operand{name: name, start: v} }
@@ -42,9 +43,10 @@ func out(name string, n int) operand {
 	return operand{name: name, start: v, out: true}
 }
 
-func (o operand) exactly() operand { o.exact = true; return o }
-func (o operand) ruling() operand  { o.rules = true; return o }
-func (o operand) ifAny() operand   { o.optional = true; return o }
+func (o operand) exactly() operand         { o.exact = true; return o }
+func (o operand) of(terms float64) operand { o.terms = terms; return o }
+func (o operand) ruling() operand          { o.rules = true; return o }
+func (o operand) ifAny() operand           { o.optional = true; return o }
 
 // call is one method with its operands: run gets them in order.
 type call func(e engine.Engine, t []engine.T) error
@@ -128,7 +130,7 @@ func (s *suite) compare(t *testing.T, where string, ops []operand, got, want [][
 			}
 			continue
 		}
-		scale := rms(want[i])
+		scale := max(rms(want[i]), o.terms)
 		for j, w := range want[i] {
 			bound := s.tol * (math.Abs(float64(w)) + scale)
 			if o.exact {

@@ -1,0 +1,73 @@
+package cpu
+
+import "github.com/seed-a5aa75a0/podium/models/engine"
+
+// BatchNormBackward is the gradient of BatchNormTrain. With g the gradient behind
+// the ReLU and h = (x-mean)*invStd, dbeta is the sum of g and dgamma that of g*h;
+// dx = gamma*invStd*(g - dbeta/rows - h*dgamma/rows), of which the factors of g,
+// of x-mean and of 1 are the same for a whole column.
+func (e *Engine) BatchNormBackward(b engine.BatchNorm, x, y, dy, gamma, mean, invStd, dx, dgamma, dbeta engine.T) error {
+	o, size := e.operands("batch norm backward"), b.Rows*b.Cols
+	o.matrix(b.Rows, b.Cols, 2)
+	xv, dyv, dxv := o.get("x", x, size), o.get("dy", dy, size), o.get("dx", dx, size)
+	gv, mv, sv := o.get("gamma", gamma, b.Cols), o.get("mean", mean, b.Cols), o.get("invStd", invStd, b.Cols)
+	dg, db := o.get("dgamma", dgamma, b.Cols), o.get("dbeta", dbeta, b.Cols)
+	var yv []float32
+	if b.ReLU {
+		yv = o.get("y", y, size)
+	}
+	if o.err != nil {
+		return o.err
+	}
+	s, d := &e.calls.pass.normSums, &e.calls.pass.normGrad
+	cut := cutRows(b.Rows, b.Cols)
+	n := cut.blocks * b.Cols
+	buf := e.scratch.all(partials, 2*n+3*b.Cols)
+	*s = normSumsCall{vectorSet: e.vectors(), rowBlocks: cut, x: xv, y: yv, dy: dyv, mean: mv, sums: buf[:n], dots: buf[n : 2*n]}
+	e.overBlocks(cut.blocks, size, s)
+
+	factors := buf[2*n:]
+	*d = normGradCall{normSumsCall: s, dx: dxv, a: cut.row(factors, 0), b: cut.row(factors, 1), c: cut.row(factors, 2)}
+	rows := float64(b.Rows)
+	for j := range b.Cols {
+		sum, inv := cut.total(s.sums, j), float64(sv[j])
+		dot := cut.total(s.dots, j) * inv
+		db[j], dg[j] = float32(sum), float32(dot)
+		a := float64(gv[j]) * inv
+		d.a[j], d.b[j], d.c[j] = float32(a), float32(-a*inv*dot/rows), float32(-a*sum/rows)
+	}
+	e.overBlocks(cut.blocks, size, d)
+	return nil
+}
+
+// normSumsCall sums g and g*(x-mean) over each block.
+type normSumsCall struct {
+	*vectorSet
+	rowBlocks
+	x, y, dy, mean []float32 // y nil without ReLU
+	sums, dots     []float32 // [blocks, cols]
+}
+
+func (c *normSumsCall) task(_, i int) {
+	sum, dot, x, dy := c.row(c.sums, i), c.row(c.dots, i), c.of(c.x, i), c.of(c.dy, i)
+	if c.y == nil {
+		c.gradSums(sum, dot, x, dy, c.mean)
+		return
+	}
+	c.gradSumsReLU(sum, dot, x, c.of(c.y, i), dy, c.mean)
+}
+
+// normGradCall is dx = a*g + b*(x-mean) + c.
+type normGradCall struct {
+	*normSumsCall
+	dx, a, b, c []float32
+}
+
+func (c *normGradCall) task(_, i int) {
+	dx, x, dy := c.of(c.dx, i), c.of(c.x, i), c.of(c.dy, i)
+	if c.y == nil {
+		c.gradInput(dx, x, dy, c.mean, c.a, c.b, c.c)
+		return
+	}
+	c.gradInputReLU(dx, x, c.of(c.y, i), dy, c.mean, c.a, c.b, c.c)
+}

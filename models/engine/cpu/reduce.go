@@ -1,0 +1,85 @@
+package cpu
+
+import "github.com/seed-a5aa75a0/podium/models/engine"
+
+// ColumnSum adds up each column of a [rows, cols] matrix: in float32 within a
+// block of rows, in float64 over the blocks.
+func (e *Engine) ColumnSum(rows, cols int, x, out engine.T) error {
+	o, c := e.operands("column sum"), &e.calls.pass.columnSum
+	o.matrix(rows, cols, 1)
+	xv, sums := o.get("x", x, rows*cols), o.get("out", out, cols)
+	if o.err != nil {
+		return o.err
+	}
+	*c = columnSumCall{vectorSet: e.vectors(), rowBlocks: cutRows(rows, cols), x: xv}
+	if c.blocks == 1 {
+		c.columnSum(sums, xv)
+		return nil
+	}
+	c.sums = e.scratch.all(partials, c.blocks*cols)
+	e.overBlocks(c.blocks, len(xv), c)
+	for j := range sums {
+		sums[j] = float32(c.total(c.sums, j))
+	}
+	return nil
+}
+
+type columnSumCall struct {
+	*vectorSet
+	rowBlocks
+	x, sums []float32 // sums [blocks, cols]
+}
+
+func (c *columnSumCall) task(_, i int) { c.columnSum(c.row(c.sums, i), c.of(c.x, i)) }
+
+// total adds up column j of the partial sums [blocks, cols], in order.
+func (b rowBlocks) total(partial []float32, j int) float64 {
+	var sum float64
+	for i := j; i < b.blocks*b.cols; i += b.cols {
+		sum += float64(partial[i])
+	}
+	return sum
+}
+
+// Mean is the mean of n elements, summed in float64.
+func (e *Engine) Mean(n int, x, out engine.T) error {
+	o, c := e.operands("mean"), &e.calls.pass.mean
+	o.elements(n)
+	xv, mean := o.get("x", x, n), o.get("out", out, 1)
+	if o.err != nil {
+		return o.err
+	}
+	blocks := (n + blockFloats - 1) / blockFloats
+	if cap(c.sums) < blocks {
+		c.sums = make([]float64, blocks)
+	}
+	c.x, c.sums = xv, c.sums[:blocks]
+	e.overElements(n, c)
+	var sum float64
+	for _, s := range c.sums {
+		sum += s
+	}
+	mean[0] = float32(sum / float64(n))
+	return nil
+}
+
+type meanCall struct {
+	x    []float32
+	sums []float64 // a block each; kept between calls
+}
+
+func (c *meanCall) task(_, i int) {
+	lo, hi := span(i, len(c.x))
+	x := c.x[lo:hi]
+	var s [4]float64 // four chains of additions at once
+	for ; len(x) >= 4; x = x[4:] {
+		s[0] += float64(x[0])
+		s[1] += float64(x[1])
+		s[2] += float64(x[2])
+		s[3] += float64(x[3])
+	}
+	for _, v := range x {
+		s[0] += float64(v)
+	}
+	c.sums[i] = (s[0] + s[1]) + (s[2] + s[3])
+}

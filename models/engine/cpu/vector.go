@@ -1,0 +1,63 @@
+package cpu
+
+// vectorSet is the loops of one level that the passes run over their blocks.
+// Lengths: the first argument's rules unless said otherwise; others are as long.
+// In the loops over columns, the arguments of one value a column rule the number
+// of columns, and x the number of rows.
+type vectorSet struct {
+	relu         func(y, x []float32)
+	reluBackward func(dx, y, dy []float32)
+	add          func(out, a, b []float32)
+
+	// dropout keeps element i if the top 24 bits of SplitMix64's finaliser on
+	// first + i*golden are at least limit; kept elements are scaled.
+	dropout func(y, x []float32, first, limit uint64, scale float32)
+
+	// columnSum: sum = sum over rows of x.
+	columnSum func(sum, x []float32)
+	// columnMoments: sum and squares of x - centre, over rows.
+	columnMoments func(sum, squares, x, centre []float32)
+	// normalise: y = max(floor, (x - mean)*scale + shift).
+	normalise func(y, x, mean, scale, shift []float32, floor float32)
+	// gradSums: the sums over rows of dy and of dy*(x - mean). gradSumsReLU
+	// takes dy as zero where y is not positive.
+	gradSums     func(sum, dot, x, dy, mean []float32)
+	gradSumsReLU func(sum, dot, x, y, dy, mean []float32)
+	// gradInput: dx = a*dy + b*(x - mean) + c; gradInputReLU as gradSumsReLU.
+	gradInput     func(dx, x, dy, mean, a, b, c []float32)
+	gradInputReLU func(dx, x, y, dy, mean, a, b, c []float32)
+
+	// maxPool2: a row of 2x2 windows with stride 2 over images of channels
+	// channels. y rules; x0 and x1 are the two rows of x.
+	maxPool2         func(y, x0, x1 []float32, channels int)
+	maxPool2Backward func(dx0, dx1, x0, x1, y, dy []float32, channels int)
+
+	adam func(w, g, m, v []float32, f *adamFactors)
+	ema  func(avg, w []float32, decay, rest float32)
+}
+
+var portableVectors = vectorSet{
+	relu:             portableReLU,
+	reluBackward:     portableReLUBackward,
+	add:              portableAdd,
+	dropout:          portableDropout,
+	columnSum:        portableColumnSum,
+	columnMoments:    portableColumnMoments,
+	normalise:        portableNormalise,
+	gradSums:         portableGradSums,
+	gradSumsReLU:     portableGradSumsReLU,
+	gradInput:        portableGradInput,
+	gradInputReLU:    portableGradInputReLU,
+	maxPool2:         portableMaxPool2,
+	maxPool2Backward: portableMaxPool2Backward,
+	adam:             portableAdam,
+	ema:              portableEMA,
+}
+
+// vectors is the loops of the engine's level.
+func (e *Engine) vectors() *vectorSet {
+	if v := levelVectors(e.level); v != nil {
+		return v
+	}
+	return &portableVectors
+}

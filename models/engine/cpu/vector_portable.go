@@ -1,0 +1,98 @@
+package cpu
+
+import "math"
+
+// The loops over elements in plain Go, see vectorSet.
+
+func portableReLU(y, x []float32) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = max(v, 0) // keeps a NaN, so that a net that diverges shows it
+	}
+}
+
+func portableReLUBackward(dx, y, dy []float32) {
+	y, dy = y[:len(dx)], dy[:len(dx)]
+	for i, v := range y {
+		g := dy[i]
+		if !(v > 0) {
+			g = 0
+		}
+		dx[i] = g
+	}
+}
+
+func portableAdd(out, a, b []float32) {
+	a, b = a[:len(out)], b[:len(out)]
+	for i, v := range a {
+		out[i] = v + b[i]
+	}
+}
+
+func portableDropout(y, x []float32, first, limit uint64, scale float32) {
+	x = x[:len(y)]
+	for i, v := range x {
+		z := first + uint64(i)*golden
+		z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9
+		z = (z ^ (z >> 27)) * 0x94d049bb133111eb
+		v *= scale
+		if z>>40 < limit { // the last step of the finaliser leaves these bits alone
+			v = 0
+		}
+		y[i] = v
+	}
+}
+
+func portableAdam(w, g, m, v []float32, f *adamFactors) {
+	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
+	for i, grad := range g {
+		grad *= f.scale
+		mi := f.beta1*m[i] + f.rest1*grad
+		vi := f.beta2*v[i] + f.rest2*grad*grad
+		m[i], v[i] = mi, vi
+		root := float32(math.Sqrt(float64(vi))) * f.root
+		w[i] = f.keep*w[i] - f.rate*mi/(root+f.eps)
+	}
+}
+
+func portableEMA(avg, w []float32, decay, rest float32) {
+	w = w[:len(avg)]
+	for i, v := range w {
+		avg[i] = decay*avg[i] + rest*v
+	}
+}
+
+func portableMaxPool2(y, x0, x1 []float32, channels int) {
+	for i := 0; i < len(y); i += channels {
+		a, b := x0[2*i:][:channels], x0[2*i+channels:][:channels]
+		c, d := x1[2*i:][:channels], x1[2*i+channels:][:channels]
+		out := y[i:][:channels]
+		for j := range out {
+			out[j] = max(a[j], b[j], c[j], d[j])
+		}
+	}
+}
+
+func portableMaxPool2Backward(dx0, dx1, x0, x1, y, dy []float32, channels int) {
+	for i := 0; i < len(y); i += channels {
+		a, b := x0[2*i:][:channels], x0[2*i+channels:][:channels]
+		c, d := x1[2*i:][:channels], x1[2*i+channels:][:channels]
+		da, db := dx0[2*i:][:channels], dx0[2*i+channels:][:channels]
+		dc, dd := dx1[2*i:][:channels], dx1[2*i+channels:][:channels]
+		out, grad := y[i:][:channels], dy[i:][:channels]
+		for j, top := range out {
+			var ga, gb, gc, gd float32
+			switch top {
+			case a[j]:
+				ga = grad[j]
+			case b[j]:
+				gb = grad[j]
+			case c[j]:
+				gc = grad[j]
+			case d[j]:
+				gd = grad[j]
+			}
+			da[j], db[j], dc[j], dd[j] = ga, gb, gc, gd
+		}
+	}
+}
