@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -53,9 +52,6 @@ func (r *run) save() error {
 	}
 	meta := map[string]string{"format": checkpointFormat, "recipe": string(recipe), "position": string(position),
 		"engine": r.config.Engine.Name(), "threads": strconv.Itoa(r.config.Engine.Threads())}
-	if err := os.MkdirAll(r.config.Checkpoint, 0o755); err != nil {
-		return fmt.Errorf("train: save checkpoint: %w", err)
-	}
 	if err := weight.Save(filepath.Join(r.config.Checkpoint, checkpointName), tensors, meta); err != nil {
 		return fmt.Errorf("train: save checkpoint: %w", err)
 	}

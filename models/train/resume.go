@@ -14,6 +14,9 @@ import (
 	"github.com/seed-a5aa75a0/podium/models/weight"
 )
 
+// leftover begins the names of the files that atomicfile has not finished.
+const leftover = "." + checkpointName + ".tmp-"
+
 // resume puts the run where its checkpoint is, or at the beginning if there is
 // none. A checkpoint that cannot be used is told to Warn and then overwritten,
 // but one of another training is an error.
@@ -38,7 +41,9 @@ func (r *run) load() (*weight.File, error) {
 	if r.config.Checkpoint == "" {
 		return nil, nil
 	}
-	removeLeftovers(r.config.Checkpoint)
+	if err := prepare(r.config.Checkpoint); err != nil {
+		return nil, fault.Wrap(err, fault.Failed, "name a folder that can be written to", "train: checkpoint folder")
+	}
 	file, err := weight.Load(filepath.Join(r.config.Checkpoint, checkpointName))
 	var pathError *fs.PathError
 	switch {
@@ -118,16 +123,26 @@ func (r *run) warn(err error) {
 	}
 }
 
-// removeLeftovers removes the unfinished files of a run that was killed while it
-// wrote a checkpoint.
-func removeLeftovers(dir string) {
+// prepare makes the folder, finds out now and not after the first epoch whether
+// it can be written to, and removes the unfinished files of a run that was killed
+// while it wrote a checkpoint.
+func prepare(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	probe, err := os.CreateTemp(dir, leftover+"*")
+	if err != nil {
+		return err
+	}
+	probe.Close()
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return // there is none yet, or reading the checkpoint will say so
+		return err
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "."+checkpointName+".tmp-") {
+		if strings.HasPrefix(e.Name(), leftover) {
 			os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
+	return nil
 }

@@ -255,6 +255,20 @@ func TestAnotherTraining(t *testing.T) {
 	}
 }
 
+// TestFolderIsFile: that no checkpoint can be written is found before training.
+func TestFolderIsFile(t *testing.T) {
+	t.Parallel()
+	c := barsConfig(newEngine(t))
+	c.Checkpoint = filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(c.Checkpoint, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Fit(t.Context(), c, &hooked{Skipper: bars(40, 16, 1), before: func(int) { t.Error("an image was asked for") }})
+	if err == nil || !strings.Contains(err.Error(), "train: checkpoint folder") || fault.HintOf(err) == "" {
+		t.Errorf("want an error with a hint, got %v", err)
+	}
+}
+
 // moreThreads is an engine that says that it has more threads.
 type moreThreads struct{ engine.Engine }
 
