@@ -38,10 +38,11 @@ type Event struct {
 
 	Why        string             `json:"why,omitempty"`         // step_started, step_skipped
 	Seconds    float64            `json:"seconds,omitempty"`     // step_done, step_failed, run_finished
-	PeakMemory int64              `json:"peak_memory,omitempty"` // step_done: bytes
+	PeakMemory int64              `json:"peak_memory,omitempty"` // step_done: bytes, see Manifest.PeakMemory
 	Bytes      int64              `json:"bytes,omitempty"`       // step_done, step_cached: size of the artifact
 	Dir        string             `json:"dir,omitempty"`         // step_done, step_cached: the artifact's folder
 	Metrics    map[string]float64 `json:"metrics,omitempty"`     // step_done, step_cached
+	Notes      map[string]string  `json:"notes,omitempty"`       // step_done, step_cached
 	Origins    []string           `json:"origins,omitempty"`     // step_done, step_cached
 
 	Status string `json:"status,omitempty"` // run_finished: ok, failed, interrupted
@@ -52,7 +53,16 @@ type Event struct {
 
 // PlannedStep is a step in the plan_ready event.
 type PlannedStep struct {
-	ID    string `json:"id"`
-	Op    string `json:"op"`
-	State State  `json:"state"` // cached when its artifact is there, else pending
+	ID     string `json:"id"`
+	Op     string `json:"op"`
+	Status Status `json:"status"`
+	Why    string `json:"why,omitempty"`
 }
+
+// The values of Event.Status and of Run.Status, which also knows StatusRunning.
+const (
+	RunOK          = "ok"
+	RunFailed      = "failed"
+	RunInterrupted = "interrupted"
+	RunRunning     = "running" // also: the process died
+)

@@ -1,11 +1,31 @@
 package pipelines
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
 	"time"
+
+	"github.com/seed-a5aa75a0/podium/internal/atomicfile"
+	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
 
 // RecordVersion is the schema_version of run.json.
 const RecordVersion = 1
+
+const (
+	recordName = "run.json"
+	specName   = "spec.yaml"
+)
 
 // Run is what run.json holds.
 type Run struct {
@@ -13,7 +33,7 @@ type Run struct {
 	ID            string             `json:"id"`
 	Pipeline      string             `json:"pipeline"`
 	Competition   string             `json:"competition,omitempty"`
-	Status        string             `json:"status"` // running, ok, failed, interrupted
+	Status        string             `json:"status"` // RunOK, RunFailed, RunInterrupted, RunRunning
 	Started       time.Time          `json:"started"`
 	Seconds       float64            `json:"seconds"`
 	Error         string             `json:"error,omitempty"`
@@ -39,33 +59,181 @@ type RunStep struct {
 }
 
 // Record is a run's folder being written: <root>/runs/<id>/.
-type Record struct{ dir string }
+type Record struct {
+	dir string
+
+	mu  sync.Mutex
+	run Run
+	err error // first failure of writing from Observe
+
+	interrupted bool // the run's last event said so
+}
 
 // StartRun makes the folder of a new run with the effective spec in it. The id
 // is sortable and readable: 20261123-124501-digit-recognizer-4f2a, where the
-// last part is the head of the effective spec's digest.
-func StartRun(root string, spec *Spec, now time.Time) (*Record, error) { panic("todo") }
+// time is UTC and the last part is the head of the effective spec's digest; a
+// second run in the same second gets a number behind it.
+func StartRun(root string, spec *Spec, now time.Time) (*Record, error) {
+	runs := filepath.Join(root, "runs")
+	if err := os.MkdirAll(runs, 0o755); err != nil {
+		return nil, diskFault(fmt.Errorf("start run: %w", err), root)
+	}
+	base := fmt.Sprintf("%s-%s-%s", now.UTC().Format("20060102-150405"), slug(spec.Name), spec.Digest()[:4])
+	id := base
+	for i := 2; ; i++ {
+		err := os.Mkdir(filepath.Join(runs, id), 0o755)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, diskFault(fmt.Errorf("start run: %w", err), root)
+		}
+		id = fmt.Sprintf("%s-%d", base, i)
+	}
+	r := &Record{dir: filepath.Join(runs, id), run: Run{SchemaVersion: RecordVersion, ID: id, Pipeline: spec.Name,
+		Competition: spec.Competition, Status: RunRunning, Started: now.UTC(), Steps: []RunStep{}}}
+	if err := atomicfile.WriteBytes(filepath.Join(r.dir, specName), 0o644, spec.Canonical()); err != nil {
+		return nil, diskFault(fmt.Errorf("start run: %w", err), root)
+	}
+	return r, r.Update(func(*Run) {})
+}
+
+var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
+
+// slug makes a name fit for a folder.
+func slug(name string) string {
+	s := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	if len(s) > 40 {
+		s = strings.Trim(s[:40], "-")
+	}
+	if s == "" {
+		return "run"
+	}
+	return s
+}
 
 // ID is the run's id.
-func (r *Record) ID() string { panic("todo") }
+func (r *Record) ID() string { return filepath.Base(r.dir) }
 
 // Dir is the run's folder, for other files of the run.
 func (r *Record) Dir() string { return r.dir }
 
-// Observe takes an event of the run into run.json; a panic's stack becomes a
-// file beside it. Write errors are kept for Finish. It fits Options.OnEvent.
-func (r *Record) Observe(e Event) { panic("todo") }
+// Run is the record as it stands.
+func (r *Record) Run() Run {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c := r.run
+	c.Steps = slices.Clone(c.Steps)
+	for _, m := range []*map[string]float64{&c.Metrics, &c.Scores} {
+		*m = maps.Clone(*m)
+	}
+	c.Files, c.Notes = maps.Clone(c.Files), maps.Clone(c.Notes)
+	return c
+}
 
-// Update changes the record under its lock and writes run.json.
-func (r *Record) Update(change func(*Run)) error { panic("todo") }
+// Update changes the record under its lock and writes run.json. change may fill
+// the maps, which are never nil for it.
+func (r *Record) Update(change func(*Run)) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range []*map[string]float64{&r.run.Metrics, &r.run.Scores} {
+		if *m == nil {
+			*m = map[string]float64{}
+		}
+	}
+	for _, m := range []*map[string]string{&r.run.Files, &r.run.Notes} {
+		if *m == nil {
+			*m = map[string]string{}
+		}
+	}
+	change(&r.run)
+	if err := writeJSONFile(filepath.Join(r.dir, recordName), r.run); err != nil {
+		return diskFault(fmt.Errorf("write run %s: %w", r.run.ID, err), r.dir)
+	}
+	return nil
+}
 
-// Finish writes how the run ended: status from err (nil: ok; context.Canceled:
-// interrupted), and returns the first error of writing the record.
-func (r *Record) Finish(err error, now time.Time) error { panic("todo") }
+// Finish writes how the run ended: nil is ok, an error failed, or interrupted if
+// the run's last event said so or it is the end of a context. It returns the first error of writing the record.
+func (r *Record) Finish(err error, now time.Time) error {
+	written := r.Update(func(run *Run) {
+		run.Seconds = now.Sub(run.Started).Seconds()
+		run.Status = RunOK
+		if err != nil {
+			run.Status, run.Error, run.Hint = RunFailed, err.Error(), fault.HintOf(err)
+		}
+		if err != nil && (r.interrupted || errors.Is(err, context.Canceled)) {
+			run.Status = RunInterrupted
+		}
+	})
+	if r.err != nil {
+		return r.err
+	}
+	return written
+}
 
 // ListRuns reads the runs under root, newest first. Folders without a readable
 // run.json are left out.
-func ListRuns(root string) ([]Run, error) { panic("todo") }
+func ListRuns(root string) ([]Run, error) {
+	entries, err := os.ReadDir(filepath.Join(root, "runs"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	var list []Run
+	for _, e := range slices.Backward(entries) {
+		if run, err := readRun(filepath.Join(root, "runs", e.Name())); err == nil {
+			list = append(list, run)
+		}
+	}
+	return list, nil
+}
 
-// LoadRun reads the run with this id, or the only one that starts with it.
-func LoadRun(root, id string) (Run, error) { panic("todo") }
+func readRun(dir string) (Run, error) {
+	var run Run
+	b, err := os.ReadFile(filepath.Join(dir, recordName))
+	if err != nil {
+		return run, err
+	}
+	if err := json.Unmarshal(b, &run); err != nil {
+		return run, fmt.Errorf("read %s: %w", filepath.Join(dir, recordName), err)
+	}
+	if run.SchemaVersion != RecordVersion {
+		return run, fmt.Errorf("read %s: want schema_version %d, got %d", filepath.Join(dir, recordName), RecordVersion, run.SchemaVersion)
+	}
+	return run, nil
+}
+
+// LoadRun reads the run with this id, or the only one whose id contains it;
+// "latest" is the newest.
+func LoadRun(root, id string) (Run, error) {
+	runs, err := ListRuns(root)
+	if err != nil {
+		return Run{}, err
+	}
+	if id == "latest" && len(runs) > 0 {
+		return runs[0], nil
+	}
+	var found []Run
+	var ids []string
+	for _, r := range runs {
+		if r.ID == id {
+			return r, nil
+		}
+		if id != "" && strings.Contains(r.ID, id) {
+			found = append(found, r)
+		}
+		ids = append(ids, r.ID)
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return Run{}, fault.New(fault.Usage, "see podium runs list", "no run %q%s", id, orNear(id, ids))
+	}
+	return Run{}, fault.New(fault.Usage, "the newest of them: "+found[0].ID, "%d runs are called %q", len(found), id)
+}
+
+// SpecFile is where a run's effective spec lies.
+func SpecFile(root, id string) string { return filepath.Join(root, "runs", id, specName) }
