@@ -25,7 +25,8 @@ func (s *Store) begin(key string) (*draft, error) {
 		return nil, s.writeFault(err)
 	}
 	d := &draft{store: s, key: key, dir: dir, work: s.workDir(key)}
-	if err := os.Chmod(dir, 0o755); err == nil { // MkdirTemp's is 0700
+	err = os.Chmod(dir, 0o755) // MkdirTemp's is 0700
+	if err == nil {
 		err = os.MkdirAll(d.work, 0o755)
 	}
 	if err != nil {
