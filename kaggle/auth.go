@@ -1,0 +1,35 @@
+package kaggle
+
+import (
+	"context"
+
+	"github.com/seed-a5aa75a0/podium/kaggle/wire"
+)
+
+// WhoAmI asks the server whose credentials these are: the username, or
+// ErrUnauthenticated if it does not take them.
+func (c *Client) WhoAmI(ctx context.Context) (string, error) {
+	switch c.creds.Kind {
+	case Token, OAuth:
+		return c.introspect(ctx)
+	case Legacy: // there is nothing to introspect: see whether a private read works
+		in := wire.ListCompetitionsRequest{Group: "COMPETITION_LIST_TAB_ENTERED", PageSize: 1}
+		var page wire.ListCompetitionsResponse
+		r := request{op: "check credentials", method: wire.ListCompetitions, in: in, read: true}
+		return c.creds.Username, c.call(ctx, r, &page)
+	}
+	return "", &Error{Op: "check credentials", Reason: ErrUnauthenticated, Hint: c.hint(ErrUnauthenticated, "")}
+}
+
+func (c *Client) introspect(ctx context.Context) (string, error) {
+	var got wire.IntrospectTokenResponse
+	r := request{op: "check credentials", service: wire.OAuthService, method: wire.IntrospectToken,
+		in: wire.IntrospectTokenRequest{Token: c.creds.secret}, read: true}
+	if err := c.call(ctx, r, &got); err != nil {
+		return "", err
+	}
+	if !got.Active || got.Username == "" {
+		return "", &Error{Op: r.op, Reason: ErrUnauthenticated, Message: "the token is not active", Hint: c.hint(ErrUnauthenticated, "")}
+	}
+	return got.Username, nil
+}

@@ -1,0 +1,126 @@
+package kaggle
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/go-resty/resty/v2"
+
+	"github.com/seed-a5aa75a0/podium/kaggle/wire"
+)
+
+// maxAnswer bounds an API answer in memory, maxErrorBody what is read of an error.
+const (
+	maxAnswer    = 64 << 20
+	maxErrorBody = 64 << 10
+)
+
+// request is one API call: which method, about which competition, and whether
+// it may be sent again after a failure.
+type request struct {
+	op          string // for people
+	service     string // "" is the competition service
+	method      string
+	competition string
+	in          any
+	read        bool // changes nothing on the server: may be repeated
+}
+
+// call does an API call and decodes the answer into out.
+func (c *Client) call(ctx context.Context, r request, out any) error {
+	return c.retrying(ctx, r.op, r.read, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+		resp, err := c.post(ctx, r)
+		if err != nil {
+			return err
+		}
+		defer resp.RawBody().Close()
+		body, err := io.ReadAll(io.LimitReader(resp.RawBody(), maxAnswer+1))
+		if err != nil {
+			return c.netError(r.op, r.competition, err)
+		}
+		if len(body) > maxAnswer {
+			return &Error{Op: r.op, Competition: r.competition, Reason: ErrUnreadable, Err: errors.New("answer over 64 MiB")}
+		}
+		if err := c.check(r, resp, body); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(body, out); err != nil {
+			return &Error{Op: r.op, Competition: r.competition, StatusCode: resp.StatusCode(), Reason: ErrUnreadable,
+				Err: err, Hint: "is " + scrub(c.base.String()) + " a Kaggle server?"}
+		}
+		return nil
+	})
+}
+
+// post sends the call and hands back the raw answer, whose body is the
+// caller's to close.
+func (c *Client) post(ctx context.Context, r request) (*resty.Response, error) {
+	body, err := json.Marshal(r.in)
+	if err != nil {
+		return nil, err
+	}
+	service := r.service
+	if service == "" {
+		service = wire.CompetitionService
+	}
+	req := c.rpc.R().SetContext(ctx).SetHeader("Content-Type", "application/json").SetBody(body)
+	if h := c.creds.header(); h != "" {
+		req.SetHeader("Authorization", h)
+	}
+	resp, err := req.Post(c.base.String() + "/" + service + "/" + r.method)
+	if err != nil {
+		return nil, c.netError(r.op, r.competition, err)
+	}
+	return resp, nil
+}
+
+// check turns an unsuccessful answer into an *Error. The old gateway may send
+// an error with HTTP status 200: a top-level code of 400 and more.
+func (c *Client) check(r request, resp *resty.Response, body []byte) error {
+	status := resp.StatusCode()
+	if status >= 200 && status < 300 {
+		var flat struct {
+			Code json.Number `json:"code"`
+		}
+		if !strings.Contains(resp.Header().Get("Content-Type"), "json") || json.Unmarshal(body, &flat) != nil {
+			return nil // decoding says what is wrong with it
+		}
+		code, err := flat.Code.Int64()
+		if err != nil || code < 400 || code > 599 {
+			return nil
+		}
+		status = int(code)
+	}
+	return c.statusError(r.op, r.competition, status, resp.Header(), body)
+}
+
+// statusError makes the *Error of an answer with this status.
+func (c *Client) statusError(op, competition string, status int, h http.Header, body []byte) *Error {
+	said, _ := wire.ParseError(body)
+	reason := classify(status, said.Message)
+	return &Error{
+		Op: op, Competition: competition, StatusCode: status, Status: said.Status, Message: c.creds.redact(said.Message),
+		RequestID: h.Get("X-Kaggle-RequestId"), RetryAfter: retryAfter(h, c.now()),
+		Reason: reason, Hint: c.hint(reason, competition),
+	}
+}
+
+// netError makes the *Error of an exchange that broke below HTTP. Go's own
+// text holds the whole URL, so only the cause inside is kept.
+func (c *Client) netError(op, competition string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return &Error{Op: op, Competition: competition, Err: context.Canceled}
+	}
+	var in *url.Error
+	for errors.As(err, &in) {
+		err = in.Err
+	}
+	return &Error{Op: op, Competition: competition, Reason: ErrNetwork, Err: err, Hint: c.hint(ErrNetwork, competition)}
+}

@@ -1,0 +1,132 @@
+package kaggle
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/seed-a5aa75a0/podium/kaggle/wire"
+)
+
+// Competition is what the server says about a competition.
+type Competition struct {
+	Slug                string
+	Title               string
+	Description         string
+	URL                 string
+	Category            string    // as "Getting Started"
+	Reward              string    // as "Knowledge"
+	Metric              string    // as "Categorization Accuracy"
+	Deadline            time.Time // UTC; zero: none given
+	Teams               int
+	DailyLimit          int  // submissions a UTC day, 0: not given
+	Entered             bool // the rules were accepted
+	CodeOnly            bool // takes notebooks, no files
+	SubmissionsDisabled bool
+
+	// Origin is where the data comes from if not from Kaggle, as
+	// "sandbox:digit-recognizer"; empty on kaggle.com.
+	Origin string
+}
+
+// Competition gets one competition by its slug.
+func (c *Client) Competition(ctx context.Context, slug string) (Competition, error) {
+	var got wire.Competition
+	r := request{op: "get competition", method: wire.GetCompetition, competition: slug, in: wire.Named{CompetitionName: slug}, read: true}
+	if err := c.call(ctx, r, &got); err != nil {
+		return Competition{}, err
+	}
+	comp := competition(got)
+	if comp.Slug == "" {
+		comp.Slug = slug
+	}
+	return comp, nil
+}
+
+// Competitions lists those whose text matches search, all of them if it is
+// empty: every page, in the server's order (best first).
+func (c *Client) Competitions(ctx context.Context, search string) ([]Competition, error) {
+	var all []Competition
+	err := c.pages("list competitions", "", func(token string) (string, error) {
+		var page wire.ListCompetitionsResponse
+		in := wire.ListCompetitionsRequest{
+			Group: "COMPETITION_LIST_TAB_EVERYTHING", SortBy: "COMPETITION_SORT_BY_BEST",
+			Search: search, PageToken: token, PageSize: wire.MaxPageSize,
+		}
+		r := request{op: "list competitions", method: wire.ListCompetitions, in: in, read: true}
+		if err := c.call(ctx, r, &page); err != nil {
+			return "", err
+		}
+		for _, w := range page.Competitions {
+			all = append(all, competition(w))
+		}
+		return page.NextPageToken, nil
+	})
+	return all, err
+}
+
+// competition translates. The wire's ref is the page's URL.
+func competition(w wire.Competition) Competition {
+	ref := strings.TrimRight(w.Ref, "/")
+	return Competition{
+		Slug: ref[strings.LastIndexByte(ref, '/')+1:], Title: w.Title, Description: w.Description,
+		URL: first(w.URL, w.Ref), Category: w.Category, Reward: w.Reward, Metric: w.EvaluationMetric,
+		Deadline: w.Deadline.Time, Teams: w.TeamCount, DailyLimit: w.MaxDailySubmissions, Entered: w.UserHasEntered,
+		CodeOnly: w.IsKernelsSubmissionsOnly, SubmissionsDisabled: w.SubmissionsDisabled, Origin: w.PodiumOrigin,
+	}
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// maxPages is a safety net under the stop rules of pages.
+const maxPages = 10_000
+
+// pages asks for page after page. It ends at an empty token, never at an empty
+// page: a page may be empty although another follows. A token that comes
+// straight back is an error, because going on would never end.
+func (c *Client) pages(op, competition string, get func(token string) (string, error)) error {
+	token := ""
+	for range maxPages {
+		next, err := get(token)
+		if err != nil || next == "" {
+			return err
+		}
+		if next == token {
+			break
+		}
+		token = next
+	}
+	return &Error{Op: op, Competition: competition, Reason: ErrUnreadable, Err: errors.New("the pages do not end")}
+}
+
+// explain tells apart what 403 hides: rules not accepted, or no such
+// competition. It asks for the competition once; err is what to explain.
+func (c *Client) explain(ctx context.Context, err error, slug string) error {
+	var e *Error
+	if !errors.As(err, &e) || e.StatusCode != 403 {
+		return err
+	}
+	comp, why := c.Competition(ctx, slug)
+	switch {
+	case errors.Is(why, ErrNotFound), errors.Is(why, ErrForbidden):
+		e.Reason = ErrNotFound
+	case why == nil && !comp.Entered:
+		e.Reason = ErrRulesNotAccepted
+	case why == nil && comp.Entered && e.Reason == ErrRulesNotAccepted:
+		e.Reason = ErrForbidden
+		e.Hint = "the credentials may lack the scope: podium auth status"
+		return e
+	default:
+		return err
+	}
+	e.Hint = c.hint(e.Reason, slug)
+	return e
+}

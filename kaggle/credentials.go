@@ -1,0 +1,98 @@
+package kaggle
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// CredentialKind is the form of a credential.
+type CredentialKind int
+
+// The forms, and none.
+const (
+	Anonymous CredentialKind = iota
+	Token                    // API token (KGAT_...), sent as Bearer
+	Legacy                   // username and key, sent as Basic
+	OAuth                    // access token of a login, sent as Bearer until it expires
+)
+
+func (k CredentialKind) String() string {
+	return [...]string{"anonymous", "access token", "username and key", "OAuth login"}[k]
+}
+
+// Credentials say who asks. They are made by FindCredentials, NewToken and
+// NewLegacy. No printing, logging or marshalling of them shows the secret.
+type Credentials struct {
+	Kind     CredentialKind
+	Username string    // empty if the source does not say
+	Source   string    // what won: an environment variable or a file
+	Expires  time.Time // zero: not known
+	Tried    []Attempt // every source in order, the winner too
+	Warnings []string  // as a secret's file that others can read
+
+	secret string
+}
+
+// Attempt is one source that was looked at.
+type Attempt struct {
+	Source string
+	Won    bool
+	Why    string // why it lost or, for the winner, what it gave
+}
+
+// NewToken makes credentials of an API token.
+func NewToken(token string) Credentials {
+	return Credentials{Kind: Token, Source: "given", secret: token}
+}
+
+// NewLegacy makes credentials of a username and its API key.
+func NewLegacy(username, key string) Credentials {
+	return Credentials{Kind: Legacy, Username: username, Source: "given", secret: key}
+}
+
+// header is the Authorization header, "" without credentials.
+func (c Credentials) header() string {
+	switch c.Kind {
+	case Token, OAuth:
+		return "Bearer " + c.secret
+	case Legacy:
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.Username+":"+c.secret))
+	}
+	return ""
+}
+
+// redact takes the secret out of a text that came from elsewhere: a server may
+// quote what it was sent.
+func (c Credentials) redact(text string) string {
+	if len(c.secret) < 4 {
+		return text
+	}
+	return strings.ReplaceAll(text, c.secret, "[secret]")
+}
+
+// String says kind, name and source: "access token from KAGGLE_API_TOKEN".
+func (c Credentials) String() string {
+	if c.Kind == Anonymous {
+		return "anonymous"
+	}
+	s := c.Kind.String()
+	if c.Username != "" {
+		s += " of " + c.Username
+	}
+	return s + " from " + c.Source
+}
+
+// Format prints String under every verb, %#v and %x too.
+func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
+
+// LogValue logs String.
+func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON gives kind, username and source.
+func (c Credentials) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{"kind": c.Kind.String(), "username": c.Username, "source": c.Source})
+}

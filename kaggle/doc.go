@@ -1,0 +1,20 @@
+// Package kaggle is a client of the Kaggle API for competitions: find them, get
+// their files, submit, and read scores and boards. It speaks Kaggle's current
+// RPC dialect (package wire has the messages) to kaggle.com, or to any server
+// that speaks the same, such as package kaggle/sandbox.
+//
+// What it promises:
+//
+//   - A download is whole and verified or not there (Client.Download).
+//   - Reads are retried with back-off; a submission is never sent twice.
+//   - What the server said reaches the caller: *Error carries it, unwraps to
+//     one of the Err values, and has a hint and a fault.Kind.
+//   - Secrets are never printed, and never sent to a storage host.
+//
+// It is not for scoring files (internal/metric), nor for checking a submission
+// against its sample or placing it on a board (package submissions); and it
+// never prints or exits.
+//
+// Start at FindCredentials, New and Client.Download; Client.Submit and
+// Client.Leaderboard come next.
+package kaggle

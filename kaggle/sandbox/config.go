@@ -1,0 +1,134 @@
+package sandbox
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/metric"
+)
+
+// Config is competition.yaml. Unknown keys are an error.
+type Config struct {
+	Version             int       `yaml:"version"` // of the folder's layout: 1
+	Title               string    `yaml:"title"`
+	Description         string    `yaml:"description,omitempty"`
+	Category            string    `yaml:"category,omitempty"`
+	Reward              string    `yaml:"reward,omitempty"`
+	Metric              string    `yaml:"metric"`                         // a name of internal/metric
+	Deadline            time.Time `yaml:"deadline,omitempty"`             // none: never closes
+	DailyLimit          int       `yaml:"daily_limit"`                    // submissions a team and UTC day; 0: no limit
+	PublicShare         float64   `yaml:"public_share"`                   // of the hidden rows, where solution.csv has no Usage
+	RevealPrivate       bool      `yaml:"reveal_private,omitempty"`       // private scores at once, for practice
+	RealBoard           bool      `yaml:"real_board"`                     // false: leaderboard.csv is made up
+	Origin              string    `yaml:"origin"`                         // what the data was made of
+	Rules               string    `yaml:"rules,omitempty"`                // "auto" (default): accepted by all; "accept": each user must
+	Sample              string    `yaml:"sample,omitempty"`               // sample submission in data/, default sample_submission.csv
+	CodeOnly            bool      `yaml:"code_only,omitempty"`            // takes no files
+	SubmissionsDisabled bool      `yaml:"submissions_disabled,omitempty"` // takes nothing
+	ServeZipped         []string  `yaml:"serve_zipped,omitempty"`         // files in data/ that are handed out as FILE.zip, which must lie beside them
+}
+
+// competition is a loaded folder.
+type competition struct {
+	Config
+	name   string
+	dir    string
+	metric metric.Metric
+}
+
+func (c *competition) data() string        { return filepath.Join(c.dir, "data") }
+func (c *competition) submissions() string { return filepath.Join(c.dir, "submissions") }
+
+// errNoCompetition is the cause where there is none of that name.
+var errNoCompetition = errors.New("no such competition")
+
+const configName = "competition.yaml"
+
+// load reads the configuration of a competition that exists.
+func (s *Sandbox) load(name string) (*competition, error) {
+	if !validName(name) {
+		return nil, errNoCompetition
+	}
+	dir := filepath.Join(s.dir, name)
+	path := filepath.Join(dir, configName)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNoCompetition
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := &competition{name: name, dir: dir}
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	dec.KnownFields(true)
+	if err := dec.Decode(&c.Config); err != nil {
+		return nil, fault.Wrap(err, fault.Usage, "correct the file, or remove the folder", "read %s", path)
+	}
+	if c.metric, err = metric.ByName(c.Metric); err != nil {
+		return nil, fault.Wrap(err, fault.Usage, "", "read %s", path)
+	}
+	switch {
+	case c.Version != 1:
+		err = fault.New(fault.Usage, "make it anew", "read %s: version: want 1, got %d", path, c.Version)
+	case c.Rules != "" && c.Rules != "auto" && c.Rules != "accept":
+		err = fault.New(fault.Usage, "", "read %s: rules: want auto or accept, got %q", path, c.Rules)
+	case c.PublicShare < 0 || c.PublicShare > 1:
+		err = fault.New(fault.Usage, "", "read %s: public_share: want 0..1, got %v", path, c.PublicShare)
+	}
+	return c, err
+}
+
+// competition loads one, making it first if it is embedded.
+func (s *Sandbox) competition(name string) (*competition, error) {
+	if !s.exists(name) && slices.Contains(embedded, name) {
+		if err := s.Ensure(name); err != nil {
+			return nil, err
+		}
+	}
+	c, err := s.load(name)
+	if errors.Is(err, errNoCompetition) {
+		return nil, fault.Wrap(err, fault.Usage, "podium sandbox list", "sandbox competition %q", name)
+	}
+	return c, err
+}
+
+func (s *Sandbox) exists(name string) bool {
+	_, err := os.Stat(filepath.Join(s.dir, name, configName))
+	return validName(name) && err == nil
+}
+
+// names are the competitions that exist or are embedded, sorted.
+func (s *Sandbox) names() ([]string, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	names := slices.Clone(embedded)
+	for _, e := range entries {
+		if e.IsDir() && s.exists(e.Name()) && !slices.Contains(names, e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// validName keeps a competition's name inside the state folder.
+func validName(name string) bool {
+	if name == "" || len(name) > 100 {
+		return false
+	}
+	ok := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_'
+	}
+	return strings.IndexFunc(name, func(r rune) bool { return !ok(r) }) < 0
+}

@@ -1,0 +1,192 @@
+package sandbox
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-a5aa75a0/podium/internal/atomicfile"
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/metric"
+	"github.com/seed-a5aa75a0/podium/internal/seed"
+	"github.com/seed-a5aa75a0/podium/kaggle/sandbox/digits"
+)
+
+// DigitRecognizer is the name of the embedded competition.
+const DigitRecognizer = "digit-recognizer"
+
+// embedded are the competitions that the program carries.
+var embedded = []string{DigitRecognizer}
+
+const (
+	digitTitle   = "Digit Recognizer (podium sandbox: MNIST digits, synthetic board, not Kaggle's)"
+	sourceSubset = "mnist-subset" // the 15,000 digits inside the program
+	sourceMNIST  = "mnist"        // the 70,000 of the IDX files
+
+	mnistTrain, mnistTest = 42_000, 28_000
+	digitSeed             = 1    // of the split, Usage and the board
+	digitPublic           = 0.25 // of the hidden rows
+)
+
+// Ensure makes an embedded competition in the state folder unless there is one
+// of that name already.
+func (s *Sandbox) Ensure(name string) error {
+	s.making.Lock()
+	defer s.making.Unlock()
+	if s.exists(name) {
+		return nil
+	}
+	if !slices.Contains(embedded, name) {
+		return fault.Wrap(errNoCompetition, fault.Usage, "podium sandbox list", "sandbox competition %q", name)
+	}
+	train, test, err := digits.Embedded()
+	if err != nil {
+		return err
+	}
+	return s.install(name, false, func(dir string) error { return writeDigits(dir, sourceSubset, train, test) })
+}
+
+// AddMNIST makes digit-recognizer out of the four IDX files of MNIST in dir,
+// gzipped or not: 42,000 labelled and 28,000 hidden rows, split with a fixed
+// seed, stratified by digit. It takes the place of the embedded one and of its
+// submissions.
+func (s *Sandbox) AddMNIST(dir string) error {
+	all, err := digits.ReadMNIST(dir)
+	if err != nil {
+		return err
+	}
+	trainRows, testRows, err := digits.Split(all.Labels, mnistTrain, mnistTest, digitSeed)
+	if err != nil {
+		return err
+	}
+	s.making.Lock()
+	defer s.making.Unlock()
+	return s.install(DigitRecognizer, true, func(dir string) error {
+		return writeDigits(dir, sourceMNIST, all.Pick(trainRows), all.Pick(testRows))
+	})
+}
+
+// install lets write fill a folder aside and puts it in place whole, under the
+// journal's lock. With replace an older competition of that name goes, and its
+// submissions are forgotten; otherwise the older one stays.
+func (s *Sandbox) install(name string, replace bool, write func(dir string) error) error {
+	aside, err := os.MkdirTemp(s.dir, ".new-"+name+"-")
+	if err != nil {
+		return fault.Wrap(err, fault.Failed, "choose a folder that can be written to (PODIUM_HOME)", "make sandbox competition %s", name)
+	}
+	defer os.RemoveAll(aside) // what is left of it: all after a failure, the old one after a replacement
+	fresh := filepath.Join(aside, "new")
+	if err := os.MkdirAll(filepath.Join(fresh, "data"), 0o755); err != nil {
+		return err
+	}
+	if err := write(fresh); err != nil {
+		return fault.Wrap(err, fault.Failed, "check the free space", "make sandbox competition %s", name)
+	}
+	return s.journal.update(context.Background(), func(_ *state, add func(event) error) error {
+		place := filepath.Join(s.dir, name)
+		if s.exists(name) {
+			if !replace {
+				return nil // another process was faster
+			}
+			if err := add(event{Kind: kindReset, Time: s.now().UTC(), Competition: name}); err != nil {
+				return err
+			}
+		}
+		if err := os.Rename(place, filepath.Join(aside, "old")); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		if err := os.Rename(fresh, place); err != nil {
+			return err
+		}
+		return atomicfile.SyncDir(s.dir)
+	})
+}
+
+// writeDigits writes the whole competition into dir.
+func writeDigits(dir, source string, train, test digits.Set) error {
+	public := publicRows(test.Len())
+	for name, write := range map[string]func(io.Writer) error{
+		"data/train.csv":             func(w io.Writer) error { return digits.WriteTrain(w, train) },
+		"data/test.csv":              func(w io.Writer) error { return digits.WriteTest(w, test) },
+		"data/sample_submission.csv": func(w io.Writer) error { return writeAnswers(w, make([]byte, test.Len()), nil) },
+		"solution.csv":               func(w io.Writer) error { return writeAnswers(w, test.Labels, public) },
+		"leaderboard.csv":            func(w io.Writer) error { return writeDigitBoard(w, public) },
+		configName:                   func(w io.Writer) error { return writeDigitConfig(w, source, train.Len(), test.Len()) },
+	} {
+		if err := atomicfile.Write(filepath.Join(dir, filepath.FromSlash(name)), 0o644, write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// publicRows draws which hidden rows make the public score: exactly the
+// public share of them.
+func publicRows(n int) []bool {
+	public := make([]bool, n)
+	for i := range int(float64(n) * digitPublic) {
+		public[i] = true
+	}
+	seed.Rand(digitSeed, "sandbox", DigitRecognizer, "usage").Shuffle(n, func(i, j int) { public[i], public[j] = public[j], public[i] })
+	return public
+}
+
+// writeAnswers writes ImageId,Label and, with public given, Usage.
+func writeAnswers(w io.Writer, labels []byte, public []bool) error {
+	b := bufio.NewWriter(w)
+	line := "ImageId,Label"
+	if public != nil {
+		line += "," + usageColumn
+	}
+	for i := -1; ; i++ {
+		_, _ = b.WriteString(line + "\n") // a bufio.Writer keeps its first error for Flush
+		if i+1 == len(labels) {
+			return b.Flush()
+		}
+		line = strconv.Itoa(i+2) + "," + strconv.Itoa(int(labels[i+1]))
+		if public != nil && public[i+1] {
+			line += ",Public"
+		} else if public != nil {
+			line += ",Private"
+		}
+	}
+}
+
+func writeDigitBoard(w io.Writer, public []bool) error {
+	teams, err := digits.Baselines()
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, p := range public {
+		if p {
+			n++
+		}
+	}
+	b := bufio.NewWriter(w)
+	fmt.Fprintln(b, "team,public,private,date")
+	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i, t := range teams {
+		fmt.Fprintf(b, "%s,%s,%s,%s\n", t.Team, metric.Format(t.Draw(n, digitSeed, "public")),
+			metric.Format(t.Draw(len(public)-n, digitSeed, "private")), day.AddDate(0, 0, i).Format(time.RFC3339))
+	}
+	return b.Flush()
+}
+
+func writeDigitConfig(w io.Writer, source string, train, test int) error {
+	return yaml.NewEncoder(w).Encode(Config{
+		Version: 1, Title: digitTitle, Metric: "accuracy", Category: "Getting Started", Reward: "Knowledge",
+		Description: fmt.Sprintf("Say which digit 0..9 a handwritten image of 28 x 28 pixels shows. %d labelled and %d hidden images of MNIST "+
+			"(LeCun, Cortes, Burges). Neither the rows nor the board are Kaggle's; the teams are synthetic, drawn from published accuracies.", train, test),
+		Deadline: time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC), DailyLimit: 100, PublicShare: digitPublic, RevealPrivate: true, Origin: source,
+	})
+}

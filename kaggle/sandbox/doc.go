@@ -1,0 +1,27 @@
+// Package sandbox is Kaggle in a box: a server on this machine that speaks
+// Kaggle's competition API (messages in package kaggle/wire) from a folder per
+// competition. It serves files through signed URLs, takes submissions through
+// resumable uploads, grades them with internal/metric, and keeps a board,
+// rules, deadlines and daily limits. A first run needs no account and no
+// network with it, and tests need no Kaggle.
+//
+// A competition is a folder of the state folder:
+//
+//	digit-recognizer/
+//	  competition.yaml   title, metric, deadline, daily limit ... (Config)
+//	  data/              what participants get
+//	  solution.csv       id, answer columns, Usage (Public or Private)
+//	  leaderboard.csv    optional: team, public, private, date
+//	  submissions/       what was handed in, REF.csv
+//
+// What happens (submissions, scores, acceptances) is appended to journal.jsonl
+// in the state folder, under a file lock and fsynced, one line an event. The
+// journal is the only record: a process that is killed leaves all of a
+// submission or none, and several processes may share a state folder, because
+// each reads what the others appended before it answers.
+//
+// It is not Kaggle, and says so: titles and boards name their origin, and each
+// competition's Origin lets data made from it be kept away from kaggle.com.
+//
+// Start at Open, Sandbox.Ensure and Sandbox.Serve.
+package sandbox

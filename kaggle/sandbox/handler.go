@@ -1,0 +1,197 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/seed-a5aa75a0/podium/kaggle/wire"
+)
+
+// maxRequest bounds the body of an API call, in bytes.
+const maxRequest = 1 << 20
+
+// call is one API request on its way through a method.
+type call struct {
+	ctx  context.Context
+	w    http.ResponseWriter
+	r    *http.Request
+	user User
+	body []byte
+}
+
+// method answers a call: a message to encode, or an error. A method that has
+// answered by itself returns answered.
+type method func(s *Sandbox, c *call) (any, error)
+
+var answered = new(struct{})
+
+// methods is every method of the competition service that is served.
+var methods = map[string]method{
+	wire.ListCompetitions:      (*Sandbox).listCompetitions,
+	wire.GetCompetition:        (*Sandbox).getCompetition,
+	wire.ListDataFiles:         (*Sandbox).listDataFiles,
+	wire.DownloadDataFile:      (*Sandbox).downloadDataFile,
+	wire.StartSubmissionUpload: (*Sandbox).startSubmissionUpload,
+	wire.CreateSubmission:      (*Sandbox).createSubmission,
+	wire.ListSubmissions:       (*Sandbox).listSubmissions,
+	wire.GetSubmission:         (*Sandbox).getSubmission,
+	wire.GetSubmissionLimits:   (*Sandbox).getSubmissionLimits,
+	wire.GetLeaderboard:        (*Sandbox).getLeaderboard,
+}
+
+// Handler serves the API under /v1/ and /api/v1/, files under /storage/,
+// uploads under /upload/, and a page for people everywhere else.
+func (s *Sandbox) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/{service}/{method}", s.rpc)
+	mux.HandleFunc("POST /api/v1/{service}/{method}", s.rpc)
+	mux.HandleFunc("GET /storage/{competition}/{file...}", s.storage)
+	mux.HandleFunc("PUT /upload/{id}", s.upload)
+	mux.HandleFunc("/", s.page)
+	return s.logged(mux)
+}
+
+func notFound(w http.ResponseWriter, r *http.Request) {
+	writeError(w, apiErrorf(http.StatusNotFound, "no method %s %s", r.Method, r.URL.Path))
+}
+
+func (s *Sandbox) rpc(w http.ResponseWriter, r *http.Request) {
+	answer, err := s.answer(w, r)
+	switch {
+	case err != nil:
+		writeError(w, err)
+	case answer != answered:
+		writeJSON(w, http.StatusOK, answer)
+	}
+}
+
+func (s *Sandbox) answer(w http.ResponseWriter, r *http.Request) (any, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	if err != nil {
+		return nil, apiErrorf(http.StatusBadRequest, "request body: %v", err)
+	}
+	c := &call{ctx: r.Context(), w: w, r: r, body: body}
+	service, name := r.PathValue("service"), r.PathValue("method")
+	if service == wire.OAuthService && name == wire.IntrospectToken {
+		return s.introspect(c)
+	}
+	do := methods[name]
+	if service != wire.CompetitionService || do == nil {
+		return nil, apiErrorf(http.StatusNotFound, "no method %s/%s", service, name)
+	}
+	var ok bool
+	if c.user, ok = s.authenticate(r); !ok {
+		return nil, apiErrorf(http.StatusUnauthorized, "Unauthorized")
+	}
+	return do(s, c)
+}
+
+// decode reads the request's message; an empty body is an empty message.
+func (c *call) decode(into any) error {
+	if len(c.body) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(c.body, into); err != nil {
+		return apiErrorf(http.StatusBadRequest, "request is no JSON of this method: %v", err)
+	}
+	return nil
+}
+
+// apiError is an error as Kaggle's RPC gateway sends it.
+type apiError struct {
+	status  int
+	message string
+}
+
+func (e *apiError) Error() string { return e.message }
+
+func apiErrorf(status int, format string, args ...any) error {
+	return &apiError{status: status, message: fmt.Sprintf(format, args...)}
+}
+
+func writeError(w http.ResponseWriter, err error) {
+	var e *apiError
+	if !errors.As(err, &e) {
+		e = &apiError{status: http.StatusInternalServerError, message: err.Error()}
+	}
+	writeJSON(w, e.status, wire.NestedError{Error: wire.ErrorBody{Code: e.status, Message: e.message, Status: wire.StatusWord(e.status)}})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		status, b = http.StatusInternalServerError, []byte(`{"error":{"code":500,"message":"answer cannot be encoded","status":"INTERNAL"}}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(b) // the client has gone if this fails
+}
+
+// logged tells the access log, if there is one.
+func (s *Sandbox) logged(h http.Handler) http.Handler {
+	if s.log == nil {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		h.ServeHTTP(rec, r)
+		s.log(Access{Time: start, Method: r.Method, Path: r.URL.Path, Status: rec.status, Bytes: rec.bytes, Duration: time.Since(start)})
+	})
+}
+
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// page tells a person with a browser what this is, and a program that there is
+// nothing.
+func (s *Sandbox) page(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet || strings.HasPrefix(r.URL.Path, "/v1/") || strings.HasPrefix(r.URL.Path, "/api/") {
+		notFound(w, r)
+		return
+	}
+	infos, err := s.List()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	var b strings.Builder
+	b.WriteString("A podium sandbox: it speaks Kaggle's competition API, but it is not Kaggle.\n\n")
+	for _, i := range infos {
+		fmt.Fprintf(&b, "%s\t%s\n", i.Name, i.Title)
+	}
+	fmt.Fprintf(&b, "\nPODIUM_KAGGLE_URL=%s KAGGLE_API_TOKEN=%s podium competitions\n", origin(r), DevToken)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, b.String()) // the client has gone if this fails
+}
+
+// origin is the server's address as the client wrote it.
+func origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}

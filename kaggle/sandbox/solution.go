@@ -1,0 +1,119 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/seed-a5aa75a0/podium/internal/seed"
+)
+
+// solution is the truth about the hidden rows.
+type solution struct {
+	id      string   // name of the id column
+	columns []string // of the answers
+	index   map[string]int
+	ids     []string
+	answers [][]string // [row][answer column]
+	public  []bool
+}
+
+const usageColumn = "Usage"
+
+// readSolution reads solution.csv: an id column, answer columns, and Usage
+// with Public or Private. Without Usage each row is public with the
+// competition's public share, drawn by its id alone.
+func (c *competition) readSolution() (*solution, error) {
+	path := filepath.Join(c.dir, "solution.csv")
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	s, err := c.parseSolution(f)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return s, nil
+}
+
+func (c *competition) parseSolution(r io.Reader) (*solution, error) {
+	t, err := openTable(r)
+	if err != nil {
+		return nil, err
+	}
+	usage := slices.Index(t.header, usageColumn)
+	s := &solution{id: t.header[0], index: map[string]int{}}
+	for i, h := range t.header[1:] {
+		if i+1 != usage {
+			s.columns = append(s.columns, h)
+		}
+	}
+	if usage == 0 || len(s.columns) == 0 {
+		return nil, errors.New("want an id column first, then answers")
+	}
+	for {
+		row, err := t.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := s.add(c, t.line, row, usage); err != nil {
+			return nil, err
+		}
+	}
+	if len(s.ids) == 0 {
+		return nil, errors.New("no rows")
+	}
+	return s, nil
+}
+
+func (s *solution) add(c *competition, line int, row []string, usage int) error {
+	id := strings.Clone(strings.TrimSpace(row[0]))
+	if _, twice := s.index[id]; twice {
+		return fmt.Errorf("line %d: %s %q appears twice", line, s.id, id)
+	}
+	public := false
+	if usage < 0 {
+		public = seed.Rand(1, "sandbox", c.name, "usage", id).Float64() < c.PublicShare
+	} else if public = row[usage] == "Public"; !public && row[usage] != "Private" {
+		return fmt.Errorf("line %d: %s: want Public or Private, got %q", line, usageColumn, row[usage])
+	}
+	answers := make([]string, 0, len(s.columns))
+	for i, v := range row[1:] {
+		if i+1 != usage {
+			answers = append(answers, strings.Clone(strings.TrimSpace(v)))
+		}
+	}
+	s.index[id] = len(s.ids)
+	s.ids, s.answers, s.public = append(s.ids, id), append(s.answers, answers), append(s.public, public)
+	return nil
+}
+
+// sampleHeader is the header that a submission must have: that of the sample
+// submission or, without one, of the solution less Usage.
+func (c *competition) sampleHeader(s *solution) ([]string, error) {
+	name := c.Sample
+	if name == "" {
+		name = "sample_submission.csv"
+	}
+	f, err := os.Open(filepath.Join(c.data(), name))
+	if errors.Is(err, os.ErrNotExist) && c.Sample == "" {
+		return append([]string{s.id}, s.columns...), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	t, err := openTable(f)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", f.Name(), err)
+	}
+	return t.header, nil
+}

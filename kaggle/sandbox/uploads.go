@@ -1,0 +1,186 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-a5aa75a0/podium/kaggle/wire"
+)
+
+// maxUpload bounds a submission, in bytes; sessions lives that long.
+const (
+	maxUpload   = 512 << 20
+	sessionLife = time.Hour
+	maxSessions = 1000
+)
+
+// session is one resumable upload: Google storage's protocol.
+type session struct {
+	mu     sync.Mutex
+	id     string
+	token  string
+	comp   string
+	user   string
+	file   string // name that the client gave
+	path   string
+	size   int64
+	stored int64
+	made   time.Time
+	used   bool // became a submission
+}
+
+// uploads are the sessions of this process. They end with it: a client finds
+// its session gone (404) and starts anew, which harms nothing, because only
+// CreateSubmission makes a submission.
+type uploads struct {
+	mu      sync.Mutex
+	dir     string
+	now     func() time.Time
+	byID    map[string]*session
+	byToken map[string]*session
+}
+
+func (u *uploads) open(dir string, now func() time.Time) {
+	u.dir, u.now, u.byID, u.byToken = dir, now, map[string]*session{}, map[string]*session{}
+	u.sweep()
+}
+
+// sweep removes what sessions of ended processes left.
+func (u *uploads) sweep() {
+	entries, _ := os.ReadDir(u.dir) // no folder, nothing to sweep
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
+			_ = os.Remove(filepath.Join(u.dir, e.Name())) // litter, not data
+		}
+	}
+}
+
+// begin makes a session, ending old ones.
+func (u *uploads) begin(comp, user string, in wire.StartSubmissionUploadRequest) (*session, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, old := range u.byID {
+		if u.now().Sub(old.made) > sessionLife {
+			u.drop(old)
+		}
+	}
+	if len(u.byID) >= maxSessions {
+		return nil, apiErrorf(http.StatusTooManyRequests, "Too many uploads at once")
+	}
+	if err := os.MkdirAll(u.dir, 0o755); err != nil {
+		return nil, err
+	}
+	s := &session{id: rand.Text(), token: rand.Text(), comp: comp, user: user, file: in.FileName, size: in.ContentLength, made: u.now()}
+	s.path = filepath.Join(u.dir, s.id)
+	f, err := os.OpenFile(s.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	u.byID[s.id], u.byToken[s.token] = s, s
+	return s, f.Close()
+}
+
+// drop ends a session; u.mu is held.
+func (u *uploads) drop(s *session) {
+	delete(u.byID, s.id)
+	delete(u.byToken, s.token)
+	_ = os.Remove(s.path) // moved away if it became a submission
+}
+
+func (u *uploads) get(id string) *session {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.byID[id]
+}
+
+func (u *uploads) take(token string) *session {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.byToken[token]
+}
+
+func (u *uploads) end(s *session) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.drop(s)
+}
+
+// upload plays the storage host for PUT. The session's URL is the only proof
+// of a right to write.
+func (s *Sandbox) upload(w http.ResponseWriter, r *http.Request) {
+	ses := s.uploads.get(r.PathValue("id"))
+	if ses == nil {
+		writeXML(w, http.StatusNotFound, "NoSuchUpload", "The upload session does not exist or has expired.")
+		return
+	}
+	ses.mu.Lock()
+	defer ses.mu.Unlock()
+	from, query, err := ses.span(r.Header.Get("Content-Range"))
+	if err != nil {
+		writeXML(w, http.StatusBadRequest, "InvalidArgument", err.Error())
+		return
+	}
+	if !query && from == ses.stored {
+		if err := ses.store(r.Body); err != nil {
+			writeXML(w, http.StatusBadRequest, "InvalidArgument", err.Error())
+			return
+		}
+	}
+	if ses.stored == ses.size {
+		writeJSON(w, http.StatusOK, struct{}{})
+		return
+	}
+	if ses.stored > 0 {
+		w.Header().Set("Range", fmt.Sprintf("bytes=0-%d", ses.stored-1))
+	}
+	w.WriteHeader(http.StatusPermanentRedirect)
+}
+
+// span reads Content-Range: none is the whole file, "bytes */N" only asks.
+func (s *session) span(header string) (from int64, query bool, err error) {
+	if header == "" {
+		return 0, false, nil
+	}
+	rest, ok := strings.CutPrefix(header, "bytes ")
+	span, total, slash := strings.Cut(rest, "/")
+	if n, err := strconv.ParseInt(total, 10, 64); !ok || !slash || err != nil || n != s.size {
+		return 0, false, fmt.Errorf("Content-Range %.60q: want the announced size %d", header, s.size)
+	}
+	if span == "*" {
+		return 0, true, nil
+	}
+	a, _, _ := strings.Cut(span, "-")
+	if from, err = strconv.ParseInt(a, 10, 64); err != nil || from < 0 {
+		return 0, false, fmt.Errorf("Content-Range %.60q: no first byte", header)
+	}
+	return from, false, nil
+}
+
+// store appends a body to what is there. What came before a cut stays.
+func (s *session) store(body io.Reader) error {
+	if s.used {
+		return errors.New("the session is closed")
+	}
+	f, err := os.OpenFile(s.path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w := io.NewOffsetWriter(f, s.stored)
+	n, err := io.Copy(w, io.LimitReader(body, s.size-s.stored+1))
+	if s.stored+n > s.size {
+		return fmt.Errorf("body is longer than the announced size %d", s.size)
+	}
+	s.stored += n
+	_ = err // a cut connection; the client asks how far it came
+	return f.Sync()
+}

@@ -1,0 +1,146 @@
+package kaggle
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+)
+
+// maxSecretFile bounds what is read of a credential file.
+const maxSecretFile = 64 << 10
+
+// FindCredentials looks where the official client looks, in its order:
+//
+//  1. an access token: inside a Kaggle notebook the file named by
+//     KAGGLE_API_V1_TOKEN; KAGGLE_API_TOKEN (a token, or the path of a file
+//     that holds one); ~/.kaggle/access_token; ~/.kaggle/access_token.txt
+//  2. username and key: kaggle.json in the configuration folder, each
+//     overridden by KAGGLE_USERNAME and KAGGLE_KEY. The folder is
+//     KAGGLE_CONFIG_DIR, else ~/.kaggle if it exists, else on Linux
+//     $XDG_CONFIG_HOME/kaggle (default ~/.config/kaggle), else ~/.kaggle
+//  3. the OAuth login in ~/.kaggle/credentials.json, while its access token
+//     has not expired
+//
+// env looks up an environment variable and home is the user's home folder.
+// Nothing is asked of the network. If no source has credentials, the error is
+// ErrUnauthenticated (fault.Auth). A kaggle.json that is needed and cannot be
+// read is an error that names file and line. In each case the result's Tried
+// says what was looked at.
+func FindCredentials(env func(string) string, home string) (Credentials, error) {
+	l := &lookup{env: env, kaggle: filepath.Join(home, ".kaggle"), home: home, now: time.Now()}
+	for _, source := range []func() (Credentials, error){
+		l.notebook, l.tokenVariable, l.tokenFile("access_token"), l.tokenFile("access_token.txt"), l.legacy, l.oauth,
+	} {
+		cr, err := source()
+		if err != nil || cr.Kind != Anonymous {
+			cr.Tried, cr.Warnings = l.tried, l.warnings
+			return cr, err
+		}
+	}
+	none := Credentials{Tried: l.tried, Warnings: l.warnings}
+	return none, fault.Wrap(ErrUnauthenticated, fault.Auth,
+		"create an API token at https://www.kaggle.com/settings and set KAGGLE_API_TOKEN, or save it as "+filepath.Join(l.kaggle, "access_token"),
+		"no Kaggle credentials found")
+}
+
+// lookup is one search; its methods are the sources.
+type lookup struct {
+	env      func(string) string
+	home     string
+	kaggle   string // ~/.kaggle
+	now      time.Time
+	tried    []Attempt
+	warnings []string
+}
+
+func (l *lookup) lost(source, why string, args ...any) (Credentials, error) {
+	l.tried = append(l.tried, Attempt{Source: source, Why: fmt.Sprintf(why, args...)})
+	return Credentials{}, nil
+}
+
+func (l *lookup) won(cr Credentials) (Credentials, error) {
+	l.tried = append(l.tried, Attempt{Source: cr.Source, Won: true, Why: cr.Kind.String()})
+	return cr, nil
+}
+
+// notebook is the token that Kaggle puts into its own notebooks.
+func (l *lookup) notebook() (Credentials, error) {
+	if l.env("KAGGLE_KERNEL_RUN_TYPE") == "" || l.env("KAGGLE_DATA_PROXY_URL") == "" {
+		return Credentials{}, nil // not in a notebook: no source at all
+	}
+	const source = "KAGGLE_API_V1_TOKEN"
+	path := l.env(source)
+	if path == "" {
+		return l.lost(source, "not set")
+	}
+	token, err := l.secret(path)
+	if err != nil || token == "" {
+		return l.lost(source, "%s", why(path, err))
+	}
+	return l.won(Credentials{Kind: Token, Source: source + " (" + path + ")", secret: token})
+}
+
+func (l *lookup) tokenVariable() (Credentials, error) {
+	const source = "KAGGLE_API_TOKEN"
+	value := strings.TrimSpace(l.env(source))
+	if value == "" {
+		return l.lost(source, "not set")
+	}
+	if st, err := os.Stat(value); err != nil || !st.Mode().IsRegular() {
+		return l.won(Credentials{Kind: Token, Source: source, secret: value})
+	}
+	token, err := l.secret(value)
+	if err != nil || token == "" {
+		return l.lost(source, "%s", why(value, err))
+	}
+	return l.won(Credentials{Kind: Token, Source: source + " (" + value + ")", secret: token})
+}
+
+func (l *lookup) tokenFile(name string) func() (Credentials, error) {
+	return func() (Credentials, error) {
+		path := filepath.Join(l.kaggle, name)
+		token, err := l.secret(path)
+		if err != nil || token == "" {
+			return l.lost(path, "%s", why(path, err))
+		}
+		return l.won(Credentials{Kind: Token, Source: path, secret: token})
+	}
+}
+
+// secret reads a file that holds a secret, trimmed, and warns if others can.
+func (l *lookup) secret(path string) (string, error) {
+	b, err := l.read(path)
+	return strings.TrimSpace(strings.TrimPrefix(string(b), "\ufeff")), err
+}
+
+func (l *lookup) read(path string) ([]byte, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() || st.Size() > maxSecretFile {
+		return nil, errors.New("not a small regular file")
+	}
+	if runtime.GOOS != "windows" && st.Mode().Perm()&0o044 != 0 {
+		l.warnings = append(l.warnings, fmt.Sprintf("other users can read %s: chmod 600 %s", path, path))
+	}
+	return os.ReadFile(path)
+}
+
+// why says in a few words why a file gave nothing.
+func why(path string, err error) string {
+	switch {
+	case err == nil:
+		return "empty file"
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file"
+	}
+	return strings.TrimPrefix(err.Error(), "open "+path+": ")
+}

@@ -1,0 +1,139 @@
+package kaggle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/kaggle/wire"
+)
+
+// SubmitResult is the receipt of a submission.
+type SubmitResult struct {
+	Ref     int64  // for Client.Submission
+	Message string // the server's own
+	Late    bool   // after the deadline: scored at most, not ranked
+	URL     string // where a person sees it
+}
+
+// Submit sends the file at path. What can be known is checked before a byte is
+// sent: that the rules were accepted, that files are taken, and that the day
+// has a submission left. The upload goes on where it broke; the call that
+// makes it a submission is sent once, never again: if its answer is lost the
+// error says that the submission may exist.
+func (c *Client) Submit(ctx context.Context, slug, path, message string) (SubmitResult, error) {
+	f, size, mtime, err := openSubmission(path)
+	if err != nil {
+		return SubmitResult{}, err
+	}
+	defer f.Close()
+	comp, err := c.CanSubmit(ctx, slug)
+	if err != nil {
+		return SubmitResult{}, err
+	}
+	up := upload{c: c, slug: slug, file: f, size: size, start: wire.StartSubmissionUploadRequest{
+		CompetitionName: slug, FileName: filepath.Base(path), ContentLength: size, LastModifiedEpochSeconds: mtime,
+	}}
+	token, err := up.run(ctx)
+	if err != nil {
+		return SubmitResult{}, err
+	}
+	var got wire.CreateSubmissionResponse
+	in := wire.CreateSubmissionRequest{CompetitionName: slug, BlobFileTokens: wire.OneString(token), SubmissionDescription: message}
+	r := request{op: "submit to", method: wire.CreateSubmission, competition: slug, in: in} // not a read: sent once
+	if err := c.call(ctx, r, &got); err != nil {
+		return SubmitResult{}, unsure(c.explain(ctx, err, slug), slug)
+	}
+	return SubmitResult{Ref: got.Ref, Message: got.Message, Late: c.late(comp), URL: c.site + "/competitions/" + slug + "/submissions"}, nil
+}
+
+// CanSubmit checks whether a file could be submitted now and returns the
+// competition. The reasons against it are ErrRulesNotAccepted, ErrCodeOnly,
+// ErrClosed and ErrDailyLimit.
+func (c *Client) CanSubmit(ctx context.Context, slug string) (Competition, error) {
+	comp, err := c.Competition(ctx, slug)
+	if err != nil {
+		return comp, err
+	}
+	var reason error
+	switch {
+	case comp.CodeOnly:
+		reason = ErrCodeOnly
+	case comp.SubmissionsDisabled:
+		reason = ErrClosed
+	case !comp.Entered && c.late(comp):
+		reason = ErrClosed // the rules can no longer be accepted
+	case !comp.Entered:
+		reason = ErrRulesNotAccepted
+	}
+	if reason != nil {
+		return comp, &Error{Op: "submit to", Competition: slug, Reason: reason, Hint: c.hint(reason, slug)}
+	}
+	limits, err := c.Limits(ctx, slug)
+	var e *Error
+	if errors.As(err, &e) && (e.StatusCode == 404 || e.StatusCode == 501) {
+		return comp, nil // a server without this call says no at the end
+	}
+	if err != nil {
+		return comp, err
+	}
+	if limits.AllowedNow <= 0 {
+		return comp, &Error{Op: "submit to", Competition: slug, Reason: ErrDailyLimit,
+			Err: fmt.Errorf("%d of %d made today", limits.Today, comp.DailyLimit), Hint: c.hint(ErrDailyLimit, slug)}
+	}
+	return comp, nil
+}
+
+// CheckOrigin refuses to mix data: what descends from data that is not
+// Kaggle's (a sandbox, or files added by hand) may be submitted only to the
+// server and competition that it came from. origins are those recorded with
+// what made the submission, "" and "kaggle" meaning Kaggle's own.
+func CheckOrigin(comp Competition, origins ...string) error {
+	for _, o := range origins {
+		if o == "" || o == "kaggle" || o == comp.Origin {
+			continue
+		}
+		to := comp.Slug + " of kaggle.com"
+		if comp.Origin != "" {
+			to = comp.Origin
+		}
+		return fault.New(fault.Usage, "run the pipeline on the data of the competition itself: podium run "+comp.Slug,
+			"submission descends from %s and must not be uploaded to %s", o, to)
+	}
+	return nil
+}
+
+func (c *Client) late(comp Competition) bool {
+	return !comp.Deadline.IsZero() && c.now().After(comp.Deadline)
+}
+
+func openSubmission(path string) (f *os.File, size, mtime int64, err error) {
+	if f, err = os.Open(path); err != nil {
+		return nil, 0, 0, fault.Wrap(err, fault.Usage, "", "submit")
+	}
+	st, err := f.Stat()
+	if err == nil && (!st.Mode().IsRegular() || st.Size() == 0) {
+		err = errors.New("want a regular file that is not empty")
+	}
+	if err != nil {
+		f.Close()
+		return nil, 0, 0, fault.Wrap(err, fault.Usage, "", "submit %s", path)
+	}
+	return f, st.Size(), st.ModTime().Unix(), nil
+}
+
+// unsure marks an error after which nobody knows whether the server took the
+// submission: no answer at all, or a server error.
+func unsure(err error, slug string) error {
+	var e *Error
+	if errors.As(err, &e) && (e.StatusCode == 0 || e.StatusCode >= 500) {
+		note := "the submission may have been taken"
+		e.Message = strings.TrimPrefix(e.Message+"; "+note, "; ")
+		e.Hint = "look before you submit again: podium submissions " + slug
+	}
+	return err
+}

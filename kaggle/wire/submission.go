@@ -1,0 +1,127 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// StartSubmissionUploadRequest asks for an upload session.
+type StartSubmissionUploadRequest struct {
+	CompetitionName          string `json:"competitionName,omitempty"`
+	FileName                 string `json:"fileName,omitempty"` // base name
+	ContentLength            int64  `json:"contentLength,omitempty"`
+	LastModifiedEpochSeconds int64  `json:"lastModifiedEpochSeconds,omitempty"`
+}
+
+// StartSubmissionUploadResponse gives the session: the file goes to CreateURL,
+// the token into CreateSubmission.
+type StartSubmissionUploadResponse struct {
+	Token     string `json:"token"`
+	CreateURL string `json:"createUrl"`
+}
+
+// CreateSubmissionRequest turns an uploaded file into a submission.
+type CreateSubmissionRequest struct {
+	CompetitionName       string    `json:"competitionName,omitempty"`
+	BlobFileTokens        OneString `json:"blobFileTokens,omitempty"`
+	SubmissionDescription string    `json:"submissionDescription,omitempty"`
+}
+
+// CreateSubmissionResponse is the receipt.
+type CreateSubmissionResponse struct {
+	Message string `json:"message"`
+	Ref     int64  `json:"ref"`
+}
+
+// ListSubmissionsRequest asks for one page of one's own submissions.
+type ListSubmissionsRequest struct {
+	CompetitionName string `json:"competitionName,omitempty"`
+	SortBy          string `json:"sortBy,omitempty"`
+	Group           string `json:"group,omitempty"`
+	Page            int    `json:"page,omitempty"`
+	PageToken       string `json:"pageToken,omitempty"`
+	PageSize        int    `json:"pageSize,omitempty"`
+}
+
+// ListSubmissionsResponse is one page of submissions, newest first.
+type ListSubmissionsResponse struct {
+	Submissions   []Submission `json:"submissions"`
+	NextPageToken string       `json:"nextPageToken"`
+}
+
+// GetSubmissionRequest asks for one submission.
+type GetSubmissionRequest struct {
+	Ref int64 `json:"ref,omitempty"`
+}
+
+// Submission is one submission. The scores are text, formatted by the server.
+type Submission struct {
+	Ref              int64  `json:"ref,omitempty"`
+	TotalBytes       int64  `json:"totalBytes,omitempty"`
+	Date             Time   `json:"date,omitzero"`
+	Description      string `json:"description,omitempty"`
+	ErrorDescription string `json:"errorDescription,omitempty"`
+	FileName         string `json:"fileName,omitempty"`
+	PublicScore      string `json:"publicScore,omitempty"`
+	PrivateScore     string `json:"privateScore,omitempty"`
+	Status           Status `json:"status,omitempty"`
+	SubmittedBy      string `json:"submittedBy,omitempty"`
+	TeamName         string `json:"teamName,omitempty"`
+	URL              string `json:"url,omitempty"`
+}
+
+// SubmissionLimits is what is left of the day; days are UTC.
+type SubmissionLimits struct {
+	NumToday       int  `json:"numToday"`
+	NumTotal       int  `json:"numTotal"`
+	NumAllowedNow  int  `json:"numAllowedNow"`
+	LimitedByTotal bool `json:"limitedByTotal"`
+}
+
+// Status is a submission's state. PENDING is the default and may be absent.
+type Status string
+
+// The states that exist.
+const (
+	Pending  Status = "PENDING"
+	Complete Status = "COMPLETE"
+	Failed   Status = "ERROR"
+)
+
+// UnmarshalJSON reads a state in any letter case, with or without the enum's
+// own prefix (SUBMISSION_STATUS_COMPLETE); absent and null mean Pending.
+func (s *Status) UnmarshalJSON(b []byte) error {
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return fmt.Errorf("submission status: want a word, got %.40s", b)
+	}
+	word := strings.TrimPrefix(strings.ToUpper(text), "SUBMISSION_STATUS_")
+	switch st := Status(word); st {
+	case Pending, Complete, Failed:
+		*s = st
+	case "":
+		*s = Pending
+	default:
+		return fmt.Errorf("submission status: want PENDING, COMPLETE or ERROR, got %.40q", text)
+	}
+	return nil
+}
+
+// OneString is a string that some clients send as an array of one.
+type OneString string
+
+// UnmarshalJSON takes "x" and ["x"].
+func (s *OneString) UnmarshalJSON(b []byte) error {
+	var one string
+	if err := json.Unmarshal(b, &one); err == nil {
+		*s = OneString(one)
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal(b, &list); err != nil || len(list) != 1 {
+		return fmt.Errorf("want one string, got %.40s", b)
+	}
+	*s = OneString(list[0])
+	return nil
+}
