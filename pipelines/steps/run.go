@@ -25,10 +25,10 @@ type Settings struct {
 	OnEvent    func(pipelines.Event) // may be nil
 }
 
-// Outcome is how a run ended: the last line of `podium run --json`. What does
+// Outcome is how a run ended: the last line of `podium run --json`, where
+// schema_version goes before its fields. What does
 // not apply is null.
 type Outcome struct {
-	SchemaVersion int       `json:"schema_version"`
 	Time          time.Time `json:"time"`
 	Event         string    `json:"event"` // "finished"
 	RunID         string    `json:"run_id"`
@@ -74,7 +74,7 @@ func Inspect(spec *pipelines.Spec, s Settings) (pipelines.View, error) {
 // uploaded, scored and placed. The Outcome is whole also with an error.
 func Run(ctx context.Context, spec *pipelines.Spec, s Settings) (out Outcome, err error) {
 	start := time.Now()
-	out = Outcome{SchemaVersion: 1, Event: "finished", Pipeline: spec.Name, Competition: spec.Competition,
+	out = Outcome{Event: "finished", Pipeline: spec.Name, Competition: spec.Competition,
 		Server: s.Server, Metric: spec.Target.Metric, Status: "failed"}
 	defer func() {
 		out.Time, out.Seconds = time.Now(), time.Since(start).Seconds()

@@ -16,7 +16,7 @@ func newTable(spec *pipelines.Spec) pipelines.Op {
 			in:  []pipelines.Port{{Name: "file", Kind: kindFile}},
 			out: []pipelines.Port{{Name: "table", Kind: kindTable, File: "table.arrow"}}},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
-			o := features.CSVOptions{Expect: []features.Expect{{Columns: px.Columns, Type: "uint8"}}}
+			o := features.CSVOptions{Types: []features.ColumnType{{Glob: px.Columns, Type: features.Uint8}}}
 			info, err := features.CSVToIPC(ctx, in.Path("file"), env.Path("table"), o)
 			return pipelines.Report{Metrics: map[string]float64{"rows": float64(info.Rows)}}, err
 		},

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/kaggle"
+	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+	"github.com/seed-a5aa75a0/podium/pipelines/steps"
+)
+
+type runOptions struct {
+	pipeline string
+	sets     []string
+	sandbox  bool
+	submit   bool
+	dryRun   bool
+	force    []string
+	device   string
+	threads  int
+}
+
+func runCommand(e *env) *ucli.Command {
+	return e.command(verb{
+		name: "run", args: "PIPELINE", group: groupPipelines, min: 1, max: 1,
+		usage: "run a pipeline: from its data to a submission and, if asked, to a score and a place",
+		about: "PIPELINE is a built-in (podium plan lists them) or the path of a YAML file. What was made before is used\n" +
+			"again; a run that was stopped or killed goes on where it was, and ends with the same bytes.\n" +
+			"--sandbox takes data from the sandbox on this machine and submits to it: no account, no network.",
+		examples: []string{
+			"podium run digit-recognizer --sandbox",
+			"podium run digit-recognizer --set train.epochs=3 --set split.stratified_kfold=3",
+			"podium run ./mine.yaml --submit",
+		},
+		flags: append(pipelineFlags(),
+			&ucli.BoolFlag{Name: "submit", Usage: "upload the submission, wait for its score and look up its place"},
+			&ucli.BoolFlag{Name: "dry-run", Usage: "say what would be done, as podium plan does"},
+			&ucli.StringSliceFlag{Name: "force", Usage: "make `STEP` again although it is there; a pattern such as 'train.*'"},
+			&ucli.StringFlag{Name: "device", Value: "auto", Usage: "compute on `DEVICE`: auto, cpu"},
+			&ucli.IntFlag{Name: "threads", Usage: "compute with `N` threads (default: all cores)"},
+		),
+		run: func(c *ucli.Context, p *Printer) error {
+			return runRun(c.Context, e, p, runOptions{
+				pipeline: c.Args().First(), sets: c.StringSlice("set"), sandbox: c.Bool("sandbox"), submit: c.Bool("submit"),
+				dryRun: c.Bool("dry-run"), force: c.StringSlice("force"), device: c.String("device"), threads: c.Int("threads"),
+			})
+		},
+	})
+}
+
+// pipelineFlags are the flags of the commands that read a pipeline.
+func pipelineFlags() []ucli.Flag {
+	return []ucli.Flag{
+		&ucli.StringSliceFlag{Name: "set", Usage: "change a value of the spec: `KEY=VALUE`, such as train.epochs=3"},
+		sandboxFlag(),
+	}
+}
+
+func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
+	spec, err := loadSpec(o.pipeline, o.sets)
+	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		return runPlan(ctx, e, p, planOptions{pipeline: o.pipeline, sets: o.sets, sandbox: o.sandbox})
+	}
+	open, err := deviceOpener(o.device, o.threads)
+	if err != nil {
+		return err
+	}
+	home, err := e.home()
+	if err != nil {
+		return err
+	}
+	s, err := e.connect(ctx, p, o.sandbox)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	view := newRunView(p)
+	out, err := steps.Run(ctx, spec, steps.Settings{
+		Home: home.Store(), Client: s.client, Server: s.name, Submit: o.submit || o.sandbox, Force: o.force,
+		Tool: buildVersion().Version, OpenEngine: open, OnEvent: view.observe,
+	})
+	if p.JSON() {
+		if lerr := p.Line(out); err == nil {
+			err = lerr
+		}
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	return printOutcome(p.out, out)
+}
+
+func loadSpec(pipeline string, sets []string) (*pipelines.Spec, error) {
+	src, name, err := pipelines.Load(pipeline)
+	if err != nil {
+		return nil, err
+	}
+	spec, err := pipelines.Decode(name, src, sets...)
+	if err != nil {
+		return nil, err
+	}
+	if spec.Competition, err = kaggle.Slug(spec.Competition); err != nil {
+		return nil, err
+	}
+	return spec, nil
+}
+
+// deviceOpener checks the name of a device now and opens it when it is needed.
+func deviceOpener(device string, threads int) (func() (engine.Engine, error), error) {
+	if threads < 0 {
+		return nil, fault.New(fault.Usage, "leave --threads out to use all cores", "want at least 1 thread, got %d", threads)
+	}
+	switch device {
+	case "auto", "cpu":
+		return func() (engine.Engine, error) { return cpu.New(cpu.Options{Threads: threads}) }, nil
+	}
+	return nil, fault.New(fault.Usage, "use --device cpu", "no device %q in this build: it has auto and cpu", device)
+}
+
+// printOutcome says how a run ended.
+func printOutcome(w io.Writer, o steps.Outcome) error {
+	type line struct{ name, text string }
+	lines := []line{{"run", o.RunID}}
+	if o.CV != nil {
+		lines = append(lines, line{"CV", fmt.Sprintf("%.5f %s (spread over folds %.5f)", *o.CV, o.Metric, *o.CVSpread)})
+	}
+	if o.Public != nil {
+		lines = append(lines, line{"public", fmt.Sprintf("%.5f", *o.Public)})
+	}
+	if o.Private != nil {
+		lines = append(lines, line{"private", fmt.Sprintf("%.5f", *o.Private)})
+	}
+	if o.Rank != nil {
+		board := "on Kaggle's board"
+		if o.Server != "kaggle" {
+			board = "on the sandbox's board, which is not Kaggle's"
+		}
+		lines = append(lines, line{"place", fmt.Sprintf("%d of %d, top %.1f %%, %s", *o.Rank, *o.Teams, *o.Percentile, board)})
+	}
+	if o.Submission != nil {
+		lines = append(lines, line{"submission", *o.Submission})
+	}
+	lines = append(lines, line{"files", o.Dir}, line{"took", fmt.Sprintf("%.0f s", o.Seconds)})
+	for _, l := range lines {
+		if _, err := fmt.Fprintf(w, "%-11s %s\n", l.name, l.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+// runView shows the events of a run: as lines of JSON on stdout with --json, else
+// as a bar for each running step and a line for each step that is done.
+type runView struct {
+	p      *Printer
+	bars   map[string]*Bar
+	cached int
+	total  int
+}
+
+func newRunView(p *Printer) *runView { return &runView{p: p, bars: map[string]*Bar{}} }
+
+func (v *runView) observe(e pipelines.Event) {
+	if v.p.JSON() {
+		if b, err := json.Marshal(e); err == nil {
+			fmt.Fprintf(v.p.out, "%s\n", b)
+		}
+		return
+	}
+	switch e.Event {
+	case pipelines.EventPlanReady:
+		v.total = len(e.Steps)
+		v.p.Say("%s: %d steps", e.Pipeline, v.total)
+	case pipelines.EventStepCached:
+		v.cached++
+		v.p.Say("%s %s", v.p.paint(faint, "Cached"), e.Step)
+	case pipelines.EventStepStarted:
+		v.bars[e.Step] = v.p.Progress().Begin(e.Step)
+	case pipelines.EventStepProgress:
+		if b := v.bars[e.Step]; b != nil {
+			share := -1.0
+			if e.Fraction != nil {
+				share = *e.Fraction
+			}
+			b.Set(share, progressText(e))
+		}
+	case pipelines.EventStepDone:
+		v.take(e.Step, func(b *Bar) { b.End(doneText(e)) })
+	case pipelines.EventStepFailed:
+		v.take(e.Step, func(b *Bar) { b.Fail("") })
+	case pipelines.EventStepSkipped:
+		v.p.Say("%s %s  %s", v.p.paint(faint, "skipped"), e.Step, e.Why)
+	}
+}
+
+// take ends the bar of a step.
+func (v *runView) take(step string, end func(*Bar)) {
+	if b := v.bars[step]; b != nil {
+		end(b)
+		delete(v.bars, step)
+	}
+}
+
+// progressText is what a step is at: its text, loss and speed.
+func progressText(e pipelines.Event) string {
+	parts := []string{}
+	if e.Text != "" {
+		parts = append(parts, e.Text)
+	}
+	if loss, ok := e.Fields["loss"].(float64); ok {
+		parts = append(parts, fmt.Sprintf("loss %.4f", loss))
+	}
+	if speed, ok := e.Fields["images_per_second"].(float64); ok && speed > 0 {
+		parts = append(parts, fmt.Sprintf("%.0f images/s", speed))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// doneText is what a step that is done has to say of itself.
+func doneText(e pipelines.Event) string {
+	var parts []string
+	for _, m := range []struct{ key, format string }{
+		{"rows", "%.0f rows"}, {"images", "%.0f images"}, {"classes", "%.0f classes"}, {"loss", "loss %.4f"},
+		{"cv", "CV %.5f"}, {"public", "public %.5f"}, {"private", "private %.5f"},
+	} {
+		if x, ok := e.Metrics[m.key]; ok {
+			parts = append(parts, fmt.Sprintf(m.format, x))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
