@@ -163,33 +163,28 @@ func trainAndPredict(t *testing.T, e engine.Engine) []float32 {
 		x = n.Dropout(n.Flatten(n.MaxPool(n.ReLU(n.Add(x, y)), 2, 2, 0)), 0.2)
 		return n.Dense(x, graph.Dense{Name: "out", Units: 2, Bias: true})
 	}
-	check := func(err error) {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	s := graph.NewState(e, 1)
 	n := graph.NewNet(s, graph.Train, 2)
 	x, err := n.Compile(layers(n))
-	check(err)
+	check(t, err)
 	update, err := solver.New("adam", s, solver.Config{LR: 0.01, WeightDecay: 0.1})
-	check(err)
+	check(t, err)
 	in := make([]float32, 2*72)
 	for i := range in {
 		in[i] = float32(i%7) - 3
 	}
 	for i := range uint64(3) {
 		_, err := x.Step(2, in, []float32{1, 0, 0, 1}, i)
-		check(err)
-		check(update.Step(x.ValueGrads()))
+		check(t, err)
+		check(t, update.Step(x.ValueGrads()))
 	}
 	average, err := s.Clone()
-	check(err)
+	check(t, err)
 	_ = n.Dot()
 	n = graph.NewNet(average, graph.Eval, 2)
 	v, err := n.Compile(layers(n))
-	check(err)
+	check(t, err)
 	out := make([]float32, 4)
-	check(v.Predict(2, in, out))
+	check(t, v.Predict(2, in, out))
 	return out
 }
