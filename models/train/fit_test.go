@@ -16,10 +16,12 @@ func TestLearns(t *testing.T) {
 	t.Parallel()
 	c := barsConfig(newEngine(t))
 	c.Arch = "mnist_bn"
-	c.Phases = []Phase{{Epochs: 3, Batch: 8, LR: 5e-3, Schedule: "one_cycle", EMA: 0.9}}
+	c.Phases = []Phase{{Epochs: 6, Batch: 8, LR: 5e-3, Schedule: "one_cycle", EMA: 0.9}}
 	m, _ := mustFit(t, c, bars(240, 8, 1))
 	unseen := bars(90, 16, 2)
-	if got := accuracy(t, m, unseen, 32); got < 0.97 {
+	got := accuracy(t, m, unseen, 32)
+	t.Logf("accuracy %.3f", got)
+	if got < 0.97 {
 		t.Errorf("accuracy on unseen images: want at least 0.97, got %.3f", got)
 	}
 	if first, last := m.History[0].Loss, m.History[len(m.History)-1].Loss; last > first/2 {

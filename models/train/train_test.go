@@ -9,7 +9,7 @@ import (
 
 	"github.com/seed-a5aa75a0/podium/internal/seed"
 	"github.com/seed-a5aa75a0/podium/models/engine"
-	"github.com/seed-a5aa75a0/podium/models/engine/ref"
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
 )
 
 const side = 16 // the smallest image that mnist_bn takes
@@ -52,10 +52,13 @@ func barsConfig(e engine.Engine) Config {
 	}
 }
 
-// newEngine is the engine of the tests.
+// newEngine is the engine of the tests, with as many threads on every machine.
 func newEngine(t testing.TB) engine.Engine {
 	t.Helper()
-	e := ref.New()
+	e, err := cpu.New(cpu.Options{Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { e.Close() })
 	return e
 }
