@@ -19,17 +19,16 @@ func (e *Engine) Add(a, b tensor.Tensor, opts ...tensor.FuncOpt) (tensor.Tensor,
 	if err != nil {
 		return nil, err
 	}
+	add := e.vectors().add
 	return e.addInto("add", a, n, opts, func(out, x []float32, lo int, incr bool) {
 		y := y[lo:][:len(x)]
-		out = out[:len(x)]
-		if incr {
-			for i, v := range x {
-				out[i] += v + y[i]
-			}
+		if !incr {
+			add(out[:len(x)], x, y)
 			return
 		}
+		out = out[:len(x)]
 		for i, v := range x {
-			out[i] = v + y[i]
+			out[i] += v + y[i]
 		}
 	})
 }

@@ -12,10 +12,12 @@ import (
 func TestGenerated(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if out, err := exec.CommandContext(t.Context(), "go", "run", "./internal/asmgen", "-dir", ".", "-out", dir).CombinedOutput(); err != nil {
-		t.Fatalf("go run ./internal/asmgen: %v\n%s", err, out)
+	for _, generator := range []string{"./internal/asmgen", "./internal/vecgen"} {
+		if out, err := exec.CommandContext(t.Context(), "go", "run", generator, "-dir", ".", "-out", dir).CombinedOutput(); err != nil {
+			t.Fatalf("go run %s: %v\n%s", generator, err, out)
+		}
 	}
-	for _, pattern := range []string{"gemm_avx512_amd64.*", "gemm_avx2_amd64.*", "transpose_amd64.*"} {
+	for _, pattern := range []string{"gemm_avx512_amd64.*", "gemm_avx2_amd64.*", "transpose_amd64.*", "vector_avx512_amd64.*", "vector_avx2_amd64.*"} {
 		paths, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil || len(paths) != 2 {
 			t.Fatalf("%s: want two files, got %v (%v)", pattern, paths, err)
@@ -31,7 +33,7 @@ func TestGenerated(t *testing.T) {
 			}
 			// A checkout on Windows may have other line ends.
 			if !bytes.Equal(fresh, bytes.ReplaceAll(committed, []byte("\r\n"), []byte("\n"))) {
-				t.Errorf("%s is not what internal/asmgen writes: run go generate", filepath.Base(path))
+				t.Errorf("%s is not what its generator writes: run go generate", filepath.Base(path))
 			}
 		}
 	}

@@ -57,10 +57,9 @@ func portableGradSumsReLU(sum, dot, x, y, dy, mean []float32) {
 	for i := 0; i < len(x); i += cols {
 		g, out := dy[i:][:cols], y[i:][:cols]
 		for j, v := range x[i:][:cols] {
-			if out[j] > 0 {
-				sum[j] += g[j]
-				dot[j] += g[j] * (v - mean[j])
-			}
+			grad := whereAbove(out[j], g[j])
+			sum[j] += grad
+			dot[j] += grad * (v - mean[j])
 		}
 	}
 }
@@ -82,11 +81,7 @@ func portableGradInputReLU(dx, x, y, dy, mean, a, b, c []float32) {
 	for i := 0; i < len(x); i += cols {
 		g, out, to := dy[i:][:cols], y[i:][:cols], dx[i:][:cols]
 		for j, v := range x[i:][:cols] {
-			d := b[j]*(v-mean[j]) + c[j]
-			if out[j] > 0 {
-				d += a[j] * g[j]
-			}
-			to[j] = d
+			to[j] = a[j]*whereAbove(out[j], g[j]) + b[j]*(v-mean[j]) + c[j]
 		}
 	}
 }

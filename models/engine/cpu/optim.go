@@ -131,16 +131,6 @@ func nonNil(list []engine.T) []engine.T {
 	return list
 }
 
-// adamFactors are the numbers of a step:
-//
-//	g *= scale; m = beta1*m + rest1*g; v = beta2*v + rest2*g*g
-//	w = keep*w - rate*m/(sqrt(v)*root + eps)
-//
-// internal/vecgen reads this struct: the assembly follows the fields by name.
-type adamFactors struct {
-	beta1, rest1, beta2, rest2, scale, keep, rate, root, eps float32
-}
-
 type adamCall struct {
 	*vectorSet
 	params

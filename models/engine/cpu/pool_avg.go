@@ -10,8 +10,7 @@ func (c *poolCall) avgRow(task int) {
 		w0, w1 := c.columns(ow)
 		for h := h0; h < h1; h++ {
 			for w := w0; w < w1; w++ {
-				x := c.pixel(c.x, c.W, image+h, w)
-				c.add(out, out, x)
+				c.add(out, out, c.pixel(c.x, c.W, image+h, w))
 			}
 		}
 		each := 1 / float32((h1-h0)*(w1-w0))
@@ -33,9 +32,7 @@ func (c *poolCall) avgBackwardImage(n int) {
 			dy := c.pixel(c.dy, c.outW, out+oh, ow)
 			for h := image + h0; h < image+h1; h++ {
 				for w := w0; w < w1; w++ {
-					for j := range dy {
-						c.dx[(h*c.W+w)*c.C+j] += dy[j] * each
-					}
+					c.ema(c.pixel(c.dx, c.W, h, w), dy, 1, each)
 				}
 			}
 		}

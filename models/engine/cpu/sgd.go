@@ -11,44 +11,41 @@ func (e *Engine) SGD(s engine.SGD, w, g, velocity []engine.T) error {
 	if velocity = nonNil(velocity); s.Momentum == 0 {
 		velocity = nil
 	}
-	c.SGD = s
+	c.vectorSet = e.vectors()
 	c.gather(&o, 0, sgdNames, nonNil(w), nonNil(g), velocity)
 	if o.err != nil {
 		return o.err
+	}
+	c.factors = c.factors[:0]
+	for i := range w {
+		rate, decay := rates(s.LR, s.LRs, s.Decay, i)
+		f := sgdFactors{scale: scaleOf(s.Scale), decay: float32(decay), momentum: s.Momentum, along: float32(rate)}
+		switch {
+		case s.Momentum == 0:
+			f.own, f.along = f.along, 0
+		case s.Nesterov:
+			f.own, f.along = f.along, float32(rate*float64(s.Momentum))
+		}
+		c.factors = append(c.factors, f)
 	}
 	e.overBlocks(len(c.chunks), c.total, c)
 	return nil
 }
 
 type sgdCall struct {
-	engine.SGD
+	*vectorSet
 	params
+	factors []sgdFactors // a parameter each
 }
 
 func (c *sgdCall) task(_, i int) {
 	k := c.chunks[i]
-	w, g := c.at(k, 0), c.at(k, 1)
-	r, d := rates(c.LR, c.LRs, c.SGD.Decay, k.param)
-	rate, decay, scale := float32(r), float32(d), scaleOf(c.Scale)
-	g = g[:len(w)]
-	if c.Momentum == 0 {
-		for j, grad := range g {
-			w[j] -= rate * (scale*grad + decay*w[j])
-		}
+	f := &c.factors[k.param]
+	if f.momentum == 0 {
+		c.descent(c.at(k, 0), c.at(k, 1), f)
 		return
 	}
-	velocity := c.at(k, 2)[:len(w)]
-	own := float32(0) // Nesterov: the gradient's own share of the step
-	mom, ahead := c.Momentum, float32(1)
-	if c.Nesterov {
-		own, ahead = 1, mom
-	}
-	for j, grad := range g {
-		grad = scale*grad + decay*w[j]
-		v := mom*velocity[j] + grad
-		velocity[j] = v
-		w[j] -= rate * (own*grad + ahead*v)
-	}
+	c.momentum(c.at(k, 0), c.at(k, 1), c.at(k, 2), f)
 }
 
 // EMA moves each avg towards w. The size of w[i] rules.

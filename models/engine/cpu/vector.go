@@ -32,8 +32,11 @@ type vectorSet struct {
 	maxPool2         func(y, x0, x1 []float32, channels int)
 	maxPool2Backward func(dx0, dx1, x0, x1, y, dy []float32, channels int)
 
-	adam func(w, g, m, v []float32, f *adamFactors)
-	ema  func(avg, w []float32, decay, rest float32)
+	adam     func(w, g, m, v []float32, f *adamFactors)
+	momentum func(w, g, velocity []float32, f *sgdFactors)
+	descent  func(w, g []float32, f *sgdFactors) // without momentum
+	// ema: avg = decay*avg + rest*w.
+	ema func(avg, w []float32, decay, rest float32)
 }
 
 var portableVectors = vectorSet{
@@ -51,6 +54,8 @@ var portableVectors = vectorSet{
 	maxPool2:         portableMaxPool2,
 	maxPool2Backward: portableMaxPool2Backward,
 	adam:             portableAdam,
+	momentum:         portableMomentum,
+	descent:          portableDescent,
 	ema:              portableEMA,
 }
 

@@ -14,12 +14,17 @@ func portableReLU(y, x []float32) {
 func portableReLUBackward(dx, y, dy []float32) {
 	y, dy = y[:len(dx)], dy[:len(dx)]
 	for i, v := range y {
-		g := dy[i]
-		if !(v > 0) {
-			g = 0
-		}
-		dx[i] = g
+		dx[i] = whereAbove(v, dy[i])
 	}
+}
+
+// whereAbove is g if v is above zero, else 0, without a branch: which it is, no
+// processor can guess. The bits of v, taken as an integer, are above zero when
+// v is.
+func whereAbove(v, g float32) float32 {
+	bits := int32(math.Float32bits(v))
+	above := (-bits &^ bits) >> 31
+	return math.Float32frombits(math.Float32bits(g) & uint32(above))
 }
 
 func portableAdd(out, a, b []float32) {
@@ -52,6 +57,23 @@ func portableAdam(w, g, m, v []float32, f *adamFactors) {
 		m[i], v[i] = mi, vi
 		root := float32(math.Sqrt(float64(vi))) * f.root
 		w[i] = f.keep*w[i] - f.rate*mi/(root+f.eps)
+	}
+}
+
+func portableMomentum(w, g, velocity []float32, f *sgdFactors) {
+	g, velocity = g[:len(w)], velocity[:len(w)]
+	for i, grad := range g {
+		grad = f.scale*grad + f.decay*w[i]
+		v := f.momentum*velocity[i] + grad
+		velocity[i] = v
+		w[i] -= f.own*grad + f.along*v
+	}
+}
+
+func portableDescent(w, g []float32, f *sgdFactors) {
+	g = g[:len(w)]
+	for i, grad := range g {
+		w[i] -= f.own * (f.scale*grad + f.decay*w[i])
 	}
 }
 

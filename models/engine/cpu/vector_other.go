@@ -1,3 +1,5 @@
+//go:build !amd64
+
 package cpu
 
 // levelVectors is nil for a level without loops of its own.

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+type at = func(matrix string) operand.Mem
+
+// columnLoops writes what batch normalisation and bias gradients need.
+func (t target) columnLoops() {
+	t.fn("ColumnSum", "func(sum, x []float32)")
+	columns{target: t, width: t.fit(1, 4), sums: []string{"sum"}, matrices: []string{"x"}}.write(
+		func(g group, m at, k mask) { t.VADDPS(t.load(m("x"), k), g.sums[0], g.sums[0]) })
+
+	t.fn("ColumnMoments", "func(sum, squares, x, centre []float32)")
+	columns{target: t, width: t.fit(3, 4), params: []string{"centre"}, sums: []string{"sum", "squares"}, matrices: []string{"x"}}.write(
+		func(g group, m at, k mask) {
+			d := t.distance(m("x"), g.params[0], k)
+			t.VADDPS(d, g.sums[0], g.sums[0])
+			t.VFMADD231PS(d, d, g.sums[1])
+		})
+
+	t.fn("Normalise", "func(y, x, mean, scale, shift []float32, floor float32)")
+	floor := t.spread(t.Param("floor"))
+	columns{target: t, width: t.fit(3, 5), params: []string{"mean", "scale", "shift"}, matrices: []string{"x", "y"}}.write(
+		func(g group, m at, k mask) {
+			d := t.distance(m("x"), g.params[0], k)
+			t.VFMADD213PS(g.params[2], g.params[1], d)
+			t.VMAXPS(d, floor, d) // of a NaN and the floor the NaN
+			t.store(d, m("y"), k)
+		})
+
+	t.gradSums("GradSums", "func(sum, dot, x, dy, mean []float32)", false)
+	t.gradSums("GradSumsReLU", "func(sum, dot, x, y, dy, mean []float32)", true)
+	t.gradInput("GradInput", "func(dx, x, dy, mean, a, b, c []float32)", false)
+	t.gradInput("GradInputReLU", "func(dx, x, y, dy, mean, a, b, c []float32)", true)
+}
+
+func (t target) gradSums(name, signature string, relu bool) {
+	t.fn(name, signature)
+	gate := t.gate(relu)
+	columns{target: t, width: t.fit(3, 4), params: []string{"mean"}, sums: []string{"sum", "dot"}, matrices: gate.with("x", "dy")}.write(
+		func(g group, m at, k mask) {
+			grad := gate.gradient(m, k)
+			t.VADDPS(grad, g.sums[0], g.sums[0])
+			t.VFMADD231PS(t.distance(m("x"), g.params[0], k), grad, g.sums[1])
+		})
+}
+
+func (t target) gradInput(name, signature string, relu bool) {
+	t.fn(name, signature)
+	gate := t.gate(relu)
+	columns{target: t, width: t.fit(4, 4), params: []string{"mean", "a", "b", "c"}, matrices: gate.with("x", "dy", "dx")}.write(
+		func(g group, m at, k mask) {
+			d, grad := t.distance(m("x"), g.params[0], k), gate.gradient(m, k)
+			t.VFMADD213PS(g.params[3], g.params[2], d)
+			t.VFMADD231PS(grad, g.params[1], d)
+			t.store(d, m("dx"), k)
+		})
+}
+
+// distance is what lies in memory minus a centre.
+func (t target) distance(m operand.Mem, centre reg.VecVirtual, k mask) reg.VecVirtual {
+	v := t.load(m, k)
+	t.VSUBPS(centre, v, v)
+	return v
+}
+
+// gate is the ReLU between a gradient and the normalised value, if there is one.
+type gate struct {
+	target
+	relu bool
+	zero reg.VecVirtual
+}
+
+func (t target) gate(relu bool) gate {
+	g := gate{target: t, relu: relu}
+	if relu {
+		g.zero = t.zero(t.vec())
+	}
+	return g
+}
+
+// with is the matrices that are read or written, y among them if there is a ReLU.
+func (g gate) with(matrices ...string) []string {
+	if g.relu {
+		matrices = append(matrices, "y")
+	}
+	return matrices
+}
+
+// gradient is dy, with zeros where the ReLU was.
+func (g gate) gradient(m at, k mask) reg.VecVirtual {
+	grad := g.load(m("dy"), k)
+	if g.relu {
+		g.whereAbove(g.load(m("y"), k), g.zero, grad)
+	}
+	return grad
+}

@@ -1,0 +1,54 @@
+package cpu
+
+//go:generate go run ./internal/vecgen -dir . -out .
+
+var avx512Vectors = vectorSet{
+	relu:             avx512ReLU,
+	reluBackward:     avx512ReLUBackward,
+	add:              avx512Add,
+	dropout:          avx512Dropout,
+	columnSum:        avx512ColumnSum,
+	columnMoments:    avx512ColumnMoments,
+	normalise:        avx512Normalise,
+	gradSums:         avx512GradSums,
+	gradSumsReLU:     avx512GradSumsReLU,
+	gradInput:        avx512GradInput,
+	gradInputReLU:    avx512GradInputReLU,
+	maxPool2:         avx512MaxPool2,
+	maxPool2Backward: avx512MaxPool2Backward,
+	adam:             avx512Adam,
+	momentum:         avx512Momentum,
+	descent:          avx512Descent,
+	ema:              avx512EMA,
+}
+
+var avx2Vectors = vectorSet{
+	relu:             avx2ReLU,
+	reluBackward:     avx2ReLUBackward,
+	add:              avx2Add,
+	dropout:          avx2Dropout,
+	columnSum:        avx2ColumnSum,
+	columnMoments:    avx2ColumnMoments,
+	normalise:        avx2Normalise,
+	gradSums:         avx2GradSums,
+	gradSumsReLU:     avx2GradSumsReLU,
+	gradInput:        avx2GradInput,
+	gradInputReLU:    avx2GradInputReLU,
+	maxPool2:         avx2MaxPool2,
+	maxPool2Backward: avx2MaxPool2Backward,
+	adam:             avx2Adam,
+	momentum:         avx2Momentum,
+	descent:          avx2Descent,
+	ema:              avx2EMA,
+}
+
+// levelVectors is nil for a level without loops of its own.
+func levelVectors(l Level) *vectorSet {
+	switch l {
+	case AVX512:
+		return &avx512Vectors
+	case AVX2:
+		return &avx2Vectors
+	}
+	return nil
+}
