@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
+)
+
+// benchCase is something that is measured.
+type benchCase struct {
+	name  string
+	batch int     // images a turn, 0 where there are none
+	flops float64 // of one turn, 0 where they are not what counts
+	// open prepares the case; turn does it once.
+	open func(ctx context.Context, m *machine) (turn func() error, close func() error, err error)
+	// peak measures a rate in GFLOP/s instead of turns.
+	peak func(m *machine) float64
+	most int // the largest number of turns that is worth the time, 0 for any
+}
+
+// benchCases are all, in the order of running.
+var benchCases = []benchCase{
+	{name: "fma-peak", peak: func(m *machine) float64 { return m.engine.PeakGFLOPS(100 * time.Millisecond) }},
+	{name: "sgemm-1024", flops: 2 * 1024 * 1024 * 1024, open: openGemm},
+	{name: "mnist-cnn-train-b64", batch: 64, flops: 64 * mnistTrainFLOPs, open: openMNIST},
+	{name: "csv-to-arrow", open: openCSV, most: 5},
+}
+
+func benchNames() []string {
+	names := make([]string, len(benchCases))
+	for i, c := range benchCases {
+		names[i] = c.name
+	}
+	return names
+}
+
+// machine is the device that is measured.
+type machine struct{ engine *cpu.Engine }
+
+func openMachine(threads int) (*machine, error) {
+	e, err := cpu.New(cpu.Options{Threads: threads})
+	if err != nil {
+		return nil, err
+	}
+	return &machine{engine: e}, nil
+}
+
+func (m *machine) close() { _ = m.engine.Close() }
+
+// measured are the times of a case's turns, or its rate.
+type measured struct {
+	times []time.Duration // sorted
+	rate  float64         // GFLOP/s of a peak
+}
+
+// warmUps are turns before the first that counts: they fault in the memory,
+// wake the threads and let the clock rise.
+const warmUps = 2
+
+func (c benchCase) measure(ctx context.Context, m *machine, repeat int, told func(done, of int)) (measured, error) {
+	if c.most > 0 {
+		repeat = min(repeat, c.most)
+	}
+	if c.peak != nil {
+		best := 0.0
+		for i := range repeat {
+			if err := ctx.Err(); err != nil {
+				return measured{}, err
+			}
+			best = max(best, c.peak(m))
+			told(i+1, repeat)
+		}
+		return measured{rate: best}, nil
+	}
+	turn, done, err := c.open(ctx, m)
+	if err != nil {
+		return measured{}, err
+	}
+	times, err := turns(ctx, turn, repeat, told)
+	if closing := done(); err == nil {
+		err = closing
+	}
+	slices.Sort(times)
+	return measured{times: times}, err
+}
+
+func turns(ctx context.Context, turn func() error, repeat int, told func(done, of int)) ([]time.Duration, error) {
+	var times []time.Duration
+	for i := range warmUps + repeat {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		start := time.Now()
+		if err := turn(); err != nil {
+			return nil, err
+		}
+		if i >= warmUps {
+			times = append(times, time.Since(start))
+		}
+		told(i+1, warmUps+repeat)
+	}
+	return times, nil
+}
+
+func (m measured) row(c benchCase, on *machine) benchRow {
+	row := benchRow{Case: c.name, Device: "cpu-" + on.engine.Level().String(), Precision: "fp32", Threads: on.engine.Threads()}
+	if rss, ok := peakRSS(); ok {
+		mb := float64(rss) / 1e6
+		row.PeakRSSMB = &mb
+	}
+	if c.batch > 0 {
+		row.Batch = &c.batch
+	}
+	if m.rate > 0 {
+		row.GFLOPS = &m.rate
+		return row
+	}
+	least, median := m.times[0], m.times[len(m.times)/2]
+	lo, mid := float64(least)/1e6, float64(median)/1e6
+	row.MsMin, row.MsMedian = &lo, &mid
+	if c.batch > 0 {
+		rate := float64(c.batch) / median.Seconds()
+		row.ImagesPS = &rate
+	}
+	if c.flops > 0 {
+		rate := c.flops / least.Seconds() / 1e9
+		row.GFLOPS = &rate
+	}
+	return row
+}

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+type benchOptions struct {
+	cases     []string
+	device    string
+	precision string
+	repeat    int
+	threads   int
+}
+
+func benchCommand(e *env) *ucli.Command {
+	return e.command(verb{
+		name: "bench", group: groupLocal,
+		usage: "measure this machine: " + strings.Join(benchNames(), ", "),
+		about: "Every case runs the code that podium run runs. Absolute times hold only beside the machine's own peak:\n" +
+			"look at fma-peak of the same run. Minima and medians of --repeat times, after a warm-up.",
+		examples: []string{"podium bench", "podium bench --case fma-peak,mnist-cnn-train-b64", "podium bench --case sgemm-1024 --repeat 50 --json"},
+		flags: []ucli.Flag{
+			&ucli.StringSliceFlag{Name: "case", Usage: "only these `NAMES`, separated by commas; may be repeated"},
+			&ucli.StringFlag{Name: "device", Value: "cpu", Usage: "`DEVICE` to measure: cpu"},
+			&ucli.StringFlag{Name: "precision", Value: "fp32", Usage: "`PRECISION` of the arithmetic: fp32"},
+			&ucli.IntFlag{Name: "repeat", Value: 20, Usage: "measure each case `N` times"},
+			&ucli.IntFlag{Name: "threads", Usage: "compute on `N` threads; default: all"},
+		},
+		run: func(c *ucli.Context, p *Printer) error {
+			return runBench(c.Context, p, benchOptions{
+				cases: c.StringSlice("case"), device: c.String("device"), precision: c.String("precision"),
+				repeat: c.Int("repeat"), threads: c.Int("threads"),
+			})
+		},
+	})
+}
+
+// benchRow is one case: a line of `bench --json`. What does not apply is null.
+type benchRow struct {
+	Case      string   `json:"case"`
+	Batch     *int     `json:"batch"`
+	MsMin     *float64 `json:"ms_min"`
+	MsMedian  *float64 `json:"ms_median"`
+	ImagesPS  *float64 `json:"images_per_s"` // by the median
+	GFLOPS    *float64 `json:"gflops"`       // by the minimum
+	PeakRSSMB *float64 `json:"peak_rss_mb"`  // of the process so far; null where the system does not say
+	Device    string   `json:"device"`
+	Precision string   `json:"precision"`
+	Threads   int      `json:"threads"`
+}
+
+func runBench(ctx context.Context, p *Printer, o benchOptions) error {
+	chosen, err := o.check()
+	if err != nil {
+		return err
+	}
+	machine, err := openMachine(o.threads)
+	if err != nil {
+		return err
+	}
+	defer machine.close()
+	t := newTable("case", ">batch", ">ms min", ">ms median", ">images/s", ">GFLOP/s", ">peak MB", "device", "precision", ">threads")
+	for _, c := range chosen {
+		bar := p.Progress().Begin(c.name)
+		m, err := c.measure(ctx, machine, o.repeat, func(done, of int) { bar.Set(float64(done)/float64(of), "") })
+		if err != nil {
+			bar.Fail("")
+			return fmt.Errorf("bench %s: %w", c.name, err)
+		}
+		bar.Drop()
+		row := m.row(c, machine)
+		if p.JSON() {
+			if err := p.Line(row); err != nil {
+				return err
+			}
+			continue
+		}
+		t.add(row.cells()...)
+	}
+	if p.JSON() {
+		return nil
+	}
+	return p.Result(nil, func(w io.Writer) error { return t.write(w) })
+}
+
+// check finds the cases and refuses what cannot be measured.
+func (o benchOptions) check() ([]benchCase, error) {
+	if o.device != "cpu" {
+		return nil, fault.New(fault.Usage, "podium bench --device cpu", "bench: no engine for the device %q in this version", o.device)
+	}
+	if o.precision != "fp32" {
+		return nil, fault.New(fault.Usage, "podium bench --precision fp32", "bench: no kernels of the precision %q in this version", o.precision)
+	}
+	if o.repeat < 1 || o.threads < 0 {
+		return nil, fault.New(fault.Usage, "podium bench --repeat 20", "bench: want --repeat of at least 1 and --threads of at least 0")
+	}
+	var names []string
+	for _, list := range o.cases {
+		names = append(names, strings.Split(list, ",")...)
+	}
+	if len(names) == 0 {
+		return benchCases, nil
+	}
+	var chosen []benchCase
+	for _, name := range names {
+		i := slices.IndexFunc(benchCases, func(c benchCase) bool { return c.name == strings.TrimSpace(name) })
+		if i < 0 {
+			hint := "cases are " + strings.Join(benchNames(), ", ")
+			if near := pipelines.Nearest(name, benchNames()); near != "" {
+				hint = "podium bench --case " + near
+			}
+			return nil, fault.New(fault.Usage, hint, "bench: unknown case %q", name)
+		}
+		chosen = append(chosen, benchCases[i])
+	}
+	return chosen, nil
+}
+
+func (r benchRow) cells() []string {
+	figure := func(x *float64, decimals int) string {
+		if x == nil {
+			return "-"
+		}
+		return strconv.FormatFloat(*x, 'f', decimals, 64)
+	}
+	batch := "-"
+	if r.Batch != nil {
+		batch = strconv.Itoa(*r.Batch)
+	}
+	return []string{r.Case, batch, figure(r.MsMin, 2), figure(r.MsMedian, 2), figure(r.ImagesPS, 0), figure(r.GFLOPS, 1),
+		figure(r.PeakRSSMB, 0), r.Device, r.Precision, strconv.Itoa(r.Threads)}
+}

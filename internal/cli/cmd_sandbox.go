@@ -1,0 +1,224 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"time"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/kaggle"
+	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
+	"github.com/seed-a5aa75a0/podium/submissions"
+)
+
+func sandboxCommand(e *env) *ucli.Command {
+	return e.command(verb{
+		name: "sandbox", group: groupLocal,
+		usage: "Kaggle in a box: competitions on this machine",
+		about: "The sandbox speaks Kaggle's protocol, grades submissions and keeps a board. It is not Kaggle: its data,\n" +
+			"scores and boards are its own, and nothing made of its data is ever sent to Kaggle.",
+		examples: []string{"podium sandbox list", "podium sandbox serve", "podium download digit-recognizer --sandbox"},
+		sub: []*ucli.Command{
+			sandboxListCommand(e), sandboxServeCommand(e), sandboxAddCommand(e), sandboxResetCommand(e),
+		},
+	})
+}
+
+func sandboxListCommand(e *env) *ucli.Command {
+	return e.command(verb{
+		name:     "list",
+		usage:    "list the local competitions",
+		examples: []string{"podium sandbox list", "podium sandbox list --json"},
+		run:      func(_ *ucli.Context, p *Printer) error { return runSandboxList(e, p) },
+	})
+}
+
+// sandboxRow is one competition of `sandbox list --json`.
+type sandboxRow struct {
+	Competition string `json:"competition"`
+	Title       string `json:"title"`
+	Metric      string `json:"metric"`
+	Origin      string `json:"origin"` // the mark of what is made of its data
+	Source      string `json:"source"` // what its data was made of
+	Made        bool   `json:"made"`   // false: embedded, made on first use
+	Submissions int    `json:"submissions"`
+}
+
+func runSandboxList(e *env, p *Printer) error {
+	box, err := e.openSandbox()
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	list, err := box.List()
+	if err != nil {
+		return err
+	}
+	rows := []sandboxRow{}
+	t := newTable("competition", "metric", "data", ">submissions", "title")
+	for _, c := range list {
+		rows = append(rows, sandboxRow{c.Name, c.Title, c.Metric, c.Origin, c.Source, c.Dir != "", c.Submissions})
+		t.add(c.Name, c.Metric, c.Source, strconv.Itoa(c.Submissions), c.Title)
+	}
+	return p.Result(map[string]any{"folder": box.Dir(), "competitions": rows}, func(w io.Writer) error { return t.write(w) })
+}
+
+type sandboxServeOptions struct{ addr string }
+
+func sandboxServeCommand(e *env) *ucli.Command {
+	return e.command(verb{
+		name:  "serve",
+		usage: "serve the local competitions until interrupted",
+		about: "Prints the variables that point podium at it, and then one line a request on stderr. The token is no\n" +
+			"secret: it opens only sandboxes. Ends with 0 on Ctrl-C.",
+		examples: []string{"podium sandbox serve", "podium sandbox serve --addr 127.0.0.1:7788", "podium sandbox serve --addr 127.0.0.1:0 --json"},
+		flags:    []ucli.Flag{&ucli.StringFlag{Name: "addr", Value: "127.0.0.1:7788", Usage: "listen on `HOST:PORT`; port 0 takes a free one"}},
+		run: func(c *ucli.Context, p *Printer) error {
+			return runSandboxServe(c.Context, e, p, sandboxServeOptions{addr: c.String("addr")})
+		},
+	})
+}
+
+func runSandboxServe(ctx context.Context, e *env, p *Printer, o sandboxServeOptions) error {
+	if err := checkAddr(o.addr); err != nil {
+		return err
+	}
+	box, err := e.openSandbox(sandbox.WithAccessLog(func(a sandbox.Access) {
+		p.Say("%s %s %s %d %s", a.Time.Format(time.TimeOnly), a.Method, a.Path, a.Status, durationText(a.Duration))
+	}))
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	running, err := serveAll(ctx, box, o.addr)
+	if err != nil {
+		return err
+	}
+	defer running.Close()
+	about := map[string]string{"url": running.URL(), "token": running.Token(), "folder": box.Dir()}
+	err = p.Result(about, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "export %s=%s\nexport KAGGLE_API_TOKEN=%s\n", kaggle.EnvURL, running.URL(), running.Token())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.Say("serving %s; Ctrl-C ends it", box.Dir())
+	<-ctx.Done()
+	return nil
+}
+
+// checkAddr keeps the sandbox on this machine: its token is known to everybody.
+func checkAddr(addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fault.New(fault.Usage, "podium sandbox serve --addr 127.0.0.1:7788", "--addr: want HOST:PORT, got %q", addr)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n > 65535 {
+		return fault.New(fault.Usage, "podium sandbox serve --addr 127.0.0.1:0 takes a free port", "--addr: want a port from 0 to 65535, got %q", port)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fault.New(fault.Usage, "podium sandbox serve --addr 127.0.0.1:"+port, "--addr: the sandbox serves this machine only, got the host %q", host)
+	}
+	return nil
+}
+
+type sandboxAddOptions struct {
+	competition string
+	mnist       string
+}
+
+func sandboxAddCommand(e *env) *ucli.Command {
+	return e.command(verb{
+		name: "add", args: "COMP", min: 1, max: 1,
+		usage: "make a local competition of data on this machine",
+		about: "digit-recognizer takes the four IDX files of MNIST (train-images-idx3-ubyte.gz and so on) and becomes the\n" +
+			"full competition of 42,000 training and 28,000 test images. It replaces the small embedded one.",
+		examples: []string{"podium sandbox add digit-recognizer --from-mnist ~/mnist", "podium sandbox add digit-recognizer --from-mnist ~/mnist --json"},
+		flags:    []ucli.Flag{&ucli.StringFlag{Name: "from-mnist", Usage: "`FOLDER` with the four IDX files, gzipped or not"}},
+		run: func(c *ucli.Context, p *Printer) error {
+			return runSandboxAdd(c.Context, e, p, sandboxAddOptions{competition: c.Args().First(), mnist: c.String("from-mnist")})
+		},
+	})
+}
+
+func runSandboxAdd(_ context.Context, e *env, p *Printer, o sandboxAddOptions) error {
+	slug, err := kaggle.Slug(o.competition)
+	if err != nil {
+		return err
+	}
+	if slug != "digit-recognizer" {
+		return fault.New(fault.Usage, "podium sandbox add digit-recognizer --from-mnist FOLDER",
+			"sandbox add makes digit-recognizer only so far, not %q", slug)
+	}
+	if o.mnist == "" {
+		return fault.New(fault.Usage, "podium sandbox add digit-recognizer --from-mnist FOLDER", "sandbox add: say what to make it of")
+	}
+	box, err := e.openSandbox()
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	p.Say("reading %s ...", o.mnist)
+	if err := box.AddMNIST(o.mnist); err != nil {
+		return err
+	}
+	if err := e.forget(slug); err != nil {
+		return err
+	}
+	about := map[string]string{"competition": slug, "origin": sandbox.Origin(slug), "folder": box.Dir()}
+	return p.Result(about, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%s is there: podium download %s --sandbox\n", slug, slug)
+		return err
+	})
+}
+
+func sandboxResetCommand(e *env) *ucli.Command {
+	return e.command(verb{
+		name: "reset", args: "COMP", min: 1, max: 1,
+		usage:    "forget the submissions to a local competition; its data stays",
+		examples: []string{"podium sandbox reset digit-recognizer", "podium sandbox reset digit-recognizer --json"},
+		run: func(c *ucli.Context, p *Printer) error {
+			return runSandboxReset(c.Context, e, p, c.Args().First())
+		},
+	})
+}
+
+func runSandboxReset(_ context.Context, e *env, p *Printer, competition string) error {
+	slug, err := kaggle.Slug(competition)
+	if err != nil {
+		return err
+	}
+	box, err := e.openSandbox()
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	if err := box.Reset(slug); err != nil {
+		return err
+	}
+	if err := e.forget(slug); err != nil {
+		return err
+	}
+	return p.Result(map[string]string{"competition": slug}, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%s has no submissions now\n", slug)
+		return err
+	})
+}
+
+// forget tells the ledger that the sandbox knows no submissions to the
+// competition any more, so that the same file may be sent again.
+func (e *env) forget(competition string) error {
+	home, err := e.home()
+	if err != nil {
+		return err
+	}
+	return home.Ledger().Append(submissions.Record{
+		Event: submissions.Reset, Time: time.Now(), Competition: competition, Server: submissions.Sandbox,
+	})
+}

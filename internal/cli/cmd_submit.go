@@ -1,0 +1,223 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/metric"
+	"github.com/seed-a5aa75a0/podium/kaggle"
+	"github.com/seed-a5aa75a0/podium/submissions"
+)
+
+type submitOptions struct {
+	competition, file string
+	message           string
+	sample            string
+	sandbox           bool
+	wait              bool
+	timeout           time.Duration
+	force             bool
+	noCheck           bool
+}
+
+func submitCommand(e *env) *ucli.Command {
+	return e.command(verb{
+		name: "submit", args: "COMP FILE", group: groupKaggle, min: 2, max: 2,
+		usage: "check a submission file, upload it, and say where it stands",
+		about: "Before anything is sent the file is checked against the competition's sample_submission.csv, if that was\n" +
+			"downloaded, and the rules, the deadline and the day's limit are looked at. The same file is sent once.\n" +
+			"A file that descends from data that Kaggle did not hand out is never sent to Kaggle.",
+		examples: []string{
+			`podium submit digit-recognizer submission.csv -m "bn cnn, 5 folds" --wait`,
+			"podium submit digit-recognizer submission.csv -m try --sandbox --wait",
+			`podium submit titanic out.csv -m "all women" --sample data/gender_submission.csv`,
+		},
+		flags: []ucli.Flag{
+			&ucli.StringFlag{Name: "message", Aliases: []string{"m"}, Usage: "`TEXT` that tells this submission from others"},
+			&ucli.StringFlag{Name: "sample", Usage: "check against `FILE` instead of the downloaded sample"},
+			&ucli.BoolFlag{Name: "no-check", Usage: "do not check the file"},
+			&ucli.BoolFlag{Name: "wait", Usage: "wait for the score and the rank"},
+			&ucli.DurationFlag{Name: "timeout", Value: 10 * time.Minute, Usage: "wait at most `DURATION`"},
+			&ucli.BoolFlag{Name: "force", Usage: "send a file that was sent before"},
+			sandboxFlag(),
+		},
+		run: func(c *ucli.Context, p *Printer) error {
+			return runSubmit(c.Context, e, p, submitOptions{
+				competition: c.Args().Get(0), file: c.Args().Get(1), message: c.String("message"), sample: c.String("sample"),
+				sandbox: c.Bool("sandbox"), wait: c.Bool("wait"), timeout: c.Duration("timeout"),
+				force: c.Bool("force"), noCheck: c.Bool("no-check"),
+			})
+		},
+	})
+}
+
+// submitted is what `submit --json` prints. What is not known (yet) is null.
+type submitted struct {
+	Server      string   `json:"server"`
+	Competition string   `json:"competition"`
+	Ref         int64    `json:"ref"`
+	File        string   `json:"file"`
+	Digest      string   `json:"digest"`
+	Message     string   `json:"message"`
+	Status      string   `json:"status"` // pending, complete
+	Public      *string  `json:"public_score"`
+	Private     *string  `json:"private_score"`
+	Rank        *int     `json:"rank"`
+	Teams       *int     `json:"teams"`
+	Percentile  *float64 `json:"percentile"`
+}
+
+func runSubmit(ctx context.Context, e *env, p *Printer, o submitOptions) error {
+	if strings.TrimSpace(o.message) == "" {
+		return fault.New(fault.Usage, fmt.Sprintf(`podium submit %s %s -m "what is new in it"`, o.competition, o.file), "submit: a message is missing")
+	}
+	s, comp, err := e.connectTo(ctx, p, o.sandbox, o.competition)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	home, err := e.home()
+	if err != nil {
+		return err
+	}
+	about, err := s.client.Competition(ctx, comp)
+	if err != nil {
+		return err
+	}
+	name := s.nameFor(about)
+	if err := e.checkFile(p, o, name, comp, about); err != nil {
+		return err
+	}
+	ledger := home.Ledger()
+	record, err := submissions.Upload(ctx, s, ledger, submissions.Request{
+		Competition: comp, Server: name, File: o.file, Message: o.message, Force: o.force, Time: time.Now(),
+	})
+	if err != nil {
+		return err
+	}
+	out := submitted{Server: name, Competition: comp, Ref: record.Ref, File: record.File, Digest: record.Digest, Message: record.Message, Status: "pending"}
+	p.Say("sent %s to %s of %s as submission %d", o.file, comp, name, record.Ref)
+	if !o.wait {
+		return printSubmitted(p, out)
+	}
+	err = out.settle(ctx, p, s, ledger, record, about, o.timeout)
+	if err != nil && out.Status == "pending" {
+		return err
+	}
+	return errors.Join(printSubmitted(p, out), err)
+}
+
+// checkFile holds the file against the sample, if one is at hand.
+func (e *env) checkFile(p *Printer, o submitOptions, serverName, comp string, about kaggle.Competition) error {
+	if o.noCheck {
+		return nil
+	}
+	sample, err := e.sampleOf(o.sample, serverName, comp)
+	if err != nil {
+		return err
+	}
+	if sample == "" {
+		p.Say("not checked: no sample_submission.csv of %s is at hand (podium download %s)", comp, comp)
+		return nil
+	}
+	check := submissions.Check{Sample: sample}
+	if m, ok := metric.ByTitle(about.Metric); ok && m.NeedsProba {
+		check.Values = submissions.Probabilities
+	}
+	_, err = check.File(o.file)
+	return err
+}
+
+// settle waits for the score, finds the place and records both.
+func (out *submitted) settle(ctx context.Context, p *Printer, s *server, ledger *submissions.Ledger, sent submissions.Record,
+	about kaggle.Competition, timeout time.Duration) error {
+	opts := submissions.WaitOptions{Timeout: timeout}
+	if s.sandbox {
+		opts.First = 50 * time.Millisecond // it grades as fast as it can read
+	}
+	bar := p.Progress().Begin("score of submission " + strconv.FormatInt(sent.Ref, 10))
+	score, err := submissions.Wait(ctx, s, out.Competition, sent.Ref, opts)
+	bar.Drop()
+	scored := submissions.Record{Event: submissions.Scored, Time: time.Now(), Competition: sent.Competition, Server: sent.Server,
+		Ref: sent.Ref, Digest: sent.Digest, Public: score.Public, Private: score.Private}
+	if err != nil {
+		if score.State == submissions.StateError {
+			scored.Error = orDash(score.Error)
+			return errors.Join(err, ledger.Append(scored))
+		}
+		return err
+	}
+	out.Status = string(score.State)
+	out.Public, out.Private = textOrNil(score.Public), textOrNil(score.Private)
+	placed, err := s.place(ctx, out.Competition, sent.Ref, score.Public, about)
+	if placed != nil {
+		out.Rank, out.Teams, out.Percentile = &placed.Rank, &placed.Teams, &placed.Percentile
+		scored.Rank, scored.Teams = placed.Rank, placed.Teams
+	}
+	return errors.Join(err, ledger.Append(scored))
+}
+
+// place ranks a public score on the board, nil where the competition's metric
+// is not one that podium knows the direction of.
+func (s *server) place(ctx context.Context, comp string, ref int64, public string, about kaggle.Competition) (*submissions.Placement, error) {
+	score, ok := number(public)
+	m, known := metric.ByTitle(about.Metric)
+	if !ok || !known {
+		return nil, nil
+	}
+	sub, err := s.client.Submission(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("scored %s, but its place is not known: %w", public, err)
+	}
+	board, err := s.Board(ctx, comp)
+	if err != nil {
+		return nil, fmt.Errorf("scored %s, but its place is not known: %w", public, err)
+	}
+	placed := submissions.Place(submissions.Entry{Team: sub.Team, Score: score, Date: sub.Date}, board, m)
+	return &placed, nil
+}
+
+func printSubmitted(p *Printer, out submitted) error {
+	return p.Result(out, func(w io.Writer) error {
+		t := newTable("submission", "status", ">public", ">private", ">rank", ">teams", "top")
+		dash := func(s *string) string {
+			if s == nil {
+				return "-"
+			}
+			return *s
+		}
+		rank, teams, top := "-", "-", "-"
+		if out.Rank != nil {
+			rank, teams, top = strconv.Itoa(*out.Rank), strconv.Itoa(*out.Teams), fmt.Sprintf("%.1f %%", *out.Percentile)
+		}
+		t.add(strconv.FormatInt(out.Ref, 10), out.Status, dash(out.Public), dash(out.Private), rank, teams, top)
+		if err := t.write(w); err != nil {
+			return err
+		}
+		if out.Status == "pending" {
+			p.Say("its score: podium submissions %s", out.Competition)
+		}
+		return nil
+	})
+}
+
+func textOrNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// number is a server's score text as a number.
+func number(text string) (float64, bool) {
+	x, err := strconv.ParseFloat(text, 64)
+	return x, err == nil
+}

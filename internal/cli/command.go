@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+// verb describes a command: what its help says and what it runs. Every command
+// is made of one, so that all have --json, --quiet, examples and the same
+// checks of their words.
+type verb struct {
+	name     string
+	args     string // "COMP FILE": what its arguments are called
+	usage    string // one short sentence, lower case, no full stop
+	about    string // a paragraph or two, may be empty
+	examples []string
+	flags    []ucli.Flag
+	min, max int // number of arguments; max -1: any number
+	run      func(c *ucli.Context, p *Printer) error
+	sub      []*ucli.Command // instead of run
+	group    string          // heading in the list of commands
+}
+
+// command makes the command of a verb.
+func (e *env) command(v verb) *ucli.Command {
+	c := &ucli.Command{
+		Name: v.name, Usage: v.usage, ArgsUsage: v.args, Description: v.about, Category: v.group,
+		Flags:              append(v.flags, talkFlags()...),
+		Subcommands:        v.sub,
+		HideHelpCommand:    true,
+		CustomHelpTemplate: commandHelp(v),
+		OnUsageError:       onUsageError,
+	}
+	for _, f := range c.Flags {
+		if b, ok := f.(*ucli.BoolFlag); ok {
+			b.DisableDefaultText = true // "(default: false)" says nothing
+		}
+	}
+	c.Action = func(ctx *ucli.Context) error {
+		words := ctx.Args().Slice()
+		if v.run == nil {
+			return e.missingSubcommand(ctx, c, words)
+		}
+		if len(words) < v.min || v.max >= 0 && len(words) > v.max {
+			return fault.New(fault.Usage, seeHelp(c), "%s: want %s, got %s", c.HelpName, wanted(v), counted(len(words)))
+		}
+		if err := dashed(ctx, words); err != nil {
+			return err
+		}
+		return v.run(ctx, e.printer(ctx.Bool("json"), ctx.Bool("quiet")))
+	}
+	return c
+}
+
+// talkFlags are the flags of every command.
+func talkFlags() []ucli.Flag {
+	return []ucli.Flag{
+		&ucli.BoolFlag{Name: "json", Usage: "print the result as JSON on stdout, errors as JSON on stderr"},
+		&ucli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print nothing but the result and errors"},
+	}
+}
+
+func (e *env) missingSubcommand(ctx *ucli.Context, c *ucli.Command, words []string) error {
+	if len(words) == 0 {
+		return ucli.ShowSubcommandHelp(ctx)
+	}
+	return unknownWord(c.HelpName, words[0], c.Subcommands, seeHelp(c))
+}
+
+// unknownWord is the error for a word that is no command here.
+func unknownWord(program, word string, commands []*ucli.Command, otherwise string) error {
+	var names []string
+	for _, c := range commands {
+		if !c.Hidden {
+			names = append(names, c.Name)
+		}
+	}
+	hint := otherwise
+	if near := pipelines.Nearest(word, names); near != "" {
+		hint = program + " " + near
+	}
+	return fault.New(fault.Usage, hint, "unknown command %q of %s", word, program)
+}
+
+func seeHelp(c *ucli.Command) string { return c.HelpName + " --help" }
+
+// dashed refuses an argument that looks like a flag. reorder has moved every
+// flag, so that only words after "--" can look like one, and those are meant.
+// It is the net under reorder: an argument that begins with "-" although no
+// "--" was written is a flag that would be dropped.
+func dashed(ctx *ucli.Context, words []string) error {
+	for _, w := range words {
+		if len(w) > 1 && strings.HasPrefix(w, "--") {
+			return fault.New(fault.Usage, seeHelp(ctx.Command), "%s: the flag %s comes after the arguments", ctx.Command.HelpName, w)
+		}
+	}
+	return nil
+}
+
+func wanted(v verb) string {
+	if v.args == "" {
+		return "no arguments"
+	}
+	return v.args
+}
+
+func counted(n int) string {
+	switch n {
+	case 0:
+		return "no arguments"
+	case 1:
+		return "1 argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
+}
+
+// onUsageError words urfave's complaints about flags as podium's own.
+func onUsageError(ctx *ucli.Context, err error, _ bool) error {
+	c := ctx.Command
+	message := err.Error()
+	if name, ok := strings.CutPrefix(message, "flag provided but not defined: "); ok {
+		name = strings.TrimLeft(name, "-")
+		return fault.New(fault.Usage, nearFlag(c, name), "%s has no flag --%s", c.HelpName, name)
+	}
+	if name, ok := strings.CutPrefix(message, "flag needs an argument: "); ok {
+		return fault.New(fault.Usage, seeHelp(c), "%s: the flag --%s needs a value", c.HelpName, strings.TrimLeft(name, "-"))
+	}
+	return fault.New(fault.Usage, seeHelp(c), "%s: %s", c.HelpName, message)
+}
+
+func nearFlag(c *ucli.Command, name string) string {
+	var names []string
+	for _, f := range c.Flags {
+		names = append(names, f.Names()...)
+	}
+	if near := pipelines.Nearest(name, names); near != "" && len(near) > 1 {
+		return fmt.Sprintf("did you mean --%s? see %s", near, seeHelp(c))
+	}
+	return seeHelp(c)
+}
+
+// commandHelp is the template of a command's help page: the usage line, one
+// sentence, more about it, examples, flags. Examples are plain text in it.
+func commandHelp(v verb) string {
+	var b strings.Builder
+	b.WriteString("usage: {{.HelpName}}{{if .VisibleCommands}} COMMAND{{end}}{{if .ArgsUsage}} {{.ArgsUsage}}{{end}} [flags]\n\n{{.Usage}}\n")
+	b.WriteString("{{if .Description}}\n{{.Description}}\n{{end}}")
+	if len(v.sub) > 0 {
+		b.WriteString("\ncommands:\n{{range .VisibleCommands}}  {{.Name}}{{\"\\t\"}}{{.Usage}}\n{{end}}")
+	}
+	if len(v.examples) > 0 {
+		b.WriteString("\nexamples:\n")
+		for _, x := range v.examples {
+			b.WriteString("  " + strings.ReplaceAll(x, "{{", "{{\"{{\"}}") + "\n")
+		}
+	}
+	b.WriteString("{{if .VisibleFlags}}\nflags:\n{{range .VisibleFlags}}  {{.}}\n{{end}}{{end}}")
+	return b.String()
+}

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	ucli "github.com/urfave/cli/v2"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/kaggle"
+	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
+	"github.com/seed-a5aa75a0/podium/submissions"
+)
+
+// server is what client commands talk to: kaggle.com, another server that the
+// environment names, or a sandbox inside this process.
+type server struct {
+	client  *kaggle.Client
+	name    string // submissions.Kaggle or submissions.Sandbox
+	sandbox bool   // inside this process
+	other   bool   // one that the environment names: connectTo asks it what it is
+	close   func()
+}
+
+func sandboxFlag() ucli.Flag {
+	return &ucli.BoolFlag{Name: "sandbox", Usage: "talk to the sandbox on this machine instead of kaggle.com: no account, no network"}
+}
+
+// connect makes the server. For the sandbox it is started on a free port of
+// this machine and lives until close.
+func (e *env) connect(ctx context.Context, p *Printer, inSandbox bool) (*server, error) {
+	if inSandbox {
+		return e.startSandbox(ctx)
+	}
+	base, err := kaggle.BaseURL(e.getenv)
+	if err != nil {
+		return nil, err
+	}
+	cr, err := e.credentials()
+	if err != nil && !errors.Is(err, kaggle.ErrUnauthenticated) {
+		return nil, err
+	}
+	// Without credentials the server says what it wants: Kaggle lets anybody
+	// list competitions. The hint of the answer is that of auth status.
+	for _, w := range cr.Warnings {
+		p.Say("%s %s", p.paint(bold, "warning:"), w)
+	}
+	client, err := kaggle.New(kaggle.WithBaseURL(base), kaggle.WithCredentials(cr), kaggle.WithVersion(buildVersion().Version))
+	if err != nil {
+		return nil, err
+	}
+	return &server{client: client, name: submissions.Kaggle, other: base != "", close: func() {}}, nil
+}
+
+// connectTo is connect for a command about one competition, given by name or URL.
+func (e *env) connectTo(ctx context.Context, p *Printer, inSandbox bool, competition string) (*server, string, error) {
+	slug, err := kaggle.Slug(competition)
+	if err != nil {
+		return nil, "", err
+	}
+	s, err := e.connect(ctx, p, inSandbox)
+	if err != nil || !s.other {
+		return s, slug, err
+	}
+	about, err := s.client.Competition(ctx, slug)
+	if err != nil {
+		return nil, "", err
+	}
+	s.name = s.nameFor(about)
+	return s, slug, nil
+}
+
+func (e *env) startSandbox(ctx context.Context) (*server, error) {
+	box, err := e.openSandbox()
+	if err != nil {
+		return nil, err
+	}
+	running, err := serveAll(ctx, box, "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(err, box.Close())
+	}
+	stop := func() { // it serves nobody else, and its journal is written as it goes
+		_ = running.Close()
+		_ = box.Close()
+	}
+	client, err := kaggle.New(kaggle.WithBaseURL(running.URL()), kaggle.WithCredentials(kaggle.NewToken(running.Token())),
+		kaggle.WithVersion(buildVersion().Version))
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	return &server{client: client, name: submissions.Sandbox, sandbox: true, close: stop}, nil
+}
+
+// embedded are the competitions that come with podium.
+var embedded = []string{"digit-recognizer"}
+
+// serveAll starts a server with the embedded competitions beside those that
+// were added.
+func serveAll(ctx context.Context, box *sandbox.Sandbox, addr string) (*sandbox.Server, error) {
+	for _, name := range embedded {
+		if err := box.Ensure(name); err != nil {
+			return nil, err
+		}
+	}
+	return box.Serve(ctx, addr)
+}
+
+// openSandbox opens the state of local competitions.
+func (e *env) openSandbox(opts ...sandbox.Option) (*sandbox.Sandbox, error) {
+	home, err := e.home()
+	if err != nil {
+		return nil, err
+	}
+	box, err := sandbox.Open(home.Sandbox(), opts...)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Failed, "set PODIUM_HOME to a folder that you may write to", "open the sandbox")
+	}
+	return box, nil
+}
+
+// nameFor says which kind of server holds the competition: one that hands out
+// data of its own, wherever it runs, is a sandbox.
+func (s *server) nameFor(c kaggle.Competition) string {
+	if c.Origin != "" {
+		return submissions.Sandbox
+	}
+	return s.name
+}
+
+// Upload implements submissions.Uploader.
+func (s *server) Upload(ctx context.Context, competition, path, message string) (int64, error) {
+	r, err := s.client.Submit(ctx, competition, path, message)
+	return r.Ref, err
+}
+
+// Status implements submissions.Status.
+func (s *server) Status(ctx context.Context, _ string, ref int64) (submissions.Score, error) {
+	got, err := s.client.Submission(ctx, ref)
+	if err != nil {
+		return submissions.Score{}, err
+	}
+	return submissions.Score{State: submissions.State(got.Status), Public: got.PublicScore, Private: got.PrivateScore, Error: got.Error}, nil
+}
+
+// Board implements submissions.Board.
+func (s *server) Board(ctx context.Context, competition string) ([]submissions.Entry, error) {
+	rows, err := s.client.Leaderboard(ctx, competition)
+	if err != nil {
+		return nil, err
+	}
+	board := make([]submissions.Entry, 0, len(rows))
+	for _, r := range rows {
+		if score, ok := number(r.Score); ok { // a team without a score has no place
+			board = append(board, submissions.Entry{Team: r.Team, Score: score, Date: r.Date})
+		}
+	}
+	return board, nil
+}
+
+// sampleOf finds the sample that a submission to the competition must fit: the
+// given one, or the downloaded one; "" if there is none at hand.
+func (e *env) sampleOf(given, serverName, competition string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	home, err := e.home()
+	if err != nil {
+		return "", err
+	}
+	found, err := filepath.Glob(filepath.Join(home.Data(serverName, competition), "*ample*ubmission*.csv"))
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	if len(found) > 1 {
+		return "", fault.New(fault.Usage, fmt.Sprintf("podium submit %s FILE --sample %s", competition, found[0]),
+			"%d sample files of %s are at hand", len(found), competition)
+	}
+	return found[0], nil
+}

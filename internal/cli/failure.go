@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+)
+
+// failure is an error as --json writes it to stderr.
+type failure struct {
+	SchemaVersion int         `json:"schema_version"`
+	Error         failureBody `json:"error"`
+}
+
+type failureBody struct {
+	Kind     string `json:"kind"` // a name of the exit-code table
+	ExitCode int    `json:"exit_code"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
+}
+
+// report writes err to stderr: two lines for a person, one JSON object for a
+// program.
+func report(e *env, err error, code int) {
+	if err == nil {
+		return
+	}
+	message, hint := oneLine(err.Error()), oneLine(fault.HintOf(err))
+	if code == exitInterrupted {
+		message = "interrupted"
+		hint = ""
+	}
+	if e.json {
+		b, _ := json.Marshal(failure{schemaVersion, failureBody{exitName(code), code, message, hint}})
+		fmt.Fprintf(e.stderr, "%s\n", b)
+		return
+	}
+	p := e.printer(false, false)
+	fmt.Fprintf(e.stderr, "%s %s\n", p.paint(red, "podium: error:"), message)
+	if hint != "" {
+		fmt.Fprintf(e.stderr, "%s %s\n", p.paint(bold, "podium: hint:"), hint)
+	}
+}
+
+// oneLine joins the lines of s: an error is one line on the screen, whatever
+// text of a server it holds. Control characters never reach the terminal.
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, s)
+}

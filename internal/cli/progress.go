@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// Progress shows how far work is, on stderr. On a terminal one bar is drawn,
+// that of the step that began last, with its share, rate and time to go, and a
+// finished step leaves a line. Elsewhere a step gets a line when it begins and
+// ends and one now and then between. With --quiet or --json there is nothing.
+//
+// Its methods and those of its bars may be called from any goroutine.
+type Progress struct {
+	p        *Printer
+	now      func() time.Time
+	throttle time.Duration // least time between two drawings
+
+	mu   sync.Mutex
+	open []*Bar // begun and not ended; the last one is drawn
+}
+
+// logEvery is the least time between two lines of one step off a terminal.
+const logEvery = 10 * time.Second
+
+// Progress is the printer's progress.
+func (p *Printer) Progress() *Progress {
+	if p.progress == nil {
+		p.progress = &Progress{p: p, now: time.Now, throttle: 100 * time.Millisecond}
+	}
+	return p.progress
+}
+
+// Bar is the progress of one step.
+type Bar struct {
+	g     *Progress
+	name  string
+	begun time.Time
+	said  time.Time // when the last line was logged
+	bytes bool
+	drawn *progressbar.ProgressBar // nil off a terminal and until first drawn
+	total int64
+	done  int64
+	text  string
+}
+
+// barSteps is the resolution of a bar that shows a share.
+const barSteps = 1000
+
+// Begin starts the bar of a step that tells its share of done work.
+func (g *Progress) Begin(name string) *Bar { return g.begin(&Bar{name: name, total: barSteps}) }
+
+// BeginBytes starts the bar of a transfer. total may be 0 if it is not known yet.
+func (g *Progress) BeginBytes(name string, total int64) *Bar {
+	return g.begin(&Bar{name: name, total: total, bytes: true})
+}
+
+func (g *Progress) begin(b *Bar) *Bar {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	b.g, b.begun = g, g.now()
+	b.said = b.begun
+	g.clear()
+	g.open = append(g.open, b)
+	if g.p.Talks() && !g.p.tty {
+		fmt.Fprintf(g.p.err, "%s ...\n", b.name)
+	}
+	g.draw(b)
+	return b
+}
+
+// Set says that a share in [0, 1] of the step is done, negative for unknown,
+// and what it is at, such as "epoch 3/10, loss 0.0312, 1840 images/s".
+func (b *Bar) Set(share float64, text string) {
+	b.g.mu.Lock()
+	defer b.g.mu.Unlock()
+	if share >= 0 {
+		b.done = int64(math.Round(min(share, 1) * barSteps))
+	}
+	b.text = text
+	b.moved()
+}
+
+// SetBytes says how much of a transfer is done.
+func (b *Bar) SetBytes(done, total int64) {
+	b.g.mu.Lock()
+	defer b.g.mu.Unlock()
+	b.done = done
+	if total > 0 && total != b.total {
+		b.total = total
+		if b.drawn != nil {
+			b.drawn.ChangeMax64(total)
+		}
+	}
+	b.moved()
+}
+
+// End takes the bar away and leaves a line in its place: the step's name, the
+// time it took and a summary, such as "loss 0.0123".
+func (b *Bar) End(summary string) {
+	took := b.g.now().Sub(b.begun)
+	b.close(fmt.Sprintf("%s %s  %s%s", b.g.p.paint(green, "done"), b.name, durationText(took), gap(summary)))
+}
+
+// Fail takes the bar away and leaves a line that the step did not end well.
+func (b *Bar) Fail(summary string) {
+	b.close(fmt.Sprintf("%s %s%s", b.g.p.paint(red, "failed"), b.name, gap(summary)))
+}
+
+// Drop takes the bar away and leaves nothing.
+func (b *Bar) Drop() { b.close("") }
+
+func (b *Bar) close(line string) {
+	g := b.g
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.clear()
+	for i, o := range g.open {
+		if o == b {
+			g.open = append(g.open[:i], g.open[i+1:]...)
+			break
+		}
+	}
+	if line != "" && g.p.Talks() {
+		fmt.Fprintln(g.p.err, line)
+	}
+	if len(g.open) > 0 {
+		g.draw(g.open[len(g.open)-1])
+	}
+}
+
+// wipe clears the drawn bar so that a line can be written in its place; the
+// next movement draws it again.
+func (g *Progress) wipe() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.clear()
+}
+
+func (g *Progress) clear() {
+	if len(g.open) == 0 {
+		return
+	}
+	if b := g.open[len(g.open)-1]; b.drawn != nil {
+		_ = b.drawn.Clear()
+	}
+}
+
+// moved draws or logs the bar's new state. The lock is held.
+func (b *Bar) moved() {
+	g := b.g
+	if !g.p.Talks() {
+		return
+	}
+	if g.p.tty {
+		if n := len(g.open); n > 0 && g.open[n-1] == b {
+			g.draw(b)
+		}
+		return
+	}
+	if now := g.now(); now.Sub(b.said) >= logEvery {
+		b.said = now
+		fmt.Fprintf(g.p.err, "%s: %s%s\n", b.name, b.share(), gap(b.text))
+	}
+}
+
+// share is the done part in words.
+func (b *Bar) share() string {
+	switch {
+	case b.bytes && b.total > 0:
+		return fmt.Sprintf("%s of %s", bytesText(b.done), bytesText(b.total))
+	case b.bytes:
+		return bytesText(b.done)
+	}
+	return fmt.Sprintf("%d %%", 100*b.done/barSteps)
+}
+
+func (g *Progress) draw(b *Bar) {
+	if !g.p.Talks() || !g.p.tty {
+		return
+	}
+	if b.drawn == nil {
+		b.drawn = progressbar.NewOptions64(max(b.total, 1),
+			progressbar.OptionSetWriter(g.p.err),
+			progressbar.OptionSetDescription(b.name),
+			progressbar.OptionEnableColorCodes(false), // a step's name may hold brackets
+			progressbar.OptionShowBytes(b.bytes),
+			progressbar.OptionUseIECUnits(true),
+			progressbar.OptionSetWidth(24),
+			progressbar.OptionThrottle(g.throttle),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionUseANSICodes(true),
+			progressbar.OptionSetRenderBlankState(true),
+		)
+	}
+	b.drawn.Describe(strings.TrimSpace(b.name + gap(b.text)))
+	// The library ends a bar that is full; End does that here.
+	_ = b.drawn.Set64(min(b.done, max(b.total, 1)-1))
+}
+
+func gap(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "  " + s
+}
+
+// durationText writes a span for a person: "320ms", "4.2s", "3m12s".
+func durationText(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < time.Minute:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}
