@@ -124,7 +124,7 @@ func (e *execution) loop(ctx context.Context) {
 	for {
 		stop := e.stopReason(ctx)
 		for _, s := range e.steps {
-			if s.state == Pending {
+			if s.state == Pending || s.state == Ready && stop != "" {
 				e.settle(s, stop)
 			}
 			if s.state == Ready && running < workers {
@@ -161,7 +161,8 @@ func (e *execution) stopReason(ctx context.Context) string {
 	return ""
 }
 
-// settle moves a pending step on, if its inputs have ended.
+// settle moves a step that is not running on, if its inputs have ended or none is
+// to start any more.
 func (e *execution) settle(s *stepRun, stop string) {
 	for _, edge := range s.Inputs {
 		switch from := e.byID[edge.From.Step]; {
