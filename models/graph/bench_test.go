@@ -2,8 +2,8 @@ package graph
 
 import "testing"
 
-// BenchmarkOverhead is the executor's own time: a step of 41 operations on an
-// engine that computes nothing.
+// BenchmarkOverhead is the executor's own time: a step of all kinds of operations
+// on an engine that computes nothing.
 func BenchmarkOverhead(b *testing.B) {
 	s := NewState(newNop(), 1)
 	n := NewNet(s, Train, testBatch)
