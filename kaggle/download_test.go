@@ -1,0 +1,471 @@
+package kaggle_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/kaggle"
+)
+
+// storageFault stands in the way of storage's answers: it is called with the
+// number of the request, from 1, and answers itself if it returns true.
+func storageFault(f func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) bool) (func(http.Handler) http.Handler, *atomic.Int64) {
+	var count atomic.Int64
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !strings.HasPrefix(r.URL.Path, "/storage/") || !f(int(count.Add(1)), w, r, next) {
+				next.ServeHTTP(w, r)
+			}
+		})
+	}, &count
+}
+
+// cutter ends the connection after n bytes of body.
+type cutter struct {
+	http.ResponseWriter
+	left int
+}
+
+func (c *cutter) Write(b []byte) (int, error) {
+	if len(b) <= c.left {
+		c.left -= len(b)
+		return c.ResponseWriter.Write(b)
+	}
+	_, _ = c.ResponseWriter.Write(b[:c.left])
+	_ = http.NewResponseController(c.ResponseWriter).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// noise is n bytes that compress badly and differ everywhere.
+func noise(n int) string {
+	r := rand.New(rand.NewPCG(1, 2))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return string(b)
+}
+
+func fileIs(t *testing.T, path, want string) {
+	t.Helper()
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Error(err)
+	} else if string(got) != want {
+		t.Errorf("%s: %d bytes that differ from the %d wanted", path, len(got), len(want))
+	}
+}
+
+// onlyFile checks that a folder holds nothing but the file: no litter.
+func onlyFile(t *testing.T, dir, name string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 || entries[0].Name() != name {
+		t.Errorf("folder holds %v (%v), want only %s", entries, err, name)
+	}
+}
+
+func TestDownloadCutConnections(t *testing.T) {
+	t.Parallel()
+	const size = 1<<20 + 17
+	data := noise(size)
+	for _, at := range []int{0, 1, size / 2, size - 1} {
+		t.Run(fmt.Sprint(at), func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			var ranges []string
+			wrap, _ := storageFault(func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+				mu.Lock()
+				ranges = append(ranges, r.Header.Get("Range"))
+				mu.Unlock()
+				if n == 1 {
+					next.ServeHTTP(&cutter{w, at}, r)
+				}
+				return n == 1
+			})
+			b := newBox(t, with(map[string]string{"data/big.bin": data}), wrap)
+			dest := filepath.Join(t.TempDir(), "big.bin")
+			got, err := b.client.Download(t.Context(), "toy", "big.bin", dest, nil)
+			if err != nil || !got.Fetched || !got.Verified || got.Bytes != size {
+				t.Fatalf("%+v, %v", got, err)
+			}
+			fileIs(t, dest, data)
+			onlyFile(t, filepath.Dir(dest), "big.bin")
+			want := []string{"", ""}
+			if at > 0 {
+				want[1] = fmt.Sprintf("bytes=%d-", at-1)
+			}
+			if !slices.Equal(ranges, want) {
+				t.Errorf("ranges asked for: %q, want %q", ranges, want)
+			}
+		})
+	}
+}
+
+// TestDownloadCutOften gets a file over a line that never lasts: attempts that
+// make progress are not counted.
+func TestDownloadCutOften(t *testing.T) {
+	t.Parallel()
+	data := noise(600_000)
+	wrap, count := storageFault(func(_ int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+		next.ServeHTTP(&cutter{w, 40_000}, r)
+		return true
+	})
+	b := newBox(t, with(map[string]string{"data/big.bin": data}), wrap)
+	dest := filepath.Join(t.TempDir(), "big.bin")
+	if _, err := b.client.Download(t.Context(), "toy", "big.bin", dest, nil); err != nil {
+		t.Fatal(err)
+	}
+	fileIs(t, dest, data)
+	if count.Load() < 15 {
+		t.Errorf("%d requests: the line was not cut", count.Load())
+	}
+}
+
+// TestDownloadResumesLater is what happens after kill -9: another process
+// finds the part.
+func TestDownloadResumesLater(t *testing.T) {
+	t.Parallel()
+	data := noise(300_000)
+	var down atomic.Bool
+	down.Store(true)
+	var asked atomic.Value
+	wrap, _ := storageFault(func(_ int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+		if !down.Load() {
+			asked.Store(r.Header.Get("Range"))
+			return false
+		}
+		if r.Header.Get("Range") != "" {
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(&cutter{w, 100_000}, r)
+		return true
+	})
+	b := newBox(t, with(map[string]string{"data/big.bin": data}), wrap)
+	dest := filepath.Join(t.TempDir(), "big.bin")
+	_, err := b.client.Download(t.Context(), "toy", "big.bin", dest, nil)
+	if !errors.Is(err, kaggle.ErrNetwork) || fault.KindOf(err) != fault.Network {
+		t.Fatalf("got %v, want a network error", err)
+	}
+	if _, err := os.Stat(dest); err == nil {
+		t.Error("half a file stands under the whole file's name")
+	}
+	down.Store(false)
+	if _, err := newClient(t, b.url).Download(t.Context(), "toy", "big.bin", dest, nil); err != nil {
+		t.Fatal(err)
+	}
+	fileIs(t, dest, data)
+	if asked.Load() != "bytes=99999-" {
+		t.Errorf("asked for %v, want bytes=99999-", asked.Load())
+	}
+}
+
+func TestDownloadObjectChanged(t *testing.T) {
+	t.Parallel()
+	old, fresh := noise(200_000), strings.ToUpper(noise(150_000))
+	var b *box
+	wrap, _ := storageFault(func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+		if n > 1 {
+			return false
+		}
+		defer writeTree(t, filepath.Join(b.dir, "toy"), map[string]string{"data/big.bin": fresh})
+		next.ServeHTTP(&cutter{w, 120_000}, r)
+		return true
+	})
+	b = newBox(t, with(map[string]string{"data/big.bin": old}), wrap)
+	dest := filepath.Join(t.TempDir(), "big.bin")
+	if _, err := b.client.Download(t.Context(), "toy", "big.bin", dest, nil); err != nil {
+		t.Fatal(err)
+	}
+	fileIs(t, dest, fresh)
+	onlyFile(t, filepath.Dir(dest), "big.bin")
+}
+
+// TestDownloadBadStorage: whatever storage does, there is no wrong file.
+func TestDownloadBadStorage(t *testing.T) {
+	t.Parallel()
+	data := noise(100_000)
+	for _, c := range []struct {
+		name  string
+		fault func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) bool
+		want  error // nil: it gets there
+	}{
+		{"range ignored", func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+			r.Header.Del("Range")
+			if n == 1 {
+				w = &cutter{w, 70_000}
+			}
+			next.ServeHTTP(w, r)
+			return true
+		}, nil},
+		{"another range", func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+			if n == 1 {
+				w = &cutter{w, 70_000}
+			} else if r.Header.Get("Range") != "" {
+				r.Header.Set("Range", "bytes=5-")
+			}
+			next.ServeHTTP(w, r)
+			return true
+		}, nil},
+		{"wrong bytes once", func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+			next.ServeHTTP(&flipper{w, n == 1}, r)
+			return true
+		}, nil},
+		{"wrong bytes always", func(_ int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+			next.ServeHTTP(&flipper{w, true}, r)
+			return true
+		}, kaggle.ErrCorrupt},
+		{"503 twice", func(n int, w http.ResponseWriter, _ *http.Request, _ http.Handler) bool {
+			if n <= 2 {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
+			return n <= 2
+		}, nil},
+		{"503 for ever", func(_ int, w http.ResponseWriter, _ *http.Request, _ http.Handler) bool {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return true
+		}, kaggle.ErrServer},
+		{"URL expired once", func(n int, w http.ResponseWriter, _ *http.Request, _ http.Handler) bool {
+			if n == 1 {
+				http.Error(w, "<Error><Code>ExpiredToken</Code><Message>too late</Message></Error>", http.StatusBadRequest)
+			}
+			return n == 1
+		}, nil},
+		{"gone", func(_ int, w http.ResponseWriter, _ *http.Request, _ http.Handler) bool {
+			http.Error(w, "no", http.StatusNotFound)
+			return true
+		}, kaggle.ErrNotFound},
+		{"redirects for ever", func(_ int, w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+			http.Redirect(w, r, r.URL.String(), http.StatusFound)
+			return true
+		}, kaggle.ErrUnreadable},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			wrap, _ := storageFault(c.fault)
+			b := newBox(t, with(map[string]string{"data/big.bin": data}), wrap)
+			dest := filepath.Join(t.TempDir(), "big.bin")
+			_, err := b.client.Download(t.Context(), "toy", "big.bin", dest, nil)
+			if c.want == nil {
+				if err != nil {
+					t.Fatal(err)
+				}
+				fileIs(t, dest, data)
+				onlyFile(t, filepath.Dir(dest), "big.bin")
+				return
+			}
+			if !errors.Is(err, c.want) {
+				t.Fatalf("got %v, want %v", err, c.want)
+			}
+			if strings.Contains(err.Error(), "Signature=") {
+				t.Errorf("the signed URL is in the error: %v", err)
+			}
+			if _, err := os.Stat(dest); err == nil {
+				t.Error("a file is there although it failed")
+			}
+		})
+	}
+}
+
+// flipper spoils the first byte of a body.
+type flipper struct {
+	http.ResponseWriter
+	on bool
+}
+
+func (f *flipper) Write(b []byte) (int, error) {
+	if f.on && len(b) > 0 {
+		b = bytes.Clone(b)
+		b[0] ^= 1
+		f.on = false
+	}
+	return f.ResponseWriter.Write(b)
+}
+
+func TestDownloadStallsAndCancels(t *testing.T) {
+	t.Parallel()
+	wrap, _ := storageFault(func(_ int, w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+		w.Header().Set("Content-Length", "1000")
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+		return true
+	})
+	b := newBox(t, toy, wrap)
+	silent := newClient(t, b.url, kaggle.WithTimeouts(time.Minute, 20*time.Millisecond), kaggle.WithRetry(kaggle.Retry{Attempts: 1}))
+	_, err := silent.Download(t.Context(), "toy", "train.csv", filepath.Join(t.TempDir(), "a"), nil)
+	if !errors.Is(err, kaggle.ErrNetwork) || !strings.Contains(err.Error(), "silent") {
+		t.Errorf("stalled: got %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err = b.client.Download(ctx, "toy", "train.csv", filepath.Join(t.TempDir(), "a"), nil)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("cancelled: got %v", err)
+	}
+}
+
+func TestDownloadAllAndAgain(t *testing.T) {
+	t.Parallel()
+	wrap, count := storageFault(func(int, http.ResponseWriter, *http.Request, http.Handler) bool { return false })
+	b := newBox(t, toy, wrap)
+	dir := t.TempDir()
+	var last [2]int64
+	got, err := b.client.DownloadAll(t.Context(), "toy", dir, nil, func(file string, done, total int64) {
+		if file == "train.csv" {
+			last = [2]int64{done, total}
+		}
+	})
+	if err != nil || len(got) != 4 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for name, text := range toy {
+		if rel, ok := strings.CutPrefix(name, "data/"); ok {
+			fileIs(t, filepath.Join(dir, filepath.FromSlash(rel)), text)
+		}
+	}
+	if n := int64(len(toy["data/train.csv"])); last != [2]int64{n, n} {
+		t.Errorf("last progress of train.csv: %v, want %d of %d", last, n, n)
+	}
+	before := count.Load()
+	if err := os.WriteFile(filepath.Join(dir, "test.csv"), []byte("x\n1\n2\n3\n5\n"), 0o644); err != nil { // same length
+		t.Fatal(err)
+	}
+	again, err := b.client.DownloadAll(t.Context(), "toy", dir, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range again {
+		if d.Fetched != (d.Name == "test.csv") {
+			t.Errorf("second time, %s: fetched %v", d.Name, d.Fetched)
+		}
+	}
+	fileIs(t, filepath.Join(dir, "test.csv"), toy["data/test.csv"])
+	if count.Load() != before+4 {
+		t.Errorf("%d storage requests the second time, want 4", count.Load()-before)
+	}
+}
+
+func TestDownloadGlobs(t *testing.T) {
+	t.Parallel()
+	b := newBox(t, toy, nil)
+	for _, c := range []struct {
+		globs []string
+		want  []string
+		fails bool
+	}{
+		{[]string{"t*.csv"}, []string{"test.csv", "train.csv"}, false},
+		{[]string{"*.bin"}, []string{"images/a b/one.bin"}, false},
+		{[]string{"images/*/*"}, []string{"images/a b/one.bin"}, false},
+		{[]string{"train.csv", "*.bin"}, []string{"images/a b/one.bin", "train.csv"}, false},
+		{[]string{"train.csv", "nothing"}, nil, true},
+		{[]string{"[a"}, nil, true},
+	} {
+		got, err := b.client.DownloadAll(t.Context(), "toy", t.TempDir(), c.globs, nil)
+		if (err != nil) != c.fails || (c.fails && fault.KindOf(err) != fault.Usage) {
+			t.Errorf("%q: %v", c.globs, err)
+		}
+		var names []string
+		for _, d := range got {
+			names = append(names, d.Name)
+		}
+		if !slices.Equal(names, c.want) {
+			t.Errorf("%q: got %q, want %q", c.globs, names, c.want)
+		}
+	}
+}
+
+func TestDownloadUnpacksZippedFile(t *testing.T) {
+	t.Parallel()
+	const text = "x,label\n1,a\n"
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	w, err := z.Create("train.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.Write([]byte(text))
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b := newBox(t, with(map[string]string{
+		"competition.yaml": toy["competition.yaml"] + "serve_zipped: [train.csv, test.csv]\n",
+		"data/train.csv":   text, "data/train.csv.zip": packed.String(),
+		"data/test.csv.zip": "PK no zip at all",
+	}), nil)
+	dest := filepath.Join(t.TempDir(), "train.csv")
+	for i := range 2 {
+		got, err := b.client.Download(t.Context(), "toy", "train.csv", dest, nil)
+		if err != nil || got.Bytes != int64(len(text)) || got.Fetched != (i == 0) {
+			t.Fatalf("time %d: %+v, %v", i+1, got, err)
+		}
+		fileIs(t, dest, text)
+		onlyFile(t, filepath.Dir(dest), "train.csv")
+	}
+	bad := filepath.Join(t.TempDir(), "test.csv")
+	if _, err := b.client.Download(t.Context(), "toy", "test.csv", bad, nil); !errors.Is(err, kaggle.ErrCorrupt) {
+		t.Errorf("broken zip: got %v", err)
+	}
+	if _, err := os.Stat(bad); err == nil {
+		t.Error("broken zip: a file is there")
+	}
+}
+
+// TestStorageSeesNoSecrets: storage gets neither credentials nor a way to them.
+func TestStorageSeesNoSecrets(t *testing.T) {
+	t.Parallel()
+	var leaked atomic.Bool
+	var seen atomic.Int64
+	wrap := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !strings.HasPrefix(r.URL.Path, "/v1/") {
+				seen.Add(1)
+				leaked.Store(leaked.Load() || r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "")
+			}
+			if !strings.HasPrefix(r.UserAgent(), "podium/") {
+				t.Errorf("User-Agent %q", r.UserAgent())
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+	b := newBox(t, toy, wrap)
+	if _, err := b.client.DownloadAll(t.Context(), "toy", t.TempDir(), nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.client.Submit(t.Context(), "toy", submissionFile(t, right), ""); err != nil {
+		t.Fatal(err)
+	}
+	if leaked.Load() || seen.Load() != 5 {
+		t.Errorf("leaked %v in %d requests to storage, want none in 5", leaked.Load(), seen.Load())
+	}
+}
+
+func TestDownloadRefusals(t *testing.T) {
+	t.Parallel()
+	b := newBox(t, toy, nil)
+	if _, err := b.client.Download(t.Context(), "toy", "none.csv", filepath.Join(t.TempDir(), "x"), nil); !errors.Is(err, kaggle.ErrNotFound) {
+		t.Errorf("unknown file: %v", err)
+	}
+	if _, err := b.client.Download(t.Context(), "toy", "../solution.csv", filepath.Join(t.TempDir(), "x"), nil); !errors.Is(err, kaggle.ErrNotFound) {
+		t.Errorf("solution: %v", err)
+	}
+	closed := newBox(t, with(map[string]string{"competition.yaml": toy["competition.yaml"] + "rules: accept\n"}), nil)
+	_, err := closed.client.Download(t.Context(), "toy", "train.csv", filepath.Join(t.TempDir(), "x"), nil)
+	if !errors.Is(err, kaggle.ErrRulesNotAccepted) || fault.KindOf(err) != fault.Auth || !strings.Contains(fault.HintOf(err), "/competitions/toy/rules") {
+		t.Errorf("rules: %v, hint %q", err, fault.HintOf(err))
+	}
+}
