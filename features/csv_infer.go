@@ -202,7 +202,7 @@ func (in *inferrer) plan(s *seen) *csvPlan {
 	for i, name := range in.src.header {
 		t, numbers := s.settle(i)
 		var d *dictionary
-		if t == Text && !numbers && !in.many[i].Load() {
+		if t == Text && !numbers && !in.many[i].Load() && len(s.cols[i].words) > 0 {
 			d = newDictionary(s.cols[i].words)
 		}
 		p.types = append(p.types, t)

@@ -148,17 +148,23 @@ func (p *pixelRows) transpose(rec arrow.Record, start int64, buf []byte) ([]byte
 	}
 	buf = buf[:rows*n]
 	cols := make([][]uint8, n)
+	var wrong *badPixel
 	for j, f := range p.fields {
-		a, ok := rec.Column(f).(*array.Uint8)
-		if !ok || a.NullN() > 0 {
-			v, err := p.bytes(rec.Column(f), j, start)
-			if err != nil {
-				return nil, err
-			}
-			cols[j] = v
+		if a, ok := rec.Column(f).(*array.Uint8); ok && a.NullN() == 0 {
+			cols[j] = a.Uint8Values()
 			continue
 		}
-		cols[j] = a.Uint8Values()
+		col, bad, err := p.bytes(rec.Column(f), j)
+		if err != nil {
+			return nil, err
+		}
+		if bad != nil && (wrong == nil || bad.row < wrong.row) {
+			wrong = bad
+		}
+		cols[j] = col
+	}
+	if wrong != nil {
+		return nil, p.t.bad(start+wrong.row, p.names[wrong.col], "an integer in 0..255", wrong.got)
 	}
 	const tile = 64 // rows of a tile stay in the cache while all columns pass
 	for r0 := 0; r0 < rows; r0 += tile {
@@ -174,32 +180,36 @@ func (p *pixelRows) transpose(rec arrow.Record, start int64, buf []byte) ([]byte
 	return buf, nil
 }
 
-// bytes checks a column of another type value by value: it holds pixels if the
-// values do.
-func (p *pixelRows) bytes(a arrow.Array, j int, start int64) ([]uint8, error) {
-	const want = "an integer in 0..255"
-	get, name := intGetter(a), p.names[j]
+// badPixel is a value that is none; the first row of a record counts.
+type badPixel struct {
+	row int64
+	col int
+	got string
+}
+
+// bytes reads column j of another type than uint8 value by value: it holds
+// pixels if the values do.
+func (p *pixelRows) bytes(a arrow.Array, j int) ([]uint8, *badPixel, error) {
+	get := intGetter(a)
 	text, err := textGetter(a)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: column %q: %w", p.t.source(), name, err)
+		return nil, nil, fmt.Errorf("read %s: column %q: %w", p.t.source(), p.names[j], err)
 	}
 	out := make([]uint8, a.Len())
 	for i := range out {
 		if a.IsNull(i) {
-			return nil, p.t.bad(start+int64(i), name, want, "nothing")
+			return nil, &badPixel{int64(i), j, "nothing"}, nil
 		}
-		var v int64
+		v := int64(-1)
 		if get != nil {
 			v = get(i)
 		} else if n, ok := integer(text(i)); ok {
 			v = n
-		} else {
-			v = -1
 		}
 		if v < 0 || v > 255 {
-			return nil, p.t.bad(start+int64(i), name, want, shown(text(i)))
+			return nil, &badPixel{int64(i), j, shown(text(i))}, nil
 		}
 		out[i] = uint8(v)
 	}
-	return out, nil
+	return out, nil, nil
 }

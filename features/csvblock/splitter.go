@@ -73,13 +73,13 @@ func (s *Splitter) Next(buf []byte) (Block, error) {
 	}
 }
 
-// fill reads up to a block's size of new bytes.
+// fill reads more, at first up to the size of a block.
 func (s *Splitter) fill(c *cut) error {
 	if s.eof {
 		return nil
 	}
 	have := len(c.data)
-	want := max(s.size, have+s.size/2)
+	want := max(s.size, min(have+have/2, s.max), have+1) // by half, so that a long record is copied few times
 	if cap(c.data) < want {
 		c.data = append(make([]byte, 0, want), c.data...)
 	}
