@@ -180,10 +180,10 @@ func TestProcessesThatMakeTheSame(t *testing.T) {
 	s := open(t)
 	const n = 4
 	var cmds [n]*exec.Cmd
-	var outs [n]bytes.Buffer
+	var outs, errs [n]bytes.Buffer
 	for i := range cmds {
 		cmds[i] = child(t, "race", s.Root())
-		cmds[i].Stdout, cmds[i].Stderr = &outs[i], &outs[i]
+		cmds[i].Stdout, cmds[i].Stderr = &outs[i], &errs[i]
 		if err := cmds[i].Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +191,7 @@ func TestProcessesThatMakeTheSame(t *testing.T) {
 	done := 0
 	for i, cmd := range cmds {
 		if err := cmd.Wait(); err != nil {
-			t.Errorf("%v: %s", err, &outs[i])
+			t.Errorf("%v: %s", err, &errs[i])
 		}
 		switch outs[i].String() {
 		case "done whole":

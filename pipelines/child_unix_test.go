@@ -92,7 +92,7 @@ func TestReadOnlyStore(t *testing.T) {
 		}
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	}
-	out, err := cmd.CombinedOutput()
+	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -142,7 +142,7 @@ func smallFilesChild(root string) error {
 func TestFilesTooLarge(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	out, err := child(t, "smallfiles", s.Root()).CombinedOutput()
+	out, err := child(t, "smallfiles", s.Root()).Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
