@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
 // magic opens and closes an Arrow IPC file.
@@ -119,7 +120,10 @@ func (f *File) readFooter() (err error) {
 	if size <= 0 || size > end-len(magic) {
 		return fmt.Errorf("open %s: footer of %d bytes does not fit the file", f.path, size)
 	}
-	r, err := ipc.NewFileReader(bytes.NewReader(f.data))
+	if err := checkSchema(f.data[end-size : end]); err != nil {
+		return fmt.Errorf("open %s: %w", f.path, err)
+	}
+	r, err := ipc.NewFileReader(bytes.NewReader(f.data), ipc.WithAllocator(bounded{n}))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", f.path, err)
 	}
@@ -150,10 +154,36 @@ func (f *File) readDictionaries(r *ipc.FileReader) error {
 		if d, ok := c.(*array.Dictionary); ok {
 			d.Retain()
 			f.dicts[i] = d
+			words := d.Dictionary()
+			for j := range words.Len() {
+				_ = words.ValueStr(j) // the library checks no offsets: better a panic here than later
+			}
 		}
 	}
 	return nil
 }
+
+// bounded refuses what no undamaged file of max bytes can need: the library
+// believes every length that it reads.
+type bounded struct{ max int }
+
+func (b bounded) Allocate(size int) []byte {
+	if size < 0 || size > b.max+64 { // and its padding
+		panic(fmt.Sprintf("a buffer of %d bytes in a file of %d", size, b.max))
+	}
+	return memory.DefaultAllocator.Allocate(size)
+}
+
+func (b bounded) Reallocate(size int, old []byte) []byte {
+	if size <= cap(old) {
+		return old[:size]
+	}
+	grown := b.Allocate(size)
+	copy(grown, old)
+	return grown
+}
+
+func (bounded) Free([]byte) {}
 
 // damaged turns a panic of the flatbuffers or Arrow library, which is how they
 // report offsets that point outside the file, into an error.

@@ -131,12 +131,12 @@ func (l *loader) data(dt arrow.DataType) (arrow.ArrayData, error) {
 			return nil, err
 		}
 		defer child.Release()
-		if t.Len() > 0 && int64(child.Len())/int64(t.Len()) < n.a {
+		if t.Len() < 1 || int64(child.Len())/int64(t.Len()) < n.a {
 			return nil, fmt.Errorf("%d elements for %d lists of %d", child.Len(), n.a, t.Len())
 		}
 		children = append(children, child)
 	case arrow.FixedWidthDataType:
-		if float64(n.a)*float64(t.BitWidth()) > 8*float64(len(l.body)) { // in floats: no overflow
+		if t.BitWidth() < 1 || float64(n.a)*float64(t.BitWidth()) > 8*float64(len(l.body)) { // in floats: no overflow
 			return nil, fmt.Errorf("%d values of %d bits in a body of %d bytes", n.a, t.BitWidth(), len(l.body))
 		}
 		values, err := l.takeBuffer((n.a*int64(t.BitWidth()) + 7) / 8)
