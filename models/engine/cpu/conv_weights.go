@@ -125,9 +125,11 @@ func (t *weightsCall) rowsThatMeet(r, oh0, oh1 int) (lo, hi int) {
 func (t *weightsCall) addKernelRow(w *worker, sum []float32, in imageRows, from int) {
 	ks, run := t.e.kernels, t.c.S*t.c.C
 	tile := ks.evenTile(run)
+	o := output{ld: t.ld, cols: ks.nr, add: true}
 	for i := 0; i < run; i += tile {
 		w.args.a = &in.data[from+i]
-		w.run(ks.columns, ks.nr, min(tile, run-i), output{c: sum[i*t.ld:], ld: t.ld, cols: ks.nr, add: true})
+		o.c = sum[i*t.ld:]
+		w.run(ks.columns, ks.nr, min(tile, run-i), &o)
 	}
 }
 

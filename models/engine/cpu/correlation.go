@@ -110,7 +110,7 @@ func (t *correlation) outputRow(w *worker, in imageRows, image, oh, p int) {
 	}
 	at := t.first + image*t.image + oh*t.row + p*nr
 	if r0 >= r1 {
-		t.emptyRow(at, o)
+		t.emptyRow(at, &o)
 		return
 	}
 	k := &w.args
@@ -120,12 +120,12 @@ func (t *correlation) outputRow(w *worker, in imageRows, image, oh, p int) {
 	for ow := 0; ow < t.outW; ow += tile {
 		k.a = &in.data[from+ow*t.strideW*t.c]
 		o.c = t.y[at+ow*t.pixel:]
-		w.run(ks.rows, nr, min(tile, t.outW-ow), o)
+		w.run(ks.rows, nr, min(tile, t.outW-ow), &o)
 	}
 }
 
 // emptyRow writes a row of output pixels that see nothing of the image.
-func (t *correlation) emptyRow(at int, o output) {
+func (t *correlation) emptyRow(at int, o *output) {
 	for ow := range t.outW {
 		finishRow(t.y[at+ow*t.pixel:][:o.cols], zeros[:], o)
 	}

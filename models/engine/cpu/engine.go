@@ -37,6 +37,8 @@ type Engine struct {
 	calls   calls
 }
 
+var _ engine.Engine = (*Engine)(nil)
+
 // New makes an engine. An Options.Level that the processor lacks is an error.
 // When the level is Auto, the environment variable PODIUM_CPU (avx512, avx2 or
 // portable) forces one.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/seed-a5aa75a0/podium/models/engine"
 	"gorgonia.org/tensor"
 )
 
@@ -162,5 +163,33 @@ func TestLevel(t *testing.T) {
 	}
 	if got := open(t, Options{Level: Portable}).Level(); got != Portable {
 		t.Errorf("an explicit level goes before the environment: got %v", got)
+	}
+}
+
+// TestNoAllocations runs without t.Parallel: allocations are counted for the
+// whole process.
+func TestNoAllocations(t *testing.T) {
+	e := open(t, Options{Threads: 2})
+	c := engine.Conv{N: 4, H: 14, W: 14, C: 32, K: 40, R: 3, S: 3, StrideH: 2, StrideW: 2, PadH: 1, PadW: 1}
+	x, w, y := e.Tensor(inputSize(c)), e.Tensor(weightSize(c)), e.Tensor(outputSize(c))
+	tall, wide := engine.Gemm{M: 300, N: 40, K: 50}, engine.Gemm{M: 20, N: 100, K: 1000, TransB: true}
+	a, b, d := e.Tensor(100_000), e.Tensor(100_000), e.Tensor(100_000)
+	for name, f := range map[string]func() error{
+		"conv forward":          func() error { return e.ConvForward(c, x, w, y, engine.Epilogue{ReLU: true}) },
+		"conv backward data":    func() error { return e.ConvBackwardData(c, w, y, x) },
+		"conv backward weights": func() error { return e.ConvBackwardWeights(c, x, y, w) },
+		"tall gemm":             func() error { return e.Gemm(tall, a, b, d, engine.Epilogue{}) },
+		"wide gemm":             func() error { return e.Gemm(wide, a, b, d, engine.Epilogue{}) },
+	} {
+		// Which worker takes which task varies, so a worker's scratch may grow
+		// in a later call than the first: many calls, and less than one
+		// allocation each.
+		if n := testing.AllocsPerRun(50, func() {
+			if err := f(); err != nil {
+				t.Fatal(err)
+			}
+		}); n >= 1 {
+			t.Errorf("%s: %v allocations a call, want none", name, n)
+		}
 	}
 }

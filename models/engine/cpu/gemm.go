@@ -86,7 +86,7 @@ func (c *gemmCall) run() {
 	blocks := (c.g.K + blockK - 1) / blockK
 	c.kc = (c.g.K + blocks - 1) / blocks
 	if tiles := (c.g.M + ks.mr - 1) / ks.mr; tiles >= aimTasks*3/4 {
-		c.rows = c.tile * min(max(tiles/aimTasks, 1), 8)
+		c.rows = c.tile * min(max(tiles/aimTasks, 1), 16)
 		c.tall()
 	} else {
 		c.wide()
@@ -137,12 +137,13 @@ func (c *gemmCall) aTile(k *kernelArgs, packed []float32, i, stride int) {
 	}
 }
 
-// output is C at row i, column j, for the block of K that starts at step k.
-func (c *gemmCall) output(i, j, k, kc int) output {
-	o := output{c: c.c[i*c.g.N+j:], ld: c.g.N, cols: min(c.e.kernels.nr, c.g.N-j), add: k > 0 || c.g.Accumulate}
+// aim sets o to C at row i, column j, for the block of K that starts at step k.
+func (c *gemmCall) aim(o *output, i, j, k, kc int) {
+	o.c, o.ld, o.cols = c.c[i*c.g.N+j:], c.g.N, min(c.e.kernels.nr, c.g.N-j)
+	o.add = k > 0 || c.g.Accumulate
+	o.bias = nil
 	if k == 0 && c.bias != nil {
 		o.bias = c.bias[j:]
 	}
 	o.relu = c.relu && k+kc == c.g.K
-	return o
 }

@@ -40,3 +40,6 @@ func avx2Columns6(args *kernelArgs)
 
 //go:noescape
 func avx2Peak(turns int)
+
+//go:noescape
+func avx2Pack(dst *float32, src *float32, ld int, rows int)

@@ -2026,3 +2026,24 @@ turn:
 	JNZ          turn
 	VZEROUPPER
 	RET
+
+// func avx2Pack(dst *float32, src *float32, ld int, rows int)
+// Requires: AVX, MMX+
+TEXT ·avx2Pack(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ ld+16(FP), DX
+	MOVQ rows+24(FP), BX
+
+row:
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	PREFETCHT0 (CX)(DX*8)
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000040, AX
+	DECQ       BX
+	JNZ        row
+	VZEROUPPER
+	RET

@@ -88,3 +88,6 @@ func avx512Columns14(args *kernelArgs)
 
 //go:noescape
 func avx512Peak(turns int)
+
+//go:noescape
+func avx512Pack(dst *float32, src *float32, ld int, rows int)

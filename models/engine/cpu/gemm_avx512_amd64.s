@@ -6685,3 +6685,25 @@ turn:
 	JNZ          turn
 	VZEROUPPER
 	RET
+
+// func avx512Pack(dst *float32, src *float32, ld int, rows int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·avx512Pack(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ ld+16(FP), DX
+	MOVQ rows+24(FP), BX
+
+row:
+	VMOVUPS    (CX), Z0
+	VMOVUPS    64(CX), Z1
+	PREFETCHT0 (CX)(DX*8)
+	PREFETCHT0 64(CX)(DX*8)
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    Z1, 64(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000080, AX
+	DECQ       BX
+	JNZ        row
+	VZEROUPPER
+	RET

@@ -35,6 +35,7 @@ func (t *tallRows) task(worker, block int) {
 	nr := ks.nr
 	i0 := block * c.rows
 	rows := min(c.rows, c.g.M-i0)
+	var o output
 	for k := 0; k < c.g.K; k += c.kc {
 		kc := min(c.kc, c.g.K-k)
 		a := w.own(ownA, max(rows*(kc+rowPad), kc*(rows+rowPad)))
@@ -44,7 +45,8 @@ func (t *tallRows) task(worker, block int) {
 			w.args.b = &c.packed[(p*c.g.K+k)*nr]
 			for i := 0; i < rows; i += c.tile {
 				c.aTile(&w.args, a, i, stride)
-				w.run(c.kernels, nr, min(c.tile, rows-i), c.output(i0+i, c.n0+p*nr, k, kc))
+				c.aim(&o, i0+i, c.n0+p*nr, k, kc)
+				w.run(c.kernels, nr, min(c.tile, rows-i), &o)
 			}
 		}
 	}

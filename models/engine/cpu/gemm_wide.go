@@ -44,6 +44,7 @@ func (t *widePanel) task(worker, i int) {
 	from := split * c.splitSteps
 	to := min(from+c.splitSteps, c.g.K)
 	w := &c.e.scratch.workers[worker]
+	var o output
 	for k := from; k < to; k += c.kc {
 		kc := min(c.kc, to-k)
 		w.args = kernelArgs{steps: kc, segs: 1}
@@ -54,7 +55,8 @@ func (t *widePanel) task(worker, i int) {
 		}
 		for i := 0; i < c.g.M; i += c.tile {
 			c.aTile(&w.args, packed, i, stride)
-			w.run(c.kernels, nr, min(c.tile, c.g.M-i), c.wideOutput(split, i, j, k, kc))
+			c.aimWide(&o, split, i, j, k, kc)
+			w.run(c.kernels, nr, min(c.tile, c.g.M-i), &o)
 		}
 	}
 }
@@ -72,13 +74,15 @@ func (c *gemmCall) panelB(w *worker, j, k, kc int) {
 	w.args.b, w.args.bStep = &panel[0], 4*nr
 }
 
-func (c *gemmCall) wideOutput(split, i, j, k, kc int) output {
+// aimWide sets o to C, or to the partial sums if K is split.
+func (c *gemmCall) aimWide(o *output, split, i, j, k, kc int) {
 	if c.splits == 1 {
-		return c.output(i, j, k, kc)
+		c.aim(o, i, j, k, kc)
+		return
 	}
 	nr := c.e.kernels.nr
-	ld := c.e.kernels.panels(c.g.N) * nr
-	return output{c: c.partial[(split*c.g.M+i)*ld+j:], ld: ld, cols: nr, add: k > split*c.splitSteps}
+	o.ld, o.cols = c.e.kernels.panels(c.g.N)*nr, nr
+	o.c, o.add = c.partial[(split*c.g.M+i)*o.ld+j:], k > split*c.splitSteps
 }
 
 // foldSplits is the task that adds the parts of a row of C, in order.
@@ -93,5 +97,5 @@ func (t *foldSplits) task(_, i int) {
 			sum[j] += v
 		}
 	}
-	finishRow(c.c[i*c.g.N:][:c.g.N], sum, output{add: c.g.Accumulate, bias: c.bias, relu: c.relu})
+	finishRow(c.c[i*c.g.N:][:c.g.N], sum, &output{add: c.g.Accumulate, bias: c.bias, relu: c.relu})
 }

@@ -2,10 +2,11 @@ package cpu
 
 // kernelSet is the matrix kernels of one level.
 type kernelSet struct {
-	mr, nr    int                 // the largest tile
-	rows      []func(*kernelArgs) // rows[m] computes m rows of C; A in rows
-	columns   []func(*kernelArgs) // the same with A stored transposed
-	transpose func(dst, src *float32, dstRow, srcRow, blocks int)
+	mr, nr    int                                                 // the largest tile
+	rows      []func(*kernelArgs)                                 // rows[m] computes m rows of C; A in rows
+	columns   []func(*kernelArgs)                                 // the same with A stored transposed
+	pack      func(dst, src *float32, ld, rows int)               // copies a panel of nr columns; nil: Go does it
+	transpose func(dst, src *float32, dstRow, srcRow, blocks int) // 8 rows of 8*blocks columns; nil: Go does it
 	peak      func(turns int)
 	peakFLOPs float64 // of a turn
 }

@@ -12,6 +12,7 @@ var avx512Kernels = kernelSet{
 		nil, avx512Columns1, avx512Columns2, avx512Columns3, avx512Columns4, avx512Columns5, avx512Columns6, avx512Columns7,
 		avx512Columns8, avx512Columns9, avx512Columns10, avx512Columns11, avx512Columns12, avx512Columns13, avx512Columns14,
 	},
+	pack:      avx512Pack,
 	transpose: avx2Transpose8,
 	peak:      avx512Peak,
 	peakFLOPs: 2 * 2 * 28 * 16,
@@ -25,6 +26,7 @@ var avx2Kernels = kernelSet{
 	columns: []func(*kernelArgs){
 		nil, avx2Columns1, avx2Columns2, avx2Columns3, avx2Columns4, avx2Columns5, avx2Columns6,
 	},
+	pack:      avx2Pack,
 	transpose: avx2Transpose8,
 	peak:      avx2Peak,
 	peakFLOPs: 2 * 2 * 12 * 8,

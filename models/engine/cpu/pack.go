@@ -5,6 +5,11 @@ package cpu
 // are ld apart.
 func (ks *kernelSet) packPanel(dst, src []float32, ld, rows, cols int) {
 	nr := ks.nr
+	if cols == nr && ks.pack != nil && rows > 0 {
+		_, _ = src[(rows-1)*ld+nr-1], dst[rows*nr-1]
+		ks.pack(&dst[0], &src[0], 4*ld, rows)
+		return
+	}
 	for i := range rows {
 		row := dst[i*nr : i*nr+nr]
 		copy(row, src[i*ld:i*ld+cols])

@@ -45,6 +45,7 @@ func generate(dir, out string) error {
 		t.file = newFile(pkg)
 		t.kernels()
 		t.peak()
+		t.pack()
 		if err := t.file.write(out, "gemm_"+t.name); err != nil {
 			return err
 		}
