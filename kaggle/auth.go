@@ -24,7 +24,7 @@ func (c *Client) WhoAmI(ctx context.Context) (string, error) {
 func (c *Client) introspect(ctx context.Context) (string, error) {
 	var got wire.IntrospectTokenResponse
 	r := request{op: "check credentials", service: wire.OAuthService, method: wire.IntrospectToken,
-		in: wire.IntrospectTokenRequest{Token: c.creds.secret}, read: true}
+		in: wire.IntrospectTokenRequest{Token: c.creds.secret.reveal()}, read: true}
 	if err := c.call(ctx, r, &got); err != nil {
 		return "", err
 	}

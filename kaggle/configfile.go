@@ -34,7 +34,7 @@ func (l *lookup) legacy() (Credentials, error) {
 	const variables = "KAGGLE_USERNAME and KAGGLE_KEY"
 	user, key := l.env("KAGGLE_USERNAME"), l.env("KAGGLE_KEY")
 	if user != "" && key != "" {
-		return l.won(Credentials{Kind: Legacy, Username: user, Source: variables, secret: key})
+		return l.won(Credentials{Kind: Legacy, Username: user, Source: variables, secret: hide(key)})
 	}
 	source := filepath.Join(l.configDir(), "kaggle.json")
 	file, err := l.configFile(source)
@@ -62,7 +62,7 @@ func (l *lookup) legacy() (Credentials, error) {
 	if file.Username == "" || file.Key == "" {
 		return l.lost(source, "want both username and key, got %s", have(file.Username, file.Key))
 	}
-	return l.won(Credentials{Kind: Legacy, Username: file.Username, Source: origin, secret: file.Key})
+	return l.won(Credentials{Kind: Legacy, Username: file.Username, Source: origin, secret: hide(file.Key)})
 }
 
 func have(user, key string) string {
@@ -148,7 +148,7 @@ func (l *lookup) oauth() (Credentials, error) {
 	if !expires.IsZero() && !l.now.Before(expires) {
 		return l.lost(path, "its access token expired at %s", expires.UTC().Format(time.RFC3339))
 	}
-	return l.won(Credentials{Kind: OAuth, Username: saved.Username, Source: path, Expires: expires, secret: saved.AccessToken})
+	return l.won(Credentials{Kind: OAuth, Username: saved.Username, Source: path, Expires: expires, secret: hide(saved.AccessToken)})
 }
 
 // expiration reads what Python's datetime.isoformat wrote; "" is no expiry.

@@ -34,7 +34,20 @@ type Credentials struct {
 	Tried    []Attempt // every source in order, the winner too
 	Warnings []string  // as a secret's file that others can read
 
-	secret string
+	secret hidden
+}
+
+// hidden is a secret behind a function: fmt prints unexported fields of a
+// struct without asking their methods, and of a function only an address.
+type hidden func() string
+
+func hide(secret string) hidden { return func() string { return secret } }
+
+func (h hidden) reveal() string {
+	if h == nil {
+		return ""
+	}
+	return h()
 }
 
 // Attempt is one source that was looked at.
@@ -46,21 +59,21 @@ type Attempt struct {
 
 // NewToken makes credentials of an API token.
 func NewToken(token string) Credentials {
-	return Credentials{Kind: Token, Source: "given", secret: token}
+	return Credentials{Kind: Token, Source: "given", secret: hide(token)}
 }
 
 // NewLegacy makes credentials of a username and its API key.
 func NewLegacy(username, key string) Credentials {
-	return Credentials{Kind: Legacy, Username: username, Source: "given", secret: key}
+	return Credentials{Kind: Legacy, Username: username, Source: "given", secret: hide(key)}
 }
 
 // header is the Authorization header, "" without credentials.
 func (c Credentials) header() string {
 	switch c.Kind {
 	case Token, OAuth:
-		return "Bearer " + c.secret
+		return "Bearer " + c.secret.reveal()
 	case Legacy:
-		return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.Username+":"+c.secret))
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.Username+":"+c.secret.reveal()))
 	}
 	return ""
 }
@@ -68,10 +81,13 @@ func (c Credentials) header() string {
 // redact takes the secret out of a text that came from elsewhere: a server may
 // quote what it was sent.
 func (c Credentials) redact(text string) string {
-	if len(c.secret) < 4 {
+	secret := c.secret.reveal()
+	if len(secret) < 4 {
 		return text
 	}
-	return strings.ReplaceAll(text, c.secret, "[secret]")
+	text = strings.ReplaceAll(text, secret, "[secret]")
+	_, sent, _ := strings.Cut(c.header(), " ")
+	return strings.ReplaceAll(text, sent, "[secret]")
 }
 
 // String says kind, name and source: "access token from KAGGLE_API_TOKEN".

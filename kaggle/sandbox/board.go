@@ -33,7 +33,7 @@ func (c *competition) board(st *state, private bool) ([]team, error) {
 	}
 	best := map[string]*entry{}
 	for _, en := range st.of(c.name) {
-		late := !c.Deadline.IsZero() && en.Time.After(c.Deadline)
+		late := !c.Deadline.IsZero() && en.Time.After(c.Deadline.Time)
 		if !en.complete() || late {
 			continue
 		}

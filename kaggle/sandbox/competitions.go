@@ -81,7 +81,7 @@ func (s *Sandbox) message(comp *competition, c *call) (wire.Competition, error) 
 	page := origin(c.r) + "/competitions/" + comp.name
 	m := wire.Competition{
 		ID: teamID(comp.name), Ref: page, URL: page, Title: comp.Title, Description: comp.Description,
-		Category: comp.Category, Reward: comp.Reward, Tags: []wire.Tag{}, Deadline: wire.Time{Time: comp.Deadline},
+		Category: comp.Category, Reward: comp.Reward, Tags: []wire.Tag{}, Deadline: wire.Time{Time: comp.Deadline.Time},
 		MaxDailySubmissions: comp.DailyLimit, MaxTeamSize: 1, EvaluationMetric: comp.metric.Title,
 		IsKernelsSubmissionsOnly: comp.CodeOnly, SubmissionsDisabled: comp.SubmissionsDisabled,
 		HostName: "podium sandbox", OrganizationName: "podium sandbox", PodiumOrigin: Origin(comp.name),
@@ -103,7 +103,7 @@ func (s *Sandbox) message(comp *competition, c *call) (wire.Competition, error) 
 
 // over says whether the deadline has passed.
 func (s *Sandbox) over(c *competition) bool {
-	return !c.Deadline.IsZero() && s.now().After(c.Deadline)
+	return !c.Deadline.IsZero() && s.now().After(c.Deadline.Time)
 }
 
 const defaultPage = 20

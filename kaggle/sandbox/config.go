@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,24 +19,41 @@ import (
 
 // Config is competition.yaml. Unknown keys are an error.
 type Config struct {
-	Version             int       `yaml:"version"` // of the folder's layout: 1
-	Title               string    `yaml:"title"`
-	Description         string    `yaml:"description,omitempty"`
-	Category            string    `yaml:"category,omitempty"`
-	Reward              string    `yaml:"reward,omitempty"`
-	Metric              string    `yaml:"metric"`                         // a name of internal/metric
-	Deadline            time.Time `yaml:"deadline,omitempty"`             // none: never closes
-	DailyLimit          int       `yaml:"daily_limit"`                    // submissions a team and UTC day; 0: no limit
-	PublicShare         float64   `yaml:"public_share"`                   // of the hidden rows, where solution.csv has no Usage
-	RevealPrivate       bool      `yaml:"reveal_private,omitempty"`       // private scores at once, for practice
-	RealBoard           bool      `yaml:"real_board"`                     // false: leaderboard.csv is made up
-	Origin              string    `yaml:"origin"`                         // what the data was made of
-	Rules               string    `yaml:"rules,omitempty"`                // "auto" (default): accepted by all; "accept": each user must
-	Sample              string    `yaml:"sample,omitempty"`               // sample submission in data/, default sample_submission.csv
-	CodeOnly            bool      `yaml:"code_only,omitempty"`            // takes no files
-	SubmissionsDisabled bool      `yaml:"submissions_disabled,omitempty"` // takes nothing
-	ServeZipped         []string  `yaml:"serve_zipped,omitempty"`         // files in data/ that are handed out as FILE.zip, which must lie beside them
+	Version             int      `yaml:"version"` // of the folder's layout: 1
+	Title               string   `yaml:"title"`
+	Description         string   `yaml:"description,omitempty"`
+	Category            string   `yaml:"category,omitempty"`
+	Reward              string   `yaml:"reward,omitempty"`
+	Metric              string   `yaml:"metric"`                         // a name of internal/metric
+	Deadline            Date     `yaml:"deadline,omitempty"`             // none: never closes
+	DailyLimit          int      `yaml:"daily_limit"`                    // submissions a team and UTC day; 0: no limit
+	PublicShare         float64  `yaml:"public_share"`                   // of the hidden rows, where solution.csv has no Usage
+	RevealPrivate       bool     `yaml:"reveal_private,omitempty"`       // private scores at once, for practice
+	RealBoard           bool     `yaml:"real_board"`                     // false: leaderboard.csv is made up
+	Origin              string   `yaml:"origin"`                         // what the data was made of
+	Rules               string   `yaml:"rules,omitempty"`                // "auto" (default): accepted by all; "accept": each user must
+	Sample              string   `yaml:"sample,omitempty"`               // sample submission in data/, default sample_submission.csv
+	CodeOnly            bool     `yaml:"code_only,omitempty"`            // takes no files
+	SubmissionsDisabled bool     `yaml:"submissions_disabled,omitempty"` // takes nothing
+	ServeZipped         []string `yaml:"serve_zipped,omitempty"`         // files in data/ that are handed out as FILE.zip, which must lie beside them
 }
+
+// Date is an instant in a configuration, as 2030-01-01T00:00:00Z or 2030-01-01.
+type Date struct{ time.Time }
+
+// UnmarshalYAML names the line of a date that is none.
+func (d *Date) UnmarshalYAML(n *yaml.Node) error {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, n.Value); err == nil {
+			*d = Date{t.UTC()}
+			return nil
+		}
+	}
+	return fmt.Errorf("line %d: want a date as 2030-01-01T00:00:00Z, got %q", n.Line, n.Value)
+}
+
+// MarshalYAML writes the long form.
+func (d Date) MarshalYAML() (any, error) { return d.UTC().Format(time.RFC3339), nil }
 
 // competition is a loaded folder.
 type competition struct {

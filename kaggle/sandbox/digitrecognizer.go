@@ -187,6 +187,6 @@ func writeDigitConfig(w io.Writer, source string, train, test int) error {
 		Version: 1, Title: digitTitle, Metric: "accuracy", Category: "Getting Started", Reward: "Knowledge",
 		Description: fmt.Sprintf("Say which digit 0..9 a handwritten image of 28 x 28 pixels shows. %d labelled and %d hidden images of MNIST "+
 			"(LeCun, Cortes, Burges). Neither the rows nor the board are Kaggle's; the teams are synthetic, drawn from published accuracies.", train, test),
-		Deadline: time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC), DailyLimit: 100, PublicShare: digitPublic, RevealPrivate: true, Origin: source,
+		Deadline: Date{time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC)}, DailyLimit: 100, PublicShare: digitPublic, RevealPrivate: true, Origin: source,
 	})
 }
