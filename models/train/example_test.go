@@ -3,6 +3,8 @@ package train_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/seed-a5aa75a0/podium/models/engine/ref"
 	"github.com/seed-a5aa75a0/podium/models/train"
@@ -36,4 +38,34 @@ func ExampleFit() {
 	}
 	fmt.Printf("epochs: %d, right: class 1 %t, left: class 0 %t\n", len(model.History), p[1] > 0.9, p[2] > 0.9)
 	// Output: epochs: 20, right: class 1 true, left: class 0 true
+}
+
+func ExampleLoad() {
+	dir, err := os.MkdirTemp("", "model")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "net.safetensors")
+	data := &train.Memory{X: []float32{1, 0, 0, 1}, Labels: []int{0, 1}, Classes: 2, Batch: 2}
+	trained, err := train.Fit(context.Background(), train.Config{
+		Arch: "linear", Input: [3]int{1, 2, 1}, Classes: 2, Engine: ref.New(),
+		Phases: []train.Phase{{Epochs: 3, Batch: 2, LR: 0.1}},
+	}, data)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := trained.Save(path); err != nil {
+		fmt.Println(err)
+		return
+	}
+	model, err := train.Load(path, ref.New())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(model.Arch, model.Input, model.Classes, len(model.History))
+	// Output: linear [1 2 1] 2 3
 }

@@ -152,3 +152,27 @@ func TestDropoutPerStep(t *testing.T) {
 		t.Errorf("steps 3 and 4 both have loss %v", a)
 	}
 }
+
+// TestStepAllocations: a step makes no garbage that grows with the net or the
+// batch. Not parallel: AllocsPerRun counts the whole process.
+func TestStepAllocations(t *testing.T) {
+	c := barsConfig(newEngine(t))
+	c.Arch = "mnist_bn"
+	p := Phase{Epochs: 1, Batch: 4, LR: 1e-3, EMA: 0.9, LabelSmoothing: 0.1, ClipNorm: 1, Schedule: "one_cycle"}
+	tr, err := newTrainer(c, p, 100, 4, graph.NewState(c.Engine, c.Seed), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := collect(t, bars(4, 4, 1), 0, 0)[0]
+	at := 0
+	got := testing.AllocsPerRun(30, func() {
+		if _, _, err := tr.step(b, at, at); err != nil {
+			t.Fatal(err)
+		}
+		at++
+	})
+	t.Logf("%.1f allocations a step", got)
+	if got > 2 {
+		t.Errorf("want at most 2 allocations a step, got %.1f", got)
+	}
+}
