@@ -48,7 +48,11 @@ func (e *env) store() (*pipelines.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pipelines.Open(home.Store())
+	store, err := pipelines.Open(home.Store())
+	if err != nil && fault.HintOf(err) == "" {
+		err = fault.Wrap(err, fault.KindOf(err), "set PODIUM_HOME to a folder that you may write to", "open %s", home.Dir)
+	}
+	return store, err
 }
 
 func runCacheSize(e *env, p *Printer) error {
@@ -67,7 +71,7 @@ func runCacheSize(e *env, p *Printer) error {
 	return p.Result(result, func(w io.Writer) error {
 		t := newTable("what", ">number", ">size")
 		t.add("artifacts", fmt.Sprint(size.Artifacts), bytesText(size.Bytes))
-		t.add("unfinished work", "", bytesText(size.WorkBytes))
+		t.add("unfinished work", fmt.Sprint(size.Work), bytesText(size.WorkBytes))
 		if err := t.write(w); err != nil {
 			return err
 		}
@@ -91,7 +95,7 @@ func runCacheGC(_ context.Context, e *env, p *Printer, o cacheGCOptions) error {
 		return err
 	}
 	return p.Result(freed, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "removed %d artifacts, %s\n", freed.Artifacts, bytesText(freed.Bytes))
+		_, err := fmt.Fprintf(w, "removed %d artifacts and %d unfinished steps, %s\n", freed.Artifacts, freed.Work, bytesText(freed.Bytes))
 		return err
 	})
 }

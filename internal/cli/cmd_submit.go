@@ -67,7 +67,7 @@ type submitted struct {
 	File        string   `json:"file"`
 	Digest      string   `json:"digest"`
 	Message     string   `json:"message"`
-	Status      string   `json:"status"` // pending, complete
+	Status      string   `json:"status"` // pending, complete, error
 	Public      *string  `json:"public_score"`
 	Private     *string  `json:"private_score"`
 	Rank        *int     `json:"rank"`
@@ -109,10 +109,7 @@ func runSubmit(ctx context.Context, e *env, p *Printer, o submitOptions) error {
 		return printSubmitted(p, out)
 	}
 	err = out.settle(ctx, p, s, ledger, record, about, o.timeout)
-	if err != nil && out.Status == "pending" {
-		return err
-	}
-	return errors.Join(printSubmitted(p, out), err)
+	return errors.Join(err, printSubmitted(p, out)) // what was sent is told whatever became of it
 }
 
 // checkFile holds the file against the sample, if one is at hand.
@@ -150,6 +147,7 @@ func (out *submitted) settle(ctx context.Context, p *Printer, s *server, ledger 
 		Ref: sent.Ref, Digest: sent.Digest, Public: score.Public, Private: score.Private}
 	if err != nil {
 		if score.State == submissions.StateError {
+			out.Status = string(score.State)
 			scored.Error = orDash(score.Error)
 			return errors.Join(err, ledger.Append(scored))
 		}

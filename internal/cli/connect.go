@@ -114,11 +114,7 @@ func (e *env) openSandbox(opts ...sandbox.Option) (*sandbox.Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	box, err := sandbox.Open(home.Sandbox(), opts...)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Failed, "set PODIUM_HOME to a folder that you may write to", "open the sandbox")
-	}
-	return box, nil
+	return sandbox.Open(home.Sandbox(), opts...)
 }
 
 // nameFor says which kind of server holds the competition: one that hands out

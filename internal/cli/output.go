@@ -39,6 +39,16 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// width is how many characters a line of the terminal holds.
+func (p *Printer) width() int {
+	if f, ok := p.err.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return w
+		}
+	}
+	return 100
+}
+
 // JSON reports whether results are written as JSON.
 func (p *Printer) JSON() bool { return p.json }
 

@@ -191,16 +191,32 @@ func (g *Progress) draw(b *Bar) {
 			progressbar.OptionEnableColorCodes(false), // a step's name may hold brackets
 			progressbar.OptionShowBytes(b.bytes),
 			progressbar.OptionUseIECUnits(true),
-			progressbar.OptionSetWidth(24),
+			progressbar.OptionSetWidth(barCells),
 			progressbar.OptionThrottle(g.throttle),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionUseANSICodes(true),
 			progressbar.OptionSetRenderBlankState(true),
 		)
 	}
-	b.drawn.Describe(strings.TrimSpace(b.name + gap(b.text)))
+	b.drawn.Describe(cut(b.name+gap(b.text), g.p.width()-barWidth))
 	// The library ends a bar that is full; End does that here.
 	_ = b.drawn.Set64(min(b.done, max(b.total, 1)-1))
+}
+
+// A bar takes barCells for itself and about as much as the rest of barWidth for
+// its share, rate and times; a longer line would wrap and never be cleared.
+const (
+	barCells = 24
+	barWidth = 64
+)
+
+// cut shortens s to at most n runes, but to no less than 12.
+func cut(s string, n int) string {
+	r := []rune(s)
+	if n = max(n, 12); len(r) <= n {
+		return s
+	}
+	return strings.TrimSpace(string(r[:n-3])) + "..."
 }
 
 func gap(s string) string {

@@ -117,3 +117,19 @@ func TestProgressConcurrent(t *testing.T) {
 		t.Errorf("%d of 8 steps ended", got)
 	}
 }
+
+func TestCut(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		s    string
+		n    int
+		want string
+	}{
+		{"train.cnn.fold0", 20, "train.cnn.fold0"}, {"train.cnn.fold0  epoch 3/10", 20, "train.cnn.fold0..."},
+		{"train.cnn.fold0", -5, "train.cnn..."}, {"ääääääääääääääää", 14, "äääääääääää..."},
+	} {
+		if got := cut(c.s, c.n); got != c.want {
+			t.Errorf("cut(%q, %d) = %q, want %q", c.s, c.n, got, c.want)
+		}
+	}
+}
