@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/models/graph"
 )
 
@@ -60,7 +61,18 @@ func (r *run) begin() error {
 		return fmt.Errorf("train: phase %d: %w", r.at.Phase+1, err)
 	}
 	r.trainer, r.average = t, t.average
-	return nil
+	return r.checkRemainder(p)
+}
+
+// checkRemainder refuses, before the training, a last batch of one image if the
+// net has running statistics: one image has no variance to normalise by.
+func (r *run) checkRemainder(p Phase) error {
+	if (r.data.Len()-1)%p.Batch != 0 || len(r.state.Params()) == len(r.state.Trainable()) {
+		return nil
+	}
+	return fault.New(fault.Usage, "leave out the last batch, or change the batch size by one",
+		"train: phase %d: the last batch of each epoch has 1 image (of %d, in batches of %d), too few for batch normalisation",
+		r.at.Phase+1, r.data.Len(), p.Batch)
 }
 
 // epoch trains to the end of the epoch and saves a checkpoint.

@@ -218,6 +218,19 @@ func TestDatasetLength(t *testing.T) {
 	}
 }
 
+// TestLoneImage: a last batch of one image is refused before the training if the
+// net normalises batches, and only then.
+func TestLoneImage(t *testing.T) {
+	t.Parallel()
+	c := barsConfig(newEngine(t))
+	mustFit(t, c, bars(33, 16, 1))
+	c.Arch = "mnist_bn"
+	_, err := Fit(t.Context(), c, altered{bars(33, 16, 1), func(_, _ int, _ *Batch) error { return errors.New("read") }})
+	if err == nil || !strings.Contains(err.Error(), "the last batch of each epoch has 1 image (of 33, in batches of 16)") {
+		t.Errorf("want an error that says so, got %v", err)
+	}
+}
+
 // TestDiverges: a learning rate that is far too large ends in a clear error,
 // with the last good checkpoint untouched.
 func TestDiverges(t *testing.T) {
