@@ -23,27 +23,27 @@ func StratifiedGroupKFold(labels []int, groups []string, k int, root uint64) ([]
 		return nil, err
 	}
 	class, kinds := classes(labels)
-	d := &dealer{k: k, total: make([]float64, len(kinds)), rows: make([]float64, k)}
-	for _, c := range class {
-		d.total[c]++
-	}
+	d := newDealer(class, len(kinds), k)
 	for c, n := range d.total {
 		if int(n) < k {
 			return nil, fault.New(fault.Usage, "use fewer folds, or merge rare classes",
 				"want at least %d rows of each class for %d folds, got %d of class %d", k, k, int(n), kinds[c])
 		}
 	}
-	for range k {
-		d.count = append(d.count, make([]float64, len(kinds)))
-	}
 	rows := rowsOf(group, len(names))
 	shuffle(seed.Rand(root, "stratified_group_kfold"), rows)
-	hands := make([]hand, len(rows))
-	for i, members := range rows {
-		hands[i] = newHand(members, class, len(kinds))
+	return d.deal(rows, class), nil
+}
+
+// deal gives each group to a fold; groups that are equally uneven keep their
+// order.
+func (d *dealer) deal(groups [][]int, class []int) []int {
+	hands := make([]hand, len(groups))
+	for i, rows := range groups {
+		hands[i] = newHand(rows, class, len(d.total))
 	}
 	sort.SliceStable(hands, func(i, j int) bool { return hands[i].uneven > hands[j].uneven })
-	folds := make([]int, len(labels))
+	folds := make([]int, len(class))
 	for _, h := range hands {
 		f := d.best(h)
 		d.add(f, h, 1)
@@ -51,7 +51,7 @@ func StratifiedGroupKFold(labels []int, groups []string, k int, root uint64) ([]
 			folds[row] = f
 		}
 	}
-	return folds, nil
+	return folds
 }
 
 // hand is a group: its rows and how many it has of each class.
@@ -78,6 +78,17 @@ type dealer struct {
 	rows  []float64   // rows in each fold
 }
 
+func newDealer(class []int, kinds, k int) *dealer {
+	d := &dealer{k: k, total: make([]float64, kinds), rows: make([]float64, k)}
+	for _, c := range class {
+		d.total[c]++
+	}
+	for range k {
+		d.count = append(d.count, make([]float64, kinds))
+	}
+	return d
+}
+
 func (d *dealer) add(fold int, h hand, sign float64) {
 	for c, n := range h.count {
 		d.count[fold][c] += sign * n
@@ -93,7 +104,7 @@ func (d *dealer) best(h hand) int {
 		u := d.uneven()
 		d.add(f, h, -1)
 		alike := math.Abs(u-least) <= 1e-8+1e-5*math.Abs(least) // numpy.isclose
-		if u < least && !alike || alike && d.rows[f] < fewest {
+		if u < least || alike && d.rows[f] < fewest {
 			at, least, fewest = f, u, d.rows[f]
 		}
 	}
