@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // TestLockIsHeldByOne: the file of a lock is removed when it is released, while
@@ -30,6 +31,7 @@ func TestLockIsHeldByOne(t *testing.T) {
 				if n := inside.Add(1); n != 1 {
 					t.Errorf("%d hold the lock", n)
 				}
+				time.Sleep(50 * time.Microsecond) // time for others to come in
 				got++
 				times.Add(1)
 				inside.Add(-1)
