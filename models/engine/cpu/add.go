@@ -7,10 +7,6 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// addGrain is the number of elements below which waking the threads costs more
-// than it saves.
-const addGrain = 1 << 14
-
 // Add is a + b. The result goes to the tensor of WithReuse (which may be a or
 // b), is added to that of WithIncr, replaces a with UseUnsafe, or is new.
 func (e *Engine) Add(a, b tensor.Tensor, opts ...tensor.FuncOpt) (tensor.Tensor, error) {
@@ -68,11 +64,14 @@ func (e *Engine) addInto(op string, a tensor.Tensor, n int, opts []tensor.FuncOp
 	if err != nil {
 		return nil, err
 	}
-	if n < addGrain {
+	if n < smallPass {
 		sum(out, x, 0, incr)
 		return to, nil
 	}
-	e.parallel(n, func(_, lo, hi int) { sum(out[lo:hi], x[lo:hi], lo, incr) })
+	e.parallelTasks((n+blockFloats-1)/blockFloats, func(_, i int) {
+		lo, hi := span(i, n)
+		sum(out[lo:hi], x[lo:hi], lo, incr)
+	})
 	return to, nil
 }
 

@@ -30,6 +30,3 @@ func (k *kernelSet) evenTile(n int) int {
 
 // panels is the number of panels of nr columns that hold n columns.
 func (k *kernelSet) panels(n int) int { return (n + k.nr - 1) / k.nr }
-
-// at is the address of x[i], for a kernel.
-func at(x []float32, i int) *float32 { return &x[i] }

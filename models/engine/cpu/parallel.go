@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -9,18 +10,20 @@ import (
 
 // pool is the engine's threads: goroutines that sleep between calls. The
 // goroutine that calls is worker 0, so one thread needs no goroutine at all.
+//
+// A call opens the job, wakes the workers and works itself; when no task is left
+// it closes the job and waits for the workers that are in it. A worker that
+// wakes up late finds the job closed, or the next one open: nobody waits for a
+// thread that has nothing to do, which matters on a busy machine.
 type pool struct {
 	threads int
 	wake    []chan struct{} // wake[i] starts worker i+1
-	left    sync.WaitGroup  // workers that have not finished the call
 	closed  sync.Once
-	job     job
-}
 
-// job is what the workers do now: one of spans, each and tasks is set.
-type job struct {
-	n     int
-	spans func(worker, lo, hi int)
+	state atomic.Int64  // workers in the job, plus shut when none may enter
+	empty chan struct{} // the last worker left a shut job
+
+	n     int // the job: one of each and tasks is set
 	each  func(worker, task int)
 	tasks tasker
 	next  atomic.Int64 // first task that nobody has taken
@@ -40,8 +43,11 @@ type workerPanic struct {
 	stack []byte
 }
 
+const shut = 1 << 32
+
 func newPool(threads int) *pool {
-	p := &pool{threads: threads, wake: make([]chan struct{}, threads-1)}
+	p := &pool{threads: threads, wake: make([]chan struct{}, threads-1), empty: make(chan struct{}, 1)}
+	p.state.Store(shut)
 	for i := range p.wake {
 		p.wake[i] = make(chan struct{}, 1)
 		go p.serve(i+1, p.wake[i])
@@ -51,8 +57,25 @@ func newPool(threads int) *pool {
 
 func (p *pool) serve(worker int, wake <-chan struct{}) {
 	for range wake {
+		if !p.enter() {
+			continue
+		}
 		p.work(worker)
-		p.left.Done()
+		if p.state.Add(-1) == shut {
+			p.empty <- struct{}{}
+		}
+	}
+}
+
+func (p *pool) enter() bool {
+	for {
+		s := p.state.Load()
+		if s >= shut {
+			return false
+		}
+		if p.state.CompareAndSwap(s, s+1) {
+			return true
+		}
 	}
 }
 
@@ -64,82 +87,81 @@ func (p *pool) close() {
 	})
 }
 
-// run lets every worker do its part of the job and waits for all.
+// run does the job with all workers.
 func (p *pool) run() {
-	p.job.next.Store(0)
-	p.left.Add(len(p.wake))
-	for _, c := range p.wake {
-		c <- struct{}{}
+	p.next.Store(0)
+	p.state.Store(0)
+	for _, c := range p.wake[:min(len(p.wake), p.n-1)] {
+		select {
+		case c <- struct{}{}:
+		default: // it has not yet woken up from the last time
+		}
 	}
 	p.work(0)
-	p.left.Wait()
-	fail := p.job.fail.Swap(nil)
-	p.job.spans, p.job.each, p.job.tasks = nil, nil, nil
+	if p.state.Add(shut) != shut {
+		p.awaitWorkers()
+	}
+	fail := p.fail.Swap(nil)
+	p.each, p.tasks = nil, nil
 	if fail != nil {
 		panic(fmt.Sprintf("%v\n\nthe worker's stack:\n%s", fail.value, fail.stack))
 	}
 }
 
+// awaitWorkers looks a few times before it sleeps: the others are most often
+// about to finish, and waking up takes longer than that.
+func (p *pool) awaitWorkers() {
+	const looks = 100
+	for range looks {
+		if len(p.empty) > 0 {
+			break
+		}
+		runtime.Gosched()
+	}
+	<-p.empty
+}
+
 func (p *pool) work(worker int) {
 	defer func() {
 		if v := recover(); v != nil {
-			p.job.fail.CompareAndSwap(nil, &workerPanic{v, debug.Stack()})
+			p.fail.CompareAndSwap(nil, &workerPanic{v, debug.Stack()})
 		}
 	}()
-	j := &p.job
-	if j.spans != nil {
-		if lo, hi := j.n*worker/p.threads, j.n*(worker+1)/p.threads; lo < hi {
-			j.spans(worker, lo, hi)
-		}
-		return
-	}
 	for {
-		i := int(j.next.Add(1)) - 1
-		if i >= j.n {
+		i := int(p.next.Add(1)) - 1
+		if i >= p.n {
 			return
 		}
-		if j.tasks != nil {
-			j.tasks.task(worker, i)
+		if p.tasks != nil {
+			p.tasks.task(worker, i)
 		} else {
-			j.each(worker, i)
+			p.each(worker, i)
 		}
 	}
-}
-
-// parallel cuts [0, n) into one span a worker, the same spans on every call, and
-// runs f on all of them at once. Small work is done faster by calling f(0, 0, n):
-// waking the threads costs some microseconds. The only allocation is the closure.
-func (e *Engine) parallel(n int, f func(worker, lo, hi int)) {
-	if e.pool.threads == 1 || n == 1 {
-		f(0, 0, n)
-		return
-	}
-	e.pool.job.n, e.pool.job.spans = n, f
-	e.pool.run()
 }
 
 // parallelTasks runs f for each task of [0, n), each on whichever worker is free.
 // A task's result must not depend on the worker (use worker for scratch only):
 // that keeps results the same on every run, and for every number of threads.
 func (e *Engine) parallelTasks(n int, f func(worker, task int)) {
-	if e.pool.threads == 1 || n == 1 {
+	if e.pool.threads == 1 || n <= 1 {
 		for i := range n {
 			f(0, i)
 		}
 		return
 	}
-	e.pool.job.n, e.pool.job.each = n, f
+	e.pool.n, e.pool.each = n, f
 	e.pool.run()
 }
 
 // dispatch is parallelTasks without a closure, and so without any allocation.
 func (e *Engine) dispatch(n int, t tasker) {
-	if e.pool.threads == 1 || n == 1 {
+	if e.pool.threads == 1 || n <= 1 {
 		for i := range n {
 			t.task(0, i)
 		}
 		return
 	}
-	e.pool.job.n, e.pool.job.tasks = n, t
+	e.pool.n, e.pool.tasks = n, t
 	e.pool.run()
 }
