@@ -138,7 +138,7 @@ type imageRows struct {
 }
 
 // at is the element where the run of kernel-column 0 begins.
-func (r imageRows) at(ih, column int) int { return (ih-r.ih0)*r.pitch + r.origin + column }
+func (r *imageRows) at(ih, column int) int { return (ih-r.ih0)*r.pitch + r.origin + column }
 
 // padColumns copies rows [ih0, ih1) of an image of width w and c channels into
 // buf, width wide, with left columns of zeros (cut off, if negative) before.

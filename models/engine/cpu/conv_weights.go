@@ -100,7 +100,7 @@ func (t *weightsCall) addBand(w *worker, sum []float32, image, oh0, oh1, p0, p1 
 				continue
 			}
 			w.args.segs, w.args.b = hi-lo, &panel[(lo-oh0)*t.outW*ks.nr]
-			t.addKernelRow(w, sum[r*c.S*c.C*t.ld+p*ks.nr:], in, in.at(lo*c.StrideH+r-c.PadH, 0))
+			t.addKernelRow(w, sum[r*c.S*c.C*t.ld+p*ks.nr:], &in, in.at(lo*c.StrideH+r-c.PadH, 0))
 		}
 	}
 }
@@ -122,7 +122,7 @@ func (t *weightsCall) rowsThatMeet(r, oh0, oh1 int) (lo, hi int) {
 
 // addKernelRow adds to the S*C gradients of one kernel row, whose run for the
 // first pixel begins at element from.
-func (t *weightsCall) addKernelRow(w *worker, sum []float32, in imageRows, from int) {
+func (t *weightsCall) addKernelRow(w *worker, sum []float32, in *imageRows, from int) {
 	ks, run := t.e.kernels, t.c.S*t.c.C
 	tile := ks.evenTile(run)
 	o := output{ld: t.ld, cols: ks.nr, add: true}

@@ -79,7 +79,7 @@ func (t *correlation) task(worker, i int) {
 	}
 	for p := range ks.panels(t.k) {
 		for oh := oh0; oh < oh1; oh++ {
-			t.outputRow(w, in, image, oh, p)
+			t.outputRow(w, &in, image, oh, p)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func (t *correlation) input(w *worker, image, oh0, oh1 int) imageRows {
 
 // outputRow computes a row of output pixels for panel p of the channels. Rows of
 // the kernel that lie above or below the image are left out.
-func (t *correlation) outputRow(w *worker, in imageRows, image, oh, p int) {
+func (t *correlation) outputRow(w *worker, in *imageRows, image, oh, p int) {
 	ks := t.e.kernels
 	nr, run := ks.nr, t.s*t.c
 	ih := oh*t.strideH - t.top
