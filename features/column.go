@@ -10,40 +10,59 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// Ints is a column of integers. A column of another type, or a null, is an
-// error that names the first row concerned.
+// Ints is a column of integers, or of another type as long as every value is
+// written as one. What is not, and a null, is an error that names the first row
+// concerned.
 func (t *Table) Ints(name string) ([]int64, error) {
 	out := make([]int64, 0, t.NumRows())
 	err := t.column(name, func(a arrow.Array, start int64) error {
 		get := intGetter(a)
+		text, err := t.text(a, name)
+		if err != nil {
+			return err
+		}
 		for i := range a.Len() {
-			switch {
-			case a.IsNull(i):
+			if a.IsNull(i) {
 				return t.bad(start+int64(i), name, "an integer", "nothing")
-			case get == nil:
-				return t.notInt(a, i, start, name, "an integer")
 			}
-			out = append(out, get(i))
+			if get != nil {
+				out = append(out, get(i))
+				continue
+			}
+			v, ok := integer(text(i))
+			if !ok {
+				return t.bad(start+int64(i), name, "an integer", shown(text(i)))
+			}
+			out = append(out, v)
 		}
 		return nil
 	})
 	return out, err
 }
 
-// Floats is a column of numbers or booleans (1 and 0); a null is NaN. Text is an
-// error that names the first row that is not a number.
+// Floats is a column of numbers or booleans (1 and 0), or of text as long as
+// every value is a number; a null is NaN. What is not a number is an error that
+// names the first row concerned.
 func (t *Table) Floats(name string) ([]float64, error) {
 	out := make([]float64, 0, t.NumRows())
 	err := t.column(name, func(a arrow.Array, start int64) error {
 		get := floatGetter(a)
+		text, err := t.text(a, name)
+		if err != nil {
+			return err
+		}
 		for i := range a.Len() {
 			switch {
 			case a.IsNull(i):
 				out = append(out, math.NaN())
-			case get == nil:
-				return t.notInt(a, i, start, name, "a number")
-			default:
+			case get != nil:
 				out = append(out, get(i))
+			default:
+				c := cellReader{}.read(text(i))
+				if !Float64.holds(c) {
+					return t.bad(start+int64(i), name, "a number", shown(text(i)))
+				}
+				out = append(out, c.f+float64(c.i)) // one of them is zero
 			}
 		}
 		return nil
@@ -56,9 +75,9 @@ func (t *Table) Floats(name string) ([]float64, error) {
 func (t *Table) Strings(name string) ([]string, error) {
 	out := make([]string, 0, t.NumRows())
 	err := t.column(name, func(a arrow.Array, _ int64) error {
-		get, err := textGetter(a)
+		get, err := t.text(a, name)
 		if err != nil {
-			return fmt.Errorf("read %s: column %q: %w", t.source(), name, err)
+			return err
 		}
 		for i := range a.Len() {
 			if a.IsNull(i) {
@@ -98,14 +117,13 @@ func (t *Table) column(name string, fn func(a arrow.Array, start int64) error) e
 	return nil
 }
 
-// notInt is the error for a value of a column that is not of numbers: the first
-// that is the reason, from value i on.
-func (t *Table) notInt(a arrow.Array, i int, start int64, name, want string) error {
+// text is the getter of a column's values as text.
+func (t *Table) text(a arrow.Array, name string) (func(int) string, error) {
 	get, err := textGetter(a)
 	if err != nil {
-		return fmt.Errorf("read %s: column %q: %w", t.source(), name, err)
+		return nil, fmt.Errorf("read %s: column %q: %w", t.source(), name, err)
 	}
-	return t.bad(start+int64(i), name, want, shown(get(i)))
+	return get, nil
 }
 
 // intGetter reads values of an integer array, nil for another type.
@@ -161,6 +179,8 @@ func textGetter(a arrow.Array) (func(int) string, error) {
 		}
 	case *array.Boolean:
 		return func(i int) string { return strconv.FormatBool(a.Value(i)) }, nil
+	case *array.Float32:
+		return func(i int) string { return strconv.FormatFloat(float64(a.Value(i)), 'g', -1, 32) }, nil
 	case *array.Float64:
 		return func(i int) string { return strconv.FormatFloat(a.Value(i), 'g', -1, 64) }, nil
 	}

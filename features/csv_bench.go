@@ -74,8 +74,8 @@ func WriteDigitsCSV(dst io.Writer, rows int) error {
 	for range rows {
 		line = strconv.AppendInt(line[:0], int64(r.IntN(10)), 10)
 		for ink, i := false, 0; i < 784; i++ {
-			if r.IntN(20) == 0 || !ink && r.IntN(30) == 0 {
-				ink = r.IntN(5) < 2
+			if ink && r.IntN(8) == 0 || !ink && r.IntN(32) == 0 {
+				ink = !ink
 			}
 			v := int64(0)
 			if ink {

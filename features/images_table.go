@@ -191,9 +191,9 @@ type badPixel struct {
 // pixels if the values do.
 func (p *pixelRows) bytes(a arrow.Array, j int) ([]uint8, *badPixel, error) {
 	get := intGetter(a)
-	text, err := textGetter(a)
+	text, err := p.t.text(a, p.names[j])
 	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: column %q: %w", p.t.source(), p.names[j], err)
+		return nil, nil, err
 	}
 	out := make([]uint8, a.Len())
 	for i := range out {
