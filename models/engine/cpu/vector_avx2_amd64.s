@@ -1192,98 +1192,58 @@ end:
 // Requires: AVX, FMA3
 TEXT ·avx2Normalise(SB), NOSPLIT, $0-124
 	VBROADCASTSS floor+120(FP), Y0
-	MOVQ         x_base+24(FP), AX
-	MOVQ         y_base+0(FP), CX
-	MOVQ         mean_len+56(FP), DX
-	MOVQ         x_len+32(FP), BX
-	MOVQ         DX, SI
-	SHLQ         $0x02, SI
-	SHLQ         $0x02, BX
-	XORQ         DI, DI
+	MOVQ         mean_base+48(FP), AX
+	MOVQ         scale_base+72(FP), CX
+	MOVQ         shift_base+96(FP), DX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         y_base+0(FP), SI
+	MOVQ         mean_len+56(FP), R9
+	MOVQ         x_len+32(FP), R11
+	MOVQ         R9, R10
+	ANDQ         $0x00000007, R10
+	SUBQ         R10, R9
+	SHLQ         $0x02, R9
+	SHLQ         $0x02, R11
+	MOVQ         R10, DI
+	SHLQ         $0x02, DI
+	LEAQ         avx2Lead<>+32(SB), R8
+	SUBQ         DI, R8
+	VMOVUPS      (R8), Y1
+	SHLQ         $0x02, R10
+	XORQ         R8, R8
 
-columns16:
-	CMPQ    DX, $0x00000010
-	JL      columns16Done
-	MOVQ    mean_base+48(FP), R8
-	VMOVUPS (R8)(DI*1), Y1
-	VMOVUPS 32(R8)(DI*1), Y2
-	MOVQ    scale_base+72(FP), R8
-	VMOVUPS (R8)(DI*1), Y3
-	VMOVUPS 32(R8)(DI*1), Y4
-	MOVQ    shift_base+96(FP), R8
-	VMOVUPS (R8)(DI*1), Y5
-	VMOVUPS 32(R8)(DI*1), Y6
-	MOVQ    DI, R8
+row:
+	XORQ DI, DI
 
-columns16Rows:
-	VMOVUPS     (AX)(R8*1), Y7
-	VSUBPS      Y1, Y7, Y7
-	VFMADD213PS Y5, Y3, Y7
-	VMAXPS      Y7, Y0, Y7
-	VMOVUPS     Y7, (CX)(R8*1)
-	VMOVUPS     32(AX)(R8*1), Y7
-	VSUBPS      Y2, Y7, Y7
-	VFMADD213PS Y6, Y4, Y7
-	VMAXPS      Y7, Y0, Y7
-	VMOVUPS     Y7, 32(CX)(R8*1)
-	ADDQ        SI, R8
-	CMPQ        R8, BX
-	JL          columns16Rows
-	ADDQ        $0x00000040, DI
-	SUBQ        $0x00000010, DX
-	JMP         columns16
-
-columns16Done:
-columns8:
-	CMPQ    DX, $0x00000008
-	JL      columns8Done
-	MOVQ    mean_base+48(FP), R8
-	VMOVUPS (R8)(DI*1), Y1
-	MOVQ    scale_base+72(FP), R8
-	VMOVUPS (R8)(DI*1), Y2
-	MOVQ    shift_base+96(FP), R8
-	VMOVUPS (R8)(DI*1), Y3
-	MOVQ    DI, R8
-
-columns8Rows:
-	VMOVUPS     (AX)(R8*1), Y4
-	VSUBPS      Y1, Y4, Y4
-	VFMADD213PS Y3, Y2, Y4
-	VMAXPS      Y4, Y0, Y4
-	VMOVUPS     Y4, (CX)(R8*1)
-	ADDQ        SI, R8
-	CMPQ        R8, BX
-	JL          columns8Rows
+vector:
+	CMPQ        DI, R9
+	JGE         rest
+	VMOVUPS     (BX)(R8*1), Y2
+	VMOVUPS     (CX)(DI*1), Y3
+	VSUBPS      (AX)(DI*1), Y2, Y2
+	VFMADD213PS (DX)(DI*1), Y3, Y2
+	VMAXPS      Y2, Y0, Y2
+	VMOVUPS     Y2, (SI)(R8*1)
 	ADDQ        $0x00000020, DI
-	SUBQ        $0x00000008, DX
-	JMP         columns8
+	ADDQ        $0x00000020, R8
+	JMP         vector
 
-columns8Done:
-	TESTQ      DX, DX
-	JZ         end
-	SHLQ       $0x02, DX
-	LEAQ       avx2Lead<>+32(SB), R8
-	SUBQ       DX, R8
-	VMOVUPS    (R8), Y1
-	MOVQ       mean_base+48(FP), DX
-	VMASKMOVPS (DX)(DI*1), Y1, Y2
-	MOVQ       scale_base+72(FP), DX
-	VMASKMOVPS (DX)(DI*1), Y1, Y3
-	MOVQ       shift_base+96(FP), DX
-	VMASKMOVPS (DX)(DI*1), Y1, Y4
-	MOVQ       DI, R8
+rest:
+	TESTQ       R10, R10
+	JZ          next
+	VMASKMOVPS  (BX)(R8*1), Y1, Y2
+	VMASKMOVPS  (CX)(DI*1), Y1, Y3
+	VMASKMOVPS  (AX)(DI*1), Y1, Y4
+	VSUBPS      Y4, Y2, Y2
+	VMASKMOVPS  (DX)(DI*1), Y1, Y4
+	VFMADD213PS Y4, Y3, Y2
+	VMAXPS      Y2, Y0, Y2
+	VMASKMOVPS  Y2, Y1, (SI)(R8*1)
+	ADDQ        R10, R8
 
-restRows:
-	VMASKMOVPS  (AX)(R8*1), Y1, Y5
-	VSUBPS      Y2, Y5, Y5
-	VFMADD213PS Y4, Y3, Y5
-	VMAXPS      Y5, Y0, Y5
-	VMASKMOVPS  Y5, Y1, (CX)(R8*1)
-	ADDQ        SI, R8
-	CMPQ        R8, BX
-	JL          restRows
-
-end:
+next:
+	CMPQ R8, R11
+	JL   row
 	VZEROUPPER
 	RET
 
@@ -1642,233 +1602,133 @@ end:
 // func avx2GradInput(dx []float32, x []float32, dy []float32, mean []float32, a []float32, b []float32, c []float32)
 // Requires: AVX, FMA3
 TEXT ·avx2GradInput(SB), NOSPLIT, $0-168
-	MOVQ x_base+24(FP), AX
-	MOVQ dy_base+48(FP), CX
-	MOVQ dx_base+0(FP), DX
-	MOVQ mean_len+80(FP), BX
-	MOVQ x_len+32(FP), SI
-	MOVQ BX, DI
-	SHLQ $0x02, DI
-	SHLQ $0x02, SI
-	XORQ R8, R8
+	MOVQ    mean_base+72(FP), AX
+	MOVQ    a_base+96(FP), CX
+	MOVQ    b_base+120(FP), DX
+	MOVQ    c_base+144(FP), BX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    dy_base+48(FP), DI
+	MOVQ    dx_base+0(FP), R8
+	MOVQ    mean_len+80(FP), R11
+	MOVQ    x_len+32(FP), R13
+	MOVQ    R11, R12
+	ANDQ    $0x00000007, R12
+	SUBQ    R12, R11
+	SHLQ    $0x02, R11
+	SHLQ    $0x02, R13
+	MOVQ    R12, R9
+	SHLQ    $0x02, R9
+	LEAQ    avx2Lead<>+32(SB), R10
+	SUBQ    R9, R10
+	VMOVUPS (R10), Y0
+	SHLQ    $0x02, R12
+	XORQ    R10, R10
 
-columns16:
-	CMPQ    BX, $0x00000010
-	JL      columns16Done
-	MOVQ    mean_base+72(FP), R9
-	VMOVUPS (R9)(R8*1), Y0
-	VMOVUPS 32(R9)(R8*1), Y1
-	MOVQ    a_base+96(FP), R9
-	VMOVUPS (R9)(R8*1), Y2
-	VMOVUPS 32(R9)(R8*1), Y3
-	MOVQ    b_base+120(FP), R9
-	VMOVUPS (R9)(R8*1), Y4
-	VMOVUPS 32(R9)(R8*1), Y5
-	MOVQ    c_base+144(FP), R9
-	VMOVUPS (R9)(R8*1), Y6
-	VMOVUPS 32(R9)(R8*1), Y7
-	MOVQ    R8, R9
+row:
+	XORQ R9, R9
 
-columns16Rows:
-	VMOVUPS     (AX)(R9*1), Y8
-	VSUBPS      Y0, Y8, Y8
-	VMOVUPS     (CX)(R9*1), Y9
-	VFMADD213PS Y6, Y4, Y8
-	VFMADD231PS Y9, Y2, Y8
-	VMOVUPS     Y8, (DX)(R9*1)
-	VMOVUPS     32(AX)(R9*1), Y8
-	VSUBPS      Y1, Y8, Y8
-	VMOVUPS     32(CX)(R9*1), Y9
-	VFMADD213PS Y7, Y5, Y8
-	VFMADD231PS Y9, Y3, Y8
-	VMOVUPS     Y8, 32(DX)(R9*1)
-	ADDQ        DI, R9
-	CMPQ        R9, SI
-	JL          columns16Rows
-	ADDQ        $0x00000040, R8
-	SUBQ        $0x00000010, BX
-	JMP         columns16
+vector:
+	CMPQ        R9, R11
+	JGE         rest
+	VMOVUPS     (SI)(R10*1), Y1
+	VMOVUPS     (DI)(R10*1), Y2
+	VMOVUPS     (DX)(R9*1), Y3
+	VSUBPS      (AX)(R9*1), Y1, Y1
+	VFMADD213PS (BX)(R9*1), Y3, Y1
+	VFMADD231PS (CX)(R9*1), Y2, Y1
+	VMOVUPS     Y1, (R8)(R10*1)
+	ADDQ        $0x00000020, R9
+	ADDQ        $0x00000020, R10
+	JMP         vector
 
-columns16Done:
-columns8:
-	CMPQ    BX, $0x00000008
-	JL      columns8Done
-	MOVQ    mean_base+72(FP), R9
-	VMOVUPS (R9)(R8*1), Y0
-	MOVQ    a_base+96(FP), R9
-	VMOVUPS (R9)(R8*1), Y1
-	MOVQ    b_base+120(FP), R9
-	VMOVUPS (R9)(R8*1), Y2
-	MOVQ    c_base+144(FP), R9
-	VMOVUPS (R9)(R8*1), Y3
-	MOVQ    R8, R9
+rest:
+	TESTQ       R12, R12
+	JZ          next
+	VMASKMOVPS  (SI)(R10*1), Y0, Y1
+	VMASKMOVPS  (DI)(R10*1), Y0, Y2
+	VMASKMOVPS  (DX)(R9*1), Y0, Y3
+	VMASKMOVPS  (AX)(R9*1), Y0, Y4
+	VSUBPS      Y4, Y1, Y1
+	VMASKMOVPS  (BX)(R9*1), Y0, Y4
+	VFMADD213PS Y4, Y3, Y1
+	VMASKMOVPS  (CX)(R9*1), Y0, Y3
+	VFMADD231PS Y3, Y2, Y1
+	VMASKMOVPS  Y1, Y0, (R8)(R10*1)
+	ADDQ        R12, R10
 
-columns8Rows:
-	VMOVUPS     (AX)(R9*1), Y4
-	VSUBPS      Y0, Y4, Y4
-	VMOVUPS     (CX)(R9*1), Y5
-	VFMADD213PS Y3, Y2, Y4
-	VFMADD231PS Y5, Y1, Y4
-	VMOVUPS     Y4, (DX)(R9*1)
-	ADDQ        DI, R9
-	CMPQ        R9, SI
-	JL          columns8Rows
-	ADDQ        $0x00000020, R8
-	SUBQ        $0x00000008, BX
-	JMP         columns8
-
-columns8Done:
-	TESTQ      BX, BX
-	JZ         end
-	SHLQ       $0x02, BX
-	LEAQ       avx2Lead<>+32(SB), R9
-	SUBQ       BX, R9
-	VMOVUPS    (R9), Y0
-	MOVQ       mean_base+72(FP), BX
-	VMASKMOVPS (BX)(R8*1), Y0, Y1
-	MOVQ       a_base+96(FP), BX
-	VMASKMOVPS (BX)(R8*1), Y0, Y2
-	MOVQ       b_base+120(FP), BX
-	VMASKMOVPS (BX)(R8*1), Y0, Y3
-	MOVQ       c_base+144(FP), BX
-	VMASKMOVPS (BX)(R8*1), Y0, Y4
-	MOVQ       R8, R9
-
-restRows:
-	VMASKMOVPS  (AX)(R9*1), Y0, Y5
-	VSUBPS      Y1, Y5, Y5
-	VMASKMOVPS  (CX)(R9*1), Y0, Y6
-	VFMADD213PS Y4, Y3, Y5
-	VFMADD231PS Y6, Y2, Y5
-	VMASKMOVPS  Y5, Y0, (DX)(R9*1)
-	ADDQ        DI, R9
-	CMPQ        R9, SI
-	JL          restRows
-
-end:
+next:
+	CMPQ R10, R13
+	JL   row
 	VZEROUPPER
 	RET
 
 // func avx2GradInputReLU(dx []float32, x []float32, y []float32, dy []float32, mean []float32, a []float32, b []float32, c []float32)
 // Requires: AVX, FMA3
 TEXT ·avx2GradInputReLU(SB), NOSPLIT, $0-192
-	VXORPS Y0, Y0, Y0
-	MOVQ   x_base+24(FP), AX
-	MOVQ   dy_base+72(FP), CX
-	MOVQ   dx_base+0(FP), DX
-	MOVQ   y_base+48(FP), BX
-	MOVQ   mean_len+104(FP), SI
-	MOVQ   x_len+32(FP), DI
-	MOVQ   SI, R8
-	SHLQ   $0x02, R8
-	SHLQ   $0x02, DI
-	XORQ   R9, R9
+	VXORPS  Y0, Y0, Y0
+	MOVQ    mean_base+96(FP), AX
+	MOVQ    a_base+120(FP), CX
+	MOVQ    b_base+144(FP), DX
+	MOVQ    c_base+168(FP), BX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    dy_base+72(FP), DI
+	MOVQ    dx_base+0(FP), R8
+	MOVQ    y_base+48(FP), R9
+	MOVQ    mean_len+104(FP), R12
+	MOVQ    x_len+32(FP), R14
+	MOVQ    R12, R13
+	ANDQ    $0x00000007, R13
+	SUBQ    R13, R12
+	SHLQ    $0x02, R12
+	SHLQ    $0x02, R14
+	MOVQ    R13, R10
+	SHLQ    $0x02, R10
+	LEAQ    avx2Lead<>+32(SB), R11
+	SUBQ    R10, R11
+	VMOVUPS (R11), Y1
+	SHLQ    $0x02, R13
+	XORQ    R11, R11
 
-columns16:
-	CMPQ    SI, $0x00000010
-	JL      columns16Done
-	MOVQ    mean_base+96(FP), R10
-	VMOVUPS (R10)(R9*1), Y1
-	VMOVUPS 32(R10)(R9*1), Y2
-	MOVQ    a_base+120(FP), R10
-	VMOVUPS (R10)(R9*1), Y3
-	VMOVUPS 32(R10)(R9*1), Y4
-	MOVQ    b_base+144(FP), R10
-	VMOVUPS (R10)(R9*1), Y5
-	VMOVUPS 32(R10)(R9*1), Y6
-	MOVQ    c_base+168(FP), R10
-	VMOVUPS (R10)(R9*1), Y7
-	VMOVUPS 32(R10)(R9*1), Y8
-	MOVQ    R9, R10
+row:
+	XORQ R10, R10
 
-columns16Rows:
-	VMOVUPS     (AX)(R10*1), Y9
-	VSUBPS      Y1, Y9, Y9
-	VMOVUPS     (CX)(R10*1), Y10
-	VMOVUPS     (BX)(R10*1), Y11
-	VCMPPS      $0x1e, Y0, Y11, Y11
-	VANDPS      Y11, Y10, Y10
-	VFMADD213PS Y7, Y5, Y9
-	VFMADD231PS Y10, Y3, Y9
-	VMOVUPS     Y9, (DX)(R10*1)
-	VMOVUPS     32(AX)(R10*1), Y9
-	VSUBPS      Y2, Y9, Y9
-	VMOVUPS     32(CX)(R10*1), Y10
-	VMOVUPS     32(BX)(R10*1), Y11
-	VCMPPS      $0x1e, Y0, Y11, Y11
-	VANDPS      Y11, Y10, Y10
-	VFMADD213PS Y8, Y6, Y9
-	VFMADD231PS Y10, Y4, Y9
-	VMOVUPS     Y9, 32(DX)(R10*1)
-	ADDQ        R8, R10
-	CMPQ        R10, DI
-	JL          columns16Rows
-	ADDQ        $0x00000040, R9
-	SUBQ        $0x00000010, SI
-	JMP         columns16
+vector:
+	CMPQ        R10, R12
+	JGE         rest
+	VMOVUPS     (SI)(R11*1), Y2
+	VMOVUPS     (DI)(R11*1), Y3
+	VMOVUPS     (R9)(R11*1), Y4
+	VCMPPS      $0x1e, Y0, Y4, Y4
+	VANDPS      Y4, Y3, Y3
+	VMOVUPS     (DX)(R10*1), Y4
+	VSUBPS      (AX)(R10*1), Y2, Y2
+	VFMADD213PS (BX)(R10*1), Y4, Y2
+	VFMADD231PS (CX)(R10*1), Y3, Y2
+	VMOVUPS     Y2, (R8)(R11*1)
+	ADDQ        $0x00000020, R10
+	ADDQ        $0x00000020, R11
+	JMP         vector
 
-columns16Done:
-columns8:
-	CMPQ    SI, $0x00000008
-	JL      columns8Done
-	MOVQ    mean_base+96(FP), R10
-	VMOVUPS (R10)(R9*1), Y1
-	MOVQ    a_base+120(FP), R10
-	VMOVUPS (R10)(R9*1), Y2
-	MOVQ    b_base+144(FP), R10
-	VMOVUPS (R10)(R9*1), Y3
-	MOVQ    c_base+168(FP), R10
-	VMOVUPS (R10)(R9*1), Y4
-	MOVQ    R9, R10
+rest:
+	TESTQ       R13, R13
+	JZ          next
+	VMASKMOVPS  (SI)(R11*1), Y1, Y2
+	VMASKMOVPS  (DI)(R11*1), Y1, Y3
+	VMASKMOVPS  (R9)(R11*1), Y1, Y4
+	VCMPPS      $0x1e, Y0, Y4, Y4
+	VANDPS      Y4, Y3, Y3
+	VMASKMOVPS  (DX)(R10*1), Y1, Y4
+	VMASKMOVPS  (AX)(R10*1), Y1, Y5
+	VSUBPS      Y5, Y2, Y2
+	VMASKMOVPS  (BX)(R10*1), Y1, Y5
+	VFMADD213PS Y5, Y4, Y2
+	VMASKMOVPS  (CX)(R10*1), Y1, Y4
+	VFMADD231PS Y4, Y3, Y2
+	VMASKMOVPS  Y2, Y1, (R8)(R11*1)
+	ADDQ        R13, R11
 
-columns8Rows:
-	VMOVUPS     (AX)(R10*1), Y5
-	VSUBPS      Y1, Y5, Y5
-	VMOVUPS     (CX)(R10*1), Y6
-	VMOVUPS     (BX)(R10*1), Y7
-	VCMPPS      $0x1e, Y0, Y7, Y7
-	VANDPS      Y7, Y6, Y6
-	VFMADD213PS Y4, Y3, Y5
-	VFMADD231PS Y6, Y2, Y5
-	VMOVUPS     Y5, (DX)(R10*1)
-	ADDQ        R8, R10
-	CMPQ        R10, DI
-	JL          columns8Rows
-	ADDQ        $0x00000020, R9
-	SUBQ        $0x00000008, SI
-	JMP         columns8
-
-columns8Done:
-	TESTQ      SI, SI
-	JZ         end
-	SHLQ       $0x02, SI
-	LEAQ       avx2Lead<>+32(SB), R10
-	SUBQ       SI, R10
-	VMOVUPS    (R10), Y1
-	MOVQ       mean_base+96(FP), SI
-	VMASKMOVPS (SI)(R9*1), Y1, Y2
-	MOVQ       a_base+120(FP), SI
-	VMASKMOVPS (SI)(R9*1), Y1, Y3
-	MOVQ       b_base+144(FP), SI
-	VMASKMOVPS (SI)(R9*1), Y1, Y4
-	MOVQ       c_base+168(FP), SI
-	VMASKMOVPS (SI)(R9*1), Y1, Y5
-	MOVQ       R9, R10
-
-restRows:
-	VMASKMOVPS  (AX)(R10*1), Y1, Y6
-	VSUBPS      Y2, Y6, Y6
-	VMASKMOVPS  (CX)(R10*1), Y1, Y7
-	VMASKMOVPS  (BX)(R10*1), Y1, Y8
-	VCMPPS      $0x1e, Y0, Y8, Y8
-	VANDPS      Y8, Y7, Y7
-	VFMADD213PS Y5, Y4, Y6
-	VFMADD231PS Y7, Y3, Y6
-	VMASKMOVPS  Y6, Y1, (DX)(R10*1)
-	ADDQ        R8, R10
-	CMPQ        R10, DI
-	JL          restRows
-
-end:
+next:
+	CMPQ R11, R14
+	JL   row
 	VZEROUPPER
 	RET

@@ -1111,146 +1111,57 @@ end:
 // Requires: AVX, AVX512F, BMI2
 TEXT ·avx512Normalise(SB), NOSPLIT, $0-124
 	VBROADCASTSS floor+120(FP), Z0
-	MOVQ         x_base+24(FP), AX
-	MOVQ         y_base+0(FP), CX
-	MOVQ         mean_len+56(FP), DX
-	MOVQ         x_len+32(FP), BX
-	MOVQ         DX, SI
-	SHLQ         $0x02, SI
-	SHLQ         $0x02, BX
-	XORQ         DI, DI
+	MOVQ         mean_base+48(FP), AX
+	MOVQ         scale_base+72(FP), CX
+	MOVQ         shift_base+96(FP), DX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         y_base+0(FP), SI
+	MOVQ         mean_len+56(FP), R9
+	MOVQ         x_len+32(FP), R11
+	MOVQ         R9, R10
+	ANDQ         $0x0000000f, R10
+	SUBQ         R10, R9
+	SHLQ         $0x02, R9
+	SHLQ         $0x02, R11
+	MOVQ         R10, DI
+	MOVL         $0x0000ffff, R8
+	BZHIL        DI, R8, R8
+	KMOVW        R8, K1
+	SHLQ         $0x02, R10
+	XORQ         R8, R8
 
-columns64:
-	CMPQ    DX, $0x00000040
-	JL      columns64Done
-	MOVQ    mean_base+48(FP), R8
-	VMOVUPS (R8)(DI*1), Z1
-	VMOVUPS 64(R8)(DI*1), Z2
-	VMOVUPS 128(R8)(DI*1), Z3
-	VMOVUPS 192(R8)(DI*1), Z4
-	MOVQ    scale_base+72(FP), R8
-	VMOVUPS (R8)(DI*1), Z5
-	VMOVUPS 64(R8)(DI*1), Z6
-	VMOVUPS 128(R8)(DI*1), Z7
-	VMOVUPS 192(R8)(DI*1), Z8
-	MOVQ    shift_base+96(FP), R8
-	VMOVUPS (R8)(DI*1), Z9
-	VMOVUPS 64(R8)(DI*1), Z10
-	VMOVUPS 128(R8)(DI*1), Z11
-	VMOVUPS 192(R8)(DI*1), Z12
-	MOVQ    DI, R8
+row:
+	XORQ DI, DI
 
-columns64Rows:
-	VMOVUPS     (AX)(R8*1), Z13
-	VSUBPS      Z1, Z13, Z13
-	VFMADD213PS Z9, Z5, Z13
-	VMAXPS      Z13, Z0, Z13
-	VMOVUPS     Z13, (CX)(R8*1)
-	VMOVUPS     64(AX)(R8*1), Z13
-	VSUBPS      Z2, Z13, Z13
-	VFMADD213PS Z10, Z6, Z13
-	VMAXPS      Z13, Z0, Z13
-	VMOVUPS     Z13, 64(CX)(R8*1)
-	VMOVUPS     128(AX)(R8*1), Z13
-	VSUBPS      Z3, Z13, Z13
-	VFMADD213PS Z11, Z7, Z13
-	VMAXPS      Z13, Z0, Z13
-	VMOVUPS     Z13, 128(CX)(R8*1)
-	VMOVUPS     192(AX)(R8*1), Z13
-	VSUBPS      Z4, Z13, Z13
-	VFMADD213PS Z12, Z8, Z13
-	VMAXPS      Z13, Z0, Z13
-	VMOVUPS     Z13, 192(CX)(R8*1)
-	ADDQ        SI, R8
-	CMPQ        R8, BX
-	JL          columns64Rows
-	ADDQ        $0x00000100, DI
-	SUBQ        $0x00000040, DX
-	JMP         columns64
-
-columns64Done:
-columns32:
-	CMPQ    DX, $0x00000020
-	JL      columns32Done
-	MOVQ    mean_base+48(FP), R8
-	VMOVUPS (R8)(DI*1), Z1
-	VMOVUPS 64(R8)(DI*1), Z2
-	MOVQ    scale_base+72(FP), R8
-	VMOVUPS (R8)(DI*1), Z3
-	VMOVUPS 64(R8)(DI*1), Z4
-	MOVQ    shift_base+96(FP), R8
-	VMOVUPS (R8)(DI*1), Z5
-	VMOVUPS 64(R8)(DI*1), Z6
-	MOVQ    DI, R8
-
-columns32Rows:
-	VMOVUPS     (AX)(R8*1), Z7
-	VSUBPS      Z1, Z7, Z7
-	VFMADD213PS Z5, Z3, Z7
-	VMAXPS      Z7, Z0, Z7
-	VMOVUPS     Z7, (CX)(R8*1)
-	VMOVUPS     64(AX)(R8*1), Z7
-	VSUBPS      Z2, Z7, Z7
-	VFMADD213PS Z6, Z4, Z7
-	VMAXPS      Z7, Z0, Z7
-	VMOVUPS     Z7, 64(CX)(R8*1)
-	ADDQ        SI, R8
-	CMPQ        R8, BX
-	JL          columns32Rows
-	ADDQ        $0x00000080, DI
-	SUBQ        $0x00000020, DX
-	JMP         columns32
-
-columns32Done:
-columns16:
-	CMPQ    DX, $0x00000010
-	JL      columns16Done
-	MOVQ    mean_base+48(FP), R8
-	VMOVUPS (R8)(DI*1), Z1
-	MOVQ    scale_base+72(FP), R8
-	VMOVUPS (R8)(DI*1), Z2
-	MOVQ    shift_base+96(FP), R8
-	VMOVUPS (R8)(DI*1), Z3
-	MOVQ    DI, R8
-
-columns16Rows:
-	VMOVUPS     (AX)(R8*1), Z4
-	VSUBPS      Z1, Z4, Z4
-	VFMADD213PS Z3, Z2, Z4
-	VMAXPS      Z4, Z0, Z4
-	VMOVUPS     Z4, (CX)(R8*1)
-	ADDQ        SI, R8
-	CMPQ        R8, BX
-	JL          columns16Rows
+vector:
+	CMPQ        DI, R9
+	JGE         rest
+	VMOVUPS     (BX)(R8*1), Z1
+	VMOVUPS     (CX)(DI*1), Z2
+	VSUBPS      (AX)(DI*1), Z1, Z1
+	VFMADD213PS (DX)(DI*1), Z2, Z1
+	VMAXPS      Z1, Z0, Z1
+	VMOVUPS     Z1, (SI)(R8*1)
 	ADDQ        $0x00000040, DI
-	SUBQ        $0x00000010, DX
-	JMP         columns16
+	ADDQ        $0x00000040, R8
+	JMP         vector
 
-columns16Done:
-	TESTQ     DX, DX
-	JZ        end
-	MOVL      $0x0000ffff, R8
-	BZHIL     DX, R8, R8
-	KMOVW     R8, K1
-	MOVQ      mean_base+48(FP), DX
-	VMOVUPS.Z (DX)(DI*1), K1, Z1
-	MOVQ      scale_base+72(FP), DX
-	VMOVUPS.Z (DX)(DI*1), K1, Z2
-	MOVQ      shift_base+96(FP), DX
-	VMOVUPS.Z (DX)(DI*1), K1, Z3
-	MOVQ      DI, R8
+rest:
+	TESTQ       R10, R10
+	JZ          next
+	VMOVUPS.Z   (BX)(R8*1), K1, Z1
+	VMOVUPS.Z   (CX)(DI*1), K1, Z2
+	VMOVUPS.Z   (AX)(DI*1), K1, Z3
+	VSUBPS      Z3, Z1, Z1
+	VMOVUPS.Z   (DX)(DI*1), K1, Z3
+	VFMADD213PS Z3, Z2, Z1
+	VMAXPS      Z1, Z0, Z1
+	VMOVUPS     Z1, K1, (SI)(R8*1)
+	ADDQ        R10, R8
 
-restRows:
-	VMOVUPS.Z   (AX)(R8*1), K1, Z4
-	VSUBPS      Z1, Z4, Z4
-	VFMADD213PS Z3, Z2, Z4
-	VMAXPS      Z4, Z0, Z4
-	VMOVUPS     Z4, K1, (CX)(R8*1)
-	ADDQ        SI, R8
-	CMPQ        R8, BX
-	JL          restRows
-
-end:
+next:
+	CMPQ R8, R11
+	JL   row
 	VZEROUPPER
 	RET
 
@@ -1607,167 +1518,62 @@ end:
 // func avx512GradInput(dx []float32, x []float32, dy []float32, mean []float32, a []float32, b []float32, c []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·avx512GradInput(SB), NOSPLIT, $0-168
-	MOVQ x_base+24(FP), AX
-	MOVQ dy_base+48(FP), CX
-	MOVQ dx_base+0(FP), DX
-	MOVQ mean_len+80(FP), BX
-	MOVQ x_len+32(FP), SI
-	MOVQ BX, DI
-	SHLQ $0x02, DI
-	SHLQ $0x02, SI
-	XORQ R8, R8
+	MOVQ  mean_base+72(FP), AX
+	MOVQ  a_base+96(FP), CX
+	MOVQ  b_base+120(FP), DX
+	MOVQ  c_base+144(FP), BX
+	MOVQ  x_base+24(FP), SI
+	MOVQ  dy_base+48(FP), DI
+	MOVQ  dx_base+0(FP), R8
+	MOVQ  mean_len+80(FP), R11
+	MOVQ  x_len+32(FP), R13
+	MOVQ  R11, R12
+	ANDQ  $0x0000000f, R12
+	SUBQ  R12, R11
+	SHLQ  $0x02, R11
+	SHLQ  $0x02, R13
+	MOVQ  R12, R9
+	MOVL  $0x0000ffff, R10
+	BZHIL R9, R10, R10
+	KMOVW R10, K1
+	SHLQ  $0x02, R12
+	XORQ  R10, R10
 
-columns64:
-	CMPQ    BX, $0x00000040
-	JL      columns64Done
-	MOVQ    mean_base+72(FP), R9
-	VMOVUPS (R9)(R8*1), Z0
-	VMOVUPS 64(R9)(R8*1), Z1
-	VMOVUPS 128(R9)(R8*1), Z2
-	VMOVUPS 192(R9)(R8*1), Z3
-	MOVQ    a_base+96(FP), R9
-	VMOVUPS (R9)(R8*1), Z4
-	VMOVUPS 64(R9)(R8*1), Z5
-	VMOVUPS 128(R9)(R8*1), Z6
-	VMOVUPS 192(R9)(R8*1), Z7
-	MOVQ    b_base+120(FP), R9
-	VMOVUPS (R9)(R8*1), Z8
-	VMOVUPS 64(R9)(R8*1), Z9
-	VMOVUPS 128(R9)(R8*1), Z10
-	VMOVUPS 192(R9)(R8*1), Z11
-	MOVQ    c_base+144(FP), R9
-	VMOVUPS (R9)(R8*1), Z12
-	VMOVUPS 64(R9)(R8*1), Z13
-	VMOVUPS 128(R9)(R8*1), Z14
-	VMOVUPS 192(R9)(R8*1), Z15
-	MOVQ    R8, R9
+row:
+	XORQ R9, R9
 
-columns64Rows:
-	VMOVUPS     (AX)(R9*1), Z16
-	VSUBPS      Z0, Z16, Z16
-	VMOVUPS     (CX)(R9*1), Z17
-	VFMADD213PS Z12, Z8, Z16
-	VFMADD231PS Z17, Z4, Z16
-	VMOVUPS     Z16, (DX)(R9*1)
-	VMOVUPS     64(AX)(R9*1), Z16
-	VSUBPS      Z1, Z16, Z16
-	VMOVUPS     64(CX)(R9*1), Z17
-	VFMADD213PS Z13, Z9, Z16
-	VFMADD231PS Z17, Z5, Z16
-	VMOVUPS     Z16, 64(DX)(R9*1)
-	VMOVUPS     128(AX)(R9*1), Z16
-	VSUBPS      Z2, Z16, Z16
-	VMOVUPS     128(CX)(R9*1), Z17
-	VFMADD213PS Z14, Z10, Z16
-	VFMADD231PS Z17, Z6, Z16
-	VMOVUPS     Z16, 128(DX)(R9*1)
-	VMOVUPS     192(AX)(R9*1), Z16
-	VSUBPS      Z3, Z16, Z16
-	VMOVUPS     192(CX)(R9*1), Z17
-	VFMADD213PS Z15, Z11, Z16
-	VFMADD231PS Z17, Z7, Z16
-	VMOVUPS     Z16, 192(DX)(R9*1)
-	ADDQ        DI, R9
-	CMPQ        R9, SI
-	JL          columns64Rows
-	ADDQ        $0x00000100, R8
-	SUBQ        $0x00000040, BX
-	JMP         columns64
+vector:
+	CMPQ        R9, R11
+	JGE         rest
+	VMOVUPS     (SI)(R10*1), Z0
+	VMOVUPS     (DI)(R10*1), Z1
+	VMOVUPS     (DX)(R9*1), Z2
+	VSUBPS      (AX)(R9*1), Z0, Z0
+	VFMADD213PS (BX)(R9*1), Z2, Z0
+	VFMADD231PS (CX)(R9*1), Z1, Z0
+	VMOVUPS     Z0, (R8)(R10*1)
+	ADDQ        $0x00000040, R9
+	ADDQ        $0x00000040, R10
+	JMP         vector
 
-columns64Done:
-columns32:
-	CMPQ    BX, $0x00000020
-	JL      columns32Done
-	MOVQ    mean_base+72(FP), R9
-	VMOVUPS (R9)(R8*1), Z0
-	VMOVUPS 64(R9)(R8*1), Z1
-	MOVQ    a_base+96(FP), R9
-	VMOVUPS (R9)(R8*1), Z2
-	VMOVUPS 64(R9)(R8*1), Z3
-	MOVQ    b_base+120(FP), R9
-	VMOVUPS (R9)(R8*1), Z4
-	VMOVUPS 64(R9)(R8*1), Z5
-	MOVQ    c_base+144(FP), R9
-	VMOVUPS (R9)(R8*1), Z6
-	VMOVUPS 64(R9)(R8*1), Z7
-	MOVQ    R8, R9
+rest:
+	TESTQ       R12, R12
+	JZ          next
+	VMOVUPS.Z   (SI)(R10*1), K1, Z0
+	VMOVUPS.Z   (DI)(R10*1), K1, Z1
+	VMOVUPS.Z   (DX)(R9*1), K1, Z2
+	VMOVUPS.Z   (AX)(R9*1), K1, Z3
+	VSUBPS      Z3, Z0, Z0
+	VMOVUPS.Z   (BX)(R9*1), K1, Z3
+	VFMADD213PS Z3, Z2, Z0
+	VMOVUPS.Z   (CX)(R9*1), K1, Z2
+	VFMADD231PS Z2, Z1, Z0
+	VMOVUPS     Z0, K1, (R8)(R10*1)
+	ADDQ        R12, R10
 
-columns32Rows:
-	VMOVUPS     (AX)(R9*1), Z8
-	VSUBPS      Z0, Z8, Z8
-	VMOVUPS     (CX)(R9*1), Z9
-	VFMADD213PS Z6, Z4, Z8
-	VFMADD231PS Z9, Z2, Z8
-	VMOVUPS     Z8, (DX)(R9*1)
-	VMOVUPS     64(AX)(R9*1), Z8
-	VSUBPS      Z1, Z8, Z8
-	VMOVUPS     64(CX)(R9*1), Z9
-	VFMADD213PS Z7, Z5, Z8
-	VFMADD231PS Z9, Z3, Z8
-	VMOVUPS     Z8, 64(DX)(R9*1)
-	ADDQ        DI, R9
-	CMPQ        R9, SI
-	JL          columns32Rows
-	ADDQ        $0x00000080, R8
-	SUBQ        $0x00000020, BX
-	JMP         columns32
-
-columns32Done:
-columns16:
-	CMPQ    BX, $0x00000010
-	JL      columns16Done
-	MOVQ    mean_base+72(FP), R9
-	VMOVUPS (R9)(R8*1), Z0
-	MOVQ    a_base+96(FP), R9
-	VMOVUPS (R9)(R8*1), Z1
-	MOVQ    b_base+120(FP), R9
-	VMOVUPS (R9)(R8*1), Z2
-	MOVQ    c_base+144(FP), R9
-	VMOVUPS (R9)(R8*1), Z3
-	MOVQ    R8, R9
-
-columns16Rows:
-	VMOVUPS     (AX)(R9*1), Z4
-	VSUBPS      Z0, Z4, Z4
-	VMOVUPS     (CX)(R9*1), Z5
-	VFMADD213PS Z3, Z2, Z4
-	VFMADD231PS Z5, Z1, Z4
-	VMOVUPS     Z4, (DX)(R9*1)
-	ADDQ        DI, R9
-	CMPQ        R9, SI
-	JL          columns16Rows
-	ADDQ        $0x00000040, R8
-	SUBQ        $0x00000010, BX
-	JMP         columns16
-
-columns16Done:
-	TESTQ     BX, BX
-	JZ        end
-	MOVL      $0x0000ffff, R9
-	BZHIL     BX, R9, R9
-	KMOVW     R9, K1
-	MOVQ      mean_base+72(FP), BX
-	VMOVUPS.Z (BX)(R8*1), K1, Z0
-	MOVQ      a_base+96(FP), BX
-	VMOVUPS.Z (BX)(R8*1), K1, Z1
-	MOVQ      b_base+120(FP), BX
-	VMOVUPS.Z (BX)(R8*1), K1, Z2
-	MOVQ      c_base+144(FP), BX
-	VMOVUPS.Z (BX)(R8*1), K1, Z3
-	MOVQ      R8, R9
-
-restRows:
-	VMOVUPS.Z   (AX)(R9*1), K1, Z4
-	VSUBPS      Z0, Z4, Z4
-	VMOVUPS.Z   (CX)(R9*1), K1, Z5
-	VFMADD213PS Z3, Z2, Z4
-	VFMADD231PS Z5, Z1, Z4
-	VMOVUPS     Z4, K1, (DX)(R9*1)
-	ADDQ        DI, R9
-	CMPQ        R9, SI
-	JL          restRows
-
-end:
+next:
+	CMPQ R10, R13
+	JL   row
 	VZEROUPPER
 	RET
 
@@ -1775,191 +1581,68 @@ end:
 // Requires: AVX, AVX512F, BMI2
 TEXT ·avx512GradInputReLU(SB), NOSPLIT, $0-192
 	VPXORD Z0, Z0, Z0
-	MOVQ   x_base+24(FP), AX
-	MOVQ   dy_base+72(FP), CX
-	MOVQ   dx_base+0(FP), DX
-	MOVQ   y_base+48(FP), BX
-	MOVQ   mean_len+104(FP), SI
-	MOVQ   x_len+32(FP), DI
-	MOVQ   SI, R8
-	SHLQ   $0x02, R8
-	SHLQ   $0x02, DI
-	XORQ   R9, R9
+	MOVQ   mean_base+96(FP), AX
+	MOVQ   a_base+120(FP), CX
+	MOVQ   b_base+144(FP), DX
+	MOVQ   c_base+168(FP), BX
+	MOVQ   x_base+24(FP), SI
+	MOVQ   dy_base+72(FP), DI
+	MOVQ   dx_base+0(FP), R8
+	MOVQ   y_base+48(FP), R9
+	MOVQ   mean_len+104(FP), R12
+	MOVQ   x_len+32(FP), R14
+	MOVQ   R12, R13
+	ANDQ   $0x0000000f, R13
+	SUBQ   R13, R12
+	SHLQ   $0x02, R12
+	SHLQ   $0x02, R14
+	MOVQ   R13, R10
+	MOVL   $0x0000ffff, R11
+	BZHIL  R10, R11, R11
+	KMOVW  R11, K1
+	SHLQ   $0x02, R13
+	XORQ   R11, R11
 
-columns64:
-	CMPQ    SI, $0x00000040
-	JL      columns64Done
-	MOVQ    mean_base+96(FP), R10
-	VMOVUPS (R10)(R9*1), Z1
-	VMOVUPS 64(R10)(R9*1), Z2
-	VMOVUPS 128(R10)(R9*1), Z3
-	VMOVUPS 192(R10)(R9*1), Z4
-	MOVQ    a_base+120(FP), R10
-	VMOVUPS (R10)(R9*1), Z5
-	VMOVUPS 64(R10)(R9*1), Z6
-	VMOVUPS 128(R10)(R9*1), Z7
-	VMOVUPS 192(R10)(R9*1), Z8
-	MOVQ    b_base+144(FP), R10
-	VMOVUPS (R10)(R9*1), Z9
-	VMOVUPS 64(R10)(R9*1), Z10
-	VMOVUPS 128(R10)(R9*1), Z11
-	VMOVUPS 192(R10)(R9*1), Z12
-	MOVQ    c_base+168(FP), R10
-	VMOVUPS (R10)(R9*1), Z13
-	VMOVUPS 64(R10)(R9*1), Z14
-	VMOVUPS 128(R10)(R9*1), Z15
-	VMOVUPS 192(R10)(R9*1), Z16
-	MOVQ    R9, R10
+row:
+	XORQ R10, R10
 
-columns64Rows:
-	VMOVUPS     (AX)(R10*1), Z17
-	VSUBPS      Z1, Z17, Z17
-	VMOVUPS     (CX)(R10*1), Z18
-	VMOVUPS     (BX)(R10*1), Z19
-	VCMPPS      $0x1e, Z0, Z19, K1
-	VMOVAPS.Z   Z18, K1, Z18
-	VFMADD213PS Z13, Z9, Z17
-	VFMADD231PS Z18, Z5, Z17
-	VMOVUPS     Z17, (DX)(R10*1)
-	VMOVUPS     64(AX)(R10*1), Z17
-	VSUBPS      Z2, Z17, Z17
-	VMOVUPS     64(CX)(R10*1), Z18
-	VMOVUPS     64(BX)(R10*1), Z19
-	VCMPPS      $0x1e, Z0, Z19, K1
-	VMOVAPS.Z   Z18, K1, Z18
-	VFMADD213PS Z14, Z10, Z17
-	VFMADD231PS Z18, Z6, Z17
-	VMOVUPS     Z17, 64(DX)(R10*1)
-	VMOVUPS     128(AX)(R10*1), Z17
-	VSUBPS      Z3, Z17, Z17
-	VMOVUPS     128(CX)(R10*1), Z18
-	VMOVUPS     128(BX)(R10*1), Z19
-	VCMPPS      $0x1e, Z0, Z19, K1
-	VMOVAPS.Z   Z18, K1, Z18
-	VFMADD213PS Z15, Z11, Z17
-	VFMADD231PS Z18, Z7, Z17
-	VMOVUPS     Z17, 128(DX)(R10*1)
-	VMOVUPS     192(AX)(R10*1), Z17
-	VSUBPS      Z4, Z17, Z17
-	VMOVUPS     192(CX)(R10*1), Z18
-	VMOVUPS     192(BX)(R10*1), Z19
-	VCMPPS      $0x1e, Z0, Z19, K1
-	VMOVAPS.Z   Z18, K1, Z18
-	VFMADD213PS Z16, Z12, Z17
-	VFMADD231PS Z18, Z8, Z17
-	VMOVUPS     Z17, 192(DX)(R10*1)
-	ADDQ        R8, R10
-	CMPQ        R10, DI
-	JL          columns64Rows
-	ADDQ        $0x00000100, R9
-	SUBQ        $0x00000040, SI
-	JMP         columns64
+vector:
+	CMPQ        R10, R12
+	JGE         rest
+	VMOVUPS     (SI)(R11*1), Z1
+	VMOVUPS     (DI)(R11*1), Z2
+	VMOVUPS     (R9)(R11*1), Z3
+	VCMPPS      $0x1e, Z0, Z3, K2
+	VMOVAPS.Z   Z2, K2, Z2
+	VMOVUPS     (DX)(R10*1), Z3
+	VSUBPS      (AX)(R10*1), Z1, Z1
+	VFMADD213PS (BX)(R10*1), Z3, Z1
+	VFMADD231PS (CX)(R10*1), Z2, Z1
+	VMOVUPS     Z1, (R8)(R11*1)
+	ADDQ        $0x00000040, R10
+	ADDQ        $0x00000040, R11
+	JMP         vector
 
-columns64Done:
-columns32:
-	CMPQ    SI, $0x00000020
-	JL      columns32Done
-	MOVQ    mean_base+96(FP), R10
-	VMOVUPS (R10)(R9*1), Z1
-	VMOVUPS 64(R10)(R9*1), Z2
-	MOVQ    a_base+120(FP), R10
-	VMOVUPS (R10)(R9*1), Z3
-	VMOVUPS 64(R10)(R9*1), Z4
-	MOVQ    b_base+144(FP), R10
-	VMOVUPS (R10)(R9*1), Z5
-	VMOVUPS 64(R10)(R9*1), Z6
-	MOVQ    c_base+168(FP), R10
-	VMOVUPS (R10)(R9*1), Z7
-	VMOVUPS 64(R10)(R9*1), Z8
-	MOVQ    R9, R10
+rest:
+	TESTQ       R13, R13
+	JZ          next
+	VMOVUPS.Z   (SI)(R11*1), K1, Z1
+	VMOVUPS.Z   (DI)(R11*1), K1, Z2
+	VMOVUPS.Z   (R9)(R11*1), K1, Z3
+	VCMPPS      $0x1e, Z0, Z3, K2
+	VMOVAPS.Z   Z2, K2, Z2
+	VMOVUPS.Z   (DX)(R10*1), K1, Z3
+	VMOVUPS.Z   (AX)(R10*1), K1, Z4
+	VSUBPS      Z4, Z1, Z1
+	VMOVUPS.Z   (BX)(R10*1), K1, Z4
+	VFMADD213PS Z4, Z3, Z1
+	VMOVUPS.Z   (CX)(R10*1), K1, Z3
+	VFMADD231PS Z3, Z2, Z1
+	VMOVUPS     Z1, K1, (R8)(R11*1)
+	ADDQ        R13, R11
 
-columns32Rows:
-	VMOVUPS     (AX)(R10*1), Z9
-	VSUBPS      Z1, Z9, Z9
-	VMOVUPS     (CX)(R10*1), Z10
-	VMOVUPS     (BX)(R10*1), Z11
-	VCMPPS      $0x1e, Z0, Z11, K1
-	VMOVAPS.Z   Z10, K1, Z10
-	VFMADD213PS Z7, Z5, Z9
-	VFMADD231PS Z10, Z3, Z9
-	VMOVUPS     Z9, (DX)(R10*1)
-	VMOVUPS     64(AX)(R10*1), Z9
-	VSUBPS      Z2, Z9, Z9
-	VMOVUPS     64(CX)(R10*1), Z10
-	VMOVUPS     64(BX)(R10*1), Z11
-	VCMPPS      $0x1e, Z0, Z11, K1
-	VMOVAPS.Z   Z10, K1, Z10
-	VFMADD213PS Z8, Z6, Z9
-	VFMADD231PS Z10, Z4, Z9
-	VMOVUPS     Z9, 64(DX)(R10*1)
-	ADDQ        R8, R10
-	CMPQ        R10, DI
-	JL          columns32Rows
-	ADDQ        $0x00000080, R9
-	SUBQ        $0x00000020, SI
-	JMP         columns32
-
-columns32Done:
-columns16:
-	CMPQ    SI, $0x00000010
-	JL      columns16Done
-	MOVQ    mean_base+96(FP), R10
-	VMOVUPS (R10)(R9*1), Z1
-	MOVQ    a_base+120(FP), R10
-	VMOVUPS (R10)(R9*1), Z2
-	MOVQ    b_base+144(FP), R10
-	VMOVUPS (R10)(R9*1), Z3
-	MOVQ    c_base+168(FP), R10
-	VMOVUPS (R10)(R9*1), Z4
-	MOVQ    R9, R10
-
-columns16Rows:
-	VMOVUPS     (AX)(R10*1), Z5
-	VSUBPS      Z1, Z5, Z5
-	VMOVUPS     (CX)(R10*1), Z6
-	VMOVUPS     (BX)(R10*1), Z7
-	VCMPPS      $0x1e, Z0, Z7, K1
-	VMOVAPS.Z   Z6, K1, Z6
-	VFMADD213PS Z4, Z3, Z5
-	VFMADD231PS Z6, Z2, Z5
-	VMOVUPS     Z5, (DX)(R10*1)
-	ADDQ        R8, R10
-	CMPQ        R10, DI
-	JL          columns16Rows
-	ADDQ        $0x00000040, R9
-	SUBQ        $0x00000010, SI
-	JMP         columns16
-
-columns16Done:
-	TESTQ     SI, SI
-	JZ        end
-	MOVL      $0x0000ffff, R10
-	BZHIL     SI, R10, R10
-	KMOVW     R10, K1
-	MOVQ      mean_base+96(FP), SI
-	VMOVUPS.Z (SI)(R9*1), K1, Z1
-	MOVQ      a_base+120(FP), SI
-	VMOVUPS.Z (SI)(R9*1), K1, Z2
-	MOVQ      b_base+144(FP), SI
-	VMOVUPS.Z (SI)(R9*1), K1, Z3
-	MOVQ      c_base+168(FP), SI
-	VMOVUPS.Z (SI)(R9*1), K1, Z4
-	MOVQ      R9, R10
-
-restRows:
-	VMOVUPS.Z   (AX)(R10*1), K1, Z5
-	VSUBPS      Z1, Z5, Z5
-	VMOVUPS.Z   (CX)(R10*1), K1, Z6
-	VMOVUPS.Z   (BX)(R10*1), K1, Z7
-	VCMPPS      $0x1e, Z0, Z7, K2
-	VMOVAPS.Z   Z6, K2, Z6
-	VFMADD213PS Z4, Z3, Z5
-	VFMADD231PS Z6, Z2, Z5
-	VMOVUPS     Z5, K1, (DX)(R10*1)
-	ADDQ        R8, R10
-	CMPQ        R10, DI
-	JL          restRows
-
-end:
+next:
+	CMPQ R11, R14
+	JL   row
 	VZEROUPPER
 	RET

@@ -29,28 +29,6 @@ func pointwise(s *suite) {
 	s.refuse("relu backward of -1 elements", s.engine.ReLUBackward(-1, t, t, u))
 }
 
-// dropout tests that every engine keeps the same elements.
-func dropout(s *suite) {
-	for i, n := range sizes {
-		for _, p := range []float32{0, 0.1, 0.5, 0.9, 1} {
-			seed := uint64(i) * 0xdeadbeefcafef00d
-			name := fmt.Sprintf("%d p=%v", n, p)
-			s.draw(name)
-			x := s.random(n)
-			s.check(name, func(e engine.Engine, t []engine.T) error {
-				return e.Dropout(n, p, seed, t[0], t[1])
-			}, in("x", x), out("y", n))
-			s.check(name+" in place", func(e engine.Engine, t []engine.T) error {
-				return e.Dropout(n, p, seed, t[0], t[0])
-			}, inout("x", x))
-		}
-	}
-	t, u := s.engine.Tensor(4), s.engine.Tensor(4)
-	s.refuse("dropout of no element", s.engine.Dropout(0, 0.5, 1, t, u))
-	s.refuse("dropout with probability -0.1", s.engine.Dropout(4, -0.1, 1, t, u))
-	s.refuse("dropout with probability 1.1", s.engine.Dropout(4, 1.1, 1, t, u))
-}
-
 // reduce tests ColumnSum and Mean.
 func reduce(s *suite) {
 	for _, m := range matrices {

@@ -25,7 +25,7 @@ type group struct {
 
 // write emits the loop; body is emitted for each vector of a row. Columns are
 // taken in groups of width vectors, then of fewer, then the rest of a vector.
-func (c columns) write(body func(g group, at func(matrix string) operand.Mem, k mask)) {
+func (c columns) write(body func(g group, matrix at, k mask)) {
 	ptr := map[string]reg.Register{}
 	for _, name := range c.matrices {
 		ptr[name] = c.ptr(name)

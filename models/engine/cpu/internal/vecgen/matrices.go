@@ -5,7 +5,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-type at = func(matrix string) operand.Mem
+// at finds the place of a loop's current vector in a slice.
+type at = func(name string) operand.Mem
 
 // columnLoops writes what batch normalisation and bias gradients need.
 func (t target) columnLoops() {
@@ -23,10 +24,11 @@ func (t target) columnLoops() {
 
 	t.fn("Normalise", "func(y, x, mean, scale, shift []float32, floor float32)")
 	floor := t.spread(t.Param("floor"))
-	columns{target: t, width: t.fit(3, 5), params: []string{"mean", "scale", "shift"}, matrices: []string{"x", "y"}}.write(
-		func(g group, m at, k mask) {
-			d := t.distance(m("x"), g.params[0], k)
-			t.VFMADD213PS(g.params[2], g.params[1], d)
+	rows{target: t, params: []string{"mean", "scale", "shift"}, matrices: []string{"x", "y"}}.write(
+		func(p, m at, k mask) {
+			d, scale := t.load(m("x"), k), t.load(p("scale"), k)
+			t.VSUBPS(t.arg(p("mean"), k), d, d)
+			t.VFMADD213PS(t.arg(p("shift"), k), scale, d)
 			t.VMAXPS(d, floor, d) // of a NaN and the floor the NaN
 			t.store(d, m("y"), k)
 		})
@@ -51,11 +53,12 @@ func (t target) gradSums(name, signature string, relu bool) {
 func (t target) gradInput(name, signature string, relu bool) {
 	t.fn(name, signature)
 	gate := t.gate(relu)
-	columns{target: t, width: t.fit(4, 4), params: []string{"mean", "a", "b", "c"}, matrices: gate.with("x", "dy", "dx")}.write(
-		func(g group, m at, k mask) {
-			d, grad := t.distance(m("x"), g.params[0], k), gate.gradient(m, k)
-			t.VFMADD213PS(g.params[3], g.params[2], d)
-			t.VFMADD231PS(grad, g.params[1], d)
+	rows{target: t, params: []string{"mean", "a", "b", "c"}, matrices: gate.with("x", "dy", "dx")}.write(
+		func(p, m at, k mask) {
+			d, grad, b := t.load(m("x"), k), gate.gradient(m, k), t.load(p("b"), k)
+			t.VSUBPS(t.arg(p("mean"), k), d, d)
+			t.VFMADD213PS(t.arg(p("c"), k), b, d)
+			t.VFMADD231PS(t.arg(p("a"), k), grad, d)
 			t.store(d, m("dx"), k)
 		})
 }
