@@ -47,7 +47,7 @@ func runCompetitions(ctx context.Context, e *env, p *Printer, o competitionsOpti
 		return err
 	}
 	defer s.close()
-	list, err := s.client.Competitions(ctx, o.search)
+	list, err := s.Client.Competitions(ctx, o.search)
 	if err != nil {
 		return err
 	}

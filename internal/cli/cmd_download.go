@@ -60,7 +60,7 @@ func runDownload(ctx context.Context, e *env, p *Printer, o downloadOptions) err
 		return err
 	}
 	shown := &transfers{progress: p.Progress()}
-	got, err := s.client.DownloadAll(ctx, comp, dir, o.globs, shown.moved)
+	got, err := s.Client.DownloadAll(ctx, comp, dir, o.globs, shown.moved)
 	shown.end(err)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (e *env) downloadDir(ctx context.Context, s *server, comp, given string) (s
 	if s.sandbox {
 		return home.Data(s.name, comp), nil
 	}
-	about, err := s.client.Competition(ctx, comp)
+	about, err := s.Client.Competition(ctx, comp)
 	if err != nil {
 		return "", err
 	}

@@ -39,7 +39,7 @@ func runFiles(ctx context.Context, e *env, p *Printer, o filesOptions) error {
 		return err
 	}
 	defer s.close()
-	files, err := s.client.Files(ctx, comp)
+	files, err := s.Client.Files(ctx, comp)
 	if err != nil {
 		return err
 	}

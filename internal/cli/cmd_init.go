@@ -60,11 +60,11 @@ func runInit(ctx context.Context, e *env, p *Printer, o initOptions) error {
 	if _, err := os.Stat(o.output); !o.force && !errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.Usage, fmt.Sprintf("podium init %s --force", comp), "init %s: %s is there already", comp, o.output)
 	}
-	about, err := s.client.Competition(ctx, comp)
+	about, err := s.Client.Competition(ctx, comp)
 	if err != nil {
 		return err
 	}
-	files, err := s.client.Files(ctx, comp)
+	files, err := s.Client.Files(ctx, comp)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (e *env) fetchTable(ctx context.Context, p *Printer, s *server, about kaggl
 		return "", err
 	}
 	shown := &transfers{progress: p.Progress()}
-	got, err := s.client.Download(ctx, about.Slug, name, filepath.Join(home.Data(s.nameFor(about), about.Slug), name),
+	got, err := s.Client.Download(ctx, about.Slug, name, filepath.Join(home.Data(s.nameFor(about), about.Slug), name),
 		func(done, total int64) { shown.moved(name, done, total) })
 	shown.end(err)
 	return got.Path, err

@@ -61,7 +61,7 @@ func runLeaderboard(ctx context.Context, e *env, p *Printer, o leaderboardOption
 		return err
 	}
 	defer s.close()
-	board, err := s.client.Leaderboard(ctx, comp)
+	board, err := s.Client.Leaderboard(ctx, comp)
 	if err != nil {
 		return err
 	}

@@ -78,14 +78,14 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := e.connect(ctx, p, o.sandbox)
+	s, _, err := e.connectTo(ctx, p, o.sandbox, spec.Competition)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	view := newRunView(p)
 	out, err := steps.Run(ctx, spec, steps.Settings{
-		Home: home.Store(), Client: s.client, Server: s.name, Submit: o.submit || o.sandbox, Force: o.force,
+		Home: home.Store(), Client: s.Client, Server: s.name, Submit: o.submit || o.sandbox, Force: o.force,
 		Tool: buildVersion().Version, OpenEngine: open, OnEvent: view.observe,
 	})
 	if p.JSON() {
@@ -109,10 +109,8 @@ func loadSpec(pipeline string, sets []string) (*pipelines.Spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	if spec.Competition, err = kaggle.Slug(spec.Competition); err != nil {
-		return nil, err
-	}
-	return spec, nil
+	spec.Competition, err = kaggle.Slug(spec.Competition)
+	return spec, err
 }
 
 // deviceOpener checks the name of a device now and opens it when it is needed.

@@ -56,7 +56,7 @@ func runSubmissions(ctx context.Context, e *env, p *Printer, o submissionsOption
 	if err != nil {
 		return err
 	}
-	list, err := s.client.Submissions(ctx, comp)
+	list, err := s.Client.Submissions(ctx, comp)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func runSubmit(ctx context.Context, e *env, p *Printer, o submitOptions) error {
 	if err != nil {
 		return err
 	}
-	about, err := s.client.Competition(ctx, comp)
+	about, err := s.Client.Competition(ctx, comp)
 	if err != nil {
 		return err
 	}
@@ -166,21 +166,11 @@ func (out *submitted) settle(ctx context.Context, p *Printer, s *server, ledger 
 // place ranks a public score on the board, nil where the competition's metric
 // is not one that podium knows the direction of.
 func (s *server) place(ctx context.Context, comp string, ref int64, public string, about kaggle.Competition) (*submissions.Placement, error) {
-	score, ok := number(public)
 	m, known := metric.ByTitle(about.Metric)
-	if !ok || !known {
+	if !known {
 		return nil, nil
 	}
-	sub, err := s.client.Submission(ctx, ref)
-	if err != nil {
-		return nil, fmt.Errorf("scored %s, but its place is not known: %w", public, err)
-	}
-	board, err := s.Board(ctx, comp)
-	if err != nil {
-		return nil, fmt.Errorf("scored %s, but its place is not known: %w", public, err)
-	}
-	placed := submissions.Place(submissions.Entry{Team: sub.Team, Score: score, Date: sub.Date}, board, m)
-	return &placed, nil
+	return s.Place(ctx, comp, ref, public, m)
 }
 
 func printSubmitted(p *Printer, out submitted) error {
@@ -212,10 +202,4 @@ func textOrNil(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-// number is a server's score text as a number.
-func number(text string) (float64, bool) {
-	x, err := strconv.ParseFloat(text, 64)
-	return x, err == nil
 }

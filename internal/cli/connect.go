@@ -11,13 +11,14 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
+	"github.com/seed-a5aa75a0/podium/pipelines/steps"
 	"github.com/seed-a5aa75a0/podium/submissions"
 )
 
 // server is what client commands talk to: kaggle.com, another server that the
 // environment names, or a sandbox inside this process.
 type server struct {
-	client  *kaggle.Client
+	steps.Server
 	name    string // submissions.Kaggle or submissions.Sandbox
 	sandbox bool   // inside this process
 	other   bool   // one that the environment names: connectTo asks it what it is
@@ -51,7 +52,7 @@ func (e *env) connect(ctx context.Context, p *Printer, inSandbox bool) (*server,
 	if err != nil {
 		return nil, err
 	}
-	return &server{client: client, name: submissions.Kaggle, other: base != "", close: func() {}}, nil
+	return &server{Server: steps.Server{Client: client}, name: submissions.Kaggle, other: base != "", close: func() {}}, nil
 }
 
 // connectTo is connect for a command about one competition, given by name or URL.
@@ -64,7 +65,7 @@ func (e *env) connectTo(ctx context.Context, p *Printer, inSandbox bool, competi
 	if err != nil || !s.other {
 		return s, slug, err
 	}
-	about, err := s.client.Competition(ctx, slug)
+	about, err := s.Client.Competition(ctx, slug)
 	if err != nil {
 		return nil, "", err
 	}
@@ -91,7 +92,7 @@ func (e *env) startSandbox(ctx context.Context) (*server, error) {
 		stop()
 		return nil, err
 	}
-	return &server{client: client, name: submissions.Sandbox, sandbox: true, close: stop}, nil
+	return &server{Server: steps.Server{Client: client}, name: submissions.Sandbox, sandbox: true, close: stop}, nil
 }
 
 // embedded are the competitions that come with podium.
@@ -124,36 +125,6 @@ func (s *server) nameFor(c kaggle.Competition) string {
 		return submissions.Sandbox
 	}
 	return s.name
-}
-
-// Upload implements submissions.Uploader.
-func (s *server) Upload(ctx context.Context, competition, path, message string) (int64, error) {
-	r, err := s.client.Submit(ctx, competition, path, message)
-	return r.Ref, err
-}
-
-// Status implements submissions.Status.
-func (s *server) Status(ctx context.Context, _ string, ref int64) (submissions.Score, error) {
-	got, err := s.client.Submission(ctx, ref)
-	if err != nil {
-		return submissions.Score{}, err
-	}
-	return submissions.Score{State: submissions.State(got.Status), Public: got.PublicScore, Private: got.PrivateScore, Error: got.Error}, nil
-}
-
-// Board implements submissions.Board.
-func (s *server) Board(ctx context.Context, competition string) ([]submissions.Entry, error) {
-	rows, err := s.client.Leaderboard(ctx, competition)
-	if err != nil {
-		return nil, err
-	}
-	board := make([]submissions.Entry, 0, len(rows))
-	for _, r := range rows {
-		if score, ok := number(r.Score); ok { // a team without a score has no place
-			board = append(board, submissions.Entry{Team: r.Team, Score: score, Date: r.Date})
-		}
-	}
-	return board, nil
 }
 
 // sampleOf finds the sample that a submission to the competition must fit: the

@@ -29,25 +29,25 @@ type Settings struct {
 // schema_version goes before its fields. What does
 // not apply is null.
 type Outcome struct {
-	Time          time.Time `json:"time"`
-	Event         string    `json:"event"` // "finished"
-	RunID         string    `json:"run_id"`
-	Pipeline      string    `json:"pipeline"`
-	Competition   string    `json:"competition"`
-	Server        string    `json:"server"`
-	Status        string    `json:"status"` // ok, failed, interrupted
-	Metric        string    `json:"metric"`
-	CV            *float64  `json:"cv"`
-	CVSpread      *float64  `json:"cv_spread"`
-	Public        *float64  `json:"public_score"`
-	Private       *float64  `json:"private_score"`
-	Rank          *int      `json:"rank"`
-	Teams         *int      `json:"teams"`
-	Percentile    *float64  `json:"percentile"`
-	Seconds       float64   `json:"seconds"`
-	Submission    *string   `json:"submission"` // path of the file
-	Dir           string    `json:"dir"`        // folder of the run
-	Error         *string   `json:"error"`
+	Time        time.Time `json:"time"`
+	Event       string    `json:"event"` // "finished"
+	RunID       string    `json:"run_id"`
+	Pipeline    string    `json:"pipeline"`
+	Competition string    `json:"competition"`
+	Server      string    `json:"server"`
+	Status      string    `json:"status"` // ok, failed, interrupted
+	Metric      string    `json:"metric"`
+	CV          *float64  `json:"cv"`
+	CVSpread    *float64  `json:"cv_spread"`
+	Public      *float64  `json:"public_score"`
+	Private     *float64  `json:"private_score"`
+	Rank        *int      `json:"rank"`
+	Teams       *int      `json:"teams"`
+	Percentile  *float64  `json:"percentile"`
+	Seconds     float64   `json:"seconds"`
+	Submission  *string   `json:"submission"` // path of the file
+	Dir         string    `json:"dir"`        // folder of the run
+	Error       *string   `json:"error"`
 }
 
 // deps are the parts of the settings that steps use.

@@ -2,23 +2,26 @@ package steps
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 
+	"github.com/seed-a5aa75a0/podium/internal/metric"
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/submissions"
 )
 
-// server lends a kaggle.Client to package submissions, which knows only its own
+// Server lends a kaggle.Client to package submissions, which knows only its own
 // small interfaces.
-type server struct{ *kaggle.Client }
+type Server struct{ *kaggle.Client }
 
 // Upload implements submissions.Uploader.
-func (s server) Upload(ctx context.Context, competition, path, message string) (int64, error) {
+func (s Server) Upload(ctx context.Context, competition, path, message string) (int64, error) {
 	r, err := s.Client.Submit(ctx, competition, path, message)
 	return r.Ref, err
 }
 
 // Status implements submissions.Status.
-func (s server) Status(ctx context.Context, _ string, ref int64) (submissions.Score, error) {
+func (s Server) Status(ctx context.Context, _ string, ref int64) (submissions.Score, error) {
 	sub, err := s.Client.Submission(ctx, ref)
 	if err != nil {
 		return submissions.Score{}, err
@@ -27,17 +30,46 @@ func (s server) Status(ctx context.Context, _ string, ref int64) (submissions.Sc
 		Error: sub.Error}, nil
 }
 
-// Board implements submissions.Board.
-func (s server) Board(ctx context.Context, competition string) ([]submissions.Entry, error) {
+// Board implements submissions.Board. A team without a score has no place on it.
+func (s Server) Board(ctx context.Context, competition string) ([]submissions.Entry, error) {
 	rows, err := s.Client.Leaderboard(ctx, competition)
 	if err != nil {
 		return nil, err
 	}
-	var board []submissions.Entry
+	board := make([]submissions.Entry, 0, len(rows))
 	for _, r := range rows {
 		if score := number(r.Score); score != nil {
 			board = append(board, submissions.Entry{Team: r.Team, Score: *score, Date: r.Date})
 		}
 	}
 	return board, nil
+}
+
+// Place ranks the public score of a submission, the server's text, among the
+// teams on the board, of which the own one is known by the submission's team.
+// nil when the text is no number.
+func (s Server) Place(ctx context.Context, competition string, ref int64, public string, m metric.Metric) (*submissions.Placement, error) {
+	score := number(public)
+	if score == nil {
+		return nil, nil
+	}
+	sub, err := s.Client.Submission(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("scored %s, but its place is not known: %w", public, err)
+	}
+	board, err := s.Board(ctx, competition)
+	if err != nil {
+		return nil, fmt.Errorf("scored %s, but its place is not known: %w", public, err)
+	}
+	placed := submissions.Place(submissions.Entry{Team: sub.Team, Score: *score, Date: sub.Date}, board, m)
+	return &placed, nil
+}
+
+// number is the server's text as a number, nil if it is none.
+func number(text string) *float64 {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return nil
+	}
+	return &v
 }

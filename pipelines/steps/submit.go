@@ -3,7 +3,6 @@ package steps
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -55,7 +54,7 @@ func (s submit) StillHolds(ctx context.Context, earlier *pipelines.Artifact) (bo
 	if err := readJSON(filepath.Join(earlier.Dir, "score.json"), &placed); err != nil || placed.Public == nil {
 		return false, nil
 	}
-	score, err := server{s.deps.Client}.Status(ctx, s.spec.Competition, placed.Ref)
+	score, err := Server{s.deps.Client}.Status(ctx, s.spec.Competition, placed.Ref)
 	if errors.Is(err, kaggle.ErrNotFound) {
 		return false, nil
 	}
@@ -74,16 +73,12 @@ func (s submit) Run(ctx context.Context, env pipelines.Env, in pipelines.Inputs)
 	if err != nil {
 		return pipelines.Report{}, err
 	}
-	srv, ledger := server{s.deps.Client}, submissions.Ledger{Path: s.deps.Ledger}
+	srv, ledger := Server{s.deps.Client}, submissions.Ledger{Path: s.deps.Ledger}
 	env.Progress(-1, "uploading", nil)
-	record, err := submissions.Upload(ctx, srv, &ledger, submissions.Request{
+	record, err := s.send(ctx, srv, &ledger, submissions.Request{
 		Competition: s.spec.Competition, Server: s.deps.Server, File: in.Path("submission"), Message: message,
 		RunID: env.RunID, CV: &cv.Score, Origins: originsOf(in), Time: time.Now(),
 	})
-	var sent *submissions.AlreadySentError
-	if errors.As(err, &sent) {
-		record, err = sent.Record, nil
-	}
 	if err != nil {
 		return pipelines.Report{}, err
 	}
@@ -97,8 +92,23 @@ func (s submit) Run(ctx context.Context, env pipelines.Env, in pipelines.Inputs)
 	return placed.report(), writeJSON(env.Path("score"), placed)
 }
 
+// send uploads a file, or finds the earlier submission of the same bytes. One
+// that the server no longer knows (a sandbox was thrown away) is sent again.
+func (s submit) send(ctx context.Context, srv Server, ledger *submissions.Ledger, q submissions.Request) (submissions.Record, error) {
+	record, err := submissions.Upload(ctx, srv, ledger, q)
+	var sent *submissions.AlreadySentError
+	if !errors.As(err, &sent) {
+		return record, err
+	}
+	if _, err := srv.Submission(ctx, sent.Record.Ref); !errors.Is(err, kaggle.ErrNotFound) {
+		return sent.Record, err
+	}
+	q.Force = true
+	return submissions.Upload(ctx, srv, ledger, q)
+}
+
 // wait fills in scores and place, and tells the ledger.
-func (s submit) wait(ctx context.Context, srv server, p *Placed, record submissions.Record, ledger *submissions.Ledger) error {
+func (s submit) wait(ctx context.Context, srv Server, p *Placed, record submissions.Record, ledger *submissions.Ledger) error {
 	score, err := submissions.Wait(ctx, srv, s.spec.Competition, p.Ref, submissions.WaitOptions{First: 100 * time.Millisecond})
 	record.Event, record.Time = submissions.Scored, time.Now()
 	if err != nil {
@@ -110,33 +120,16 @@ func (s submit) wait(ctx context.Context, srv server, p *Placed, record submissi
 	}
 	p.Public, p.Private = number(score.Public), number(score.Private)
 	record.Public, record.Private = score.Public, score.Private
-	if p.Public != nil {
-		place, err := s.place(ctx, srv, p.Ref, *p.Public)
-		if err != nil {
-			return fmt.Errorf("the submission scored %s, but its place is not known: %w", score.Public, err)
-		}
+	m, err := metric.ByName(s.spec.Target.Metric)
+	if err != nil {
+		return err
+	}
+	place, err := srv.Place(ctx, s.spec.Competition, p.Ref, score.Public, m)
+	if place != nil {
 		p.Rank, p.Teams, p.Percentile = &place.Rank, &place.Teams, &place.Percentile
 		record.Rank, record.Teams = place.Rank, place.Teams
 	}
-	return ledger.Append(record)
-}
-
-// place ranks the score among the teams on the board, of which the own one is
-// known by the name that the server gives the submission's team.
-func (s submit) place(ctx context.Context, srv server, ref int64, score float64) (submissions.Placement, error) {
-	m, err := metric.ByName(s.spec.Target.Metric)
-	if err != nil {
-		return submissions.Placement{}, err
-	}
-	board, err := srv.Board(ctx, s.spec.Competition)
-	if err != nil {
-		return submissions.Placement{}, err
-	}
-	sub, err := srv.Client.Submission(ctx, ref)
-	if err != nil {
-		return submissions.Placement{}, err
-	}
-	return submissions.Place(submissions.Entry{Team: sub.Team, Score: score, Date: sub.Date}, board, m), nil
+	return errors.Join(err, ledger.Append(record))
 }
 
 func (p Placed) report() pipelines.Report {
@@ -151,13 +144,4 @@ func (p Placed) report() pipelines.Report {
 		r.Metrics["rank"], r.Metrics["teams"] = float64(*p.Rank), float64(*p.Teams)
 	}
 	return r
-}
-
-// number is the server's text as a number, nil if it is none.
-func number(text string) *float64 {
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return nil
-	}
-	return &v
 }

@@ -29,7 +29,11 @@ func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
 			if err := writeSubmission(path, in.Path("sample"), test, spec); err != nil {
 				return pipelines.Report{}, err
 			}
-			if err := submissions.Validate(path, in.Path("sample")); err != nil {
+			check := submissions.Check{Sample: in.Path("sample")}
+			if m, err := metric.ByName(spec.Target.Metric); err == nil && m.NeedsProba {
+				check.Values = submissions.Probabilities // a sample of zeros would say labels
+			}
+			if _, err := check.File(path); err != nil {
 				return pipelines.Report{}, fmt.Errorf("the submission that was just written is not valid: %w", err)
 			}
 			sum, err := digest.File(path)
