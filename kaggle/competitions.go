@@ -69,8 +69,12 @@ func (c *Client) Competitions(ctx context.Context, search string) ([]Competition
 // competition translates. The wire's ref is the page's URL.
 func competition(w wire.Competition) Competition {
 	ref := strings.TrimRight(w.Ref, "/")
+	slug := ref[strings.LastIndexByte(ref, '/')+1:]
+	if !validSlug(slug) { // callers make file names of it
+		slug = ""
+	}
 	return Competition{
-		Slug: ref[strings.LastIndexByte(ref, '/')+1:], Title: w.Title, Description: w.Description,
+		Slug: slug, Title: w.Title, Description: w.Description,
 		URL: first(w.URL, w.Ref), Category: w.Category, Reward: w.Reward, Metric: w.EvaluationMetric,
 		Deadline: w.Deadline.Time, Teams: w.TeamCount, DailyLimit: w.MaxDailySubmissions, Entered: w.UserHasEntered,
 		CodeOnly: w.IsKernelsSubmissionsOnly, SubmissionsDisabled: w.SubmissionsDisabled, Origin: w.PodiumOrigin,

@@ -221,6 +221,21 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestUntrustedSlug: nor with a competition's name.
+func TestUntrustedSlug(t *testing.T) {
+	t.Parallel()
+	url, _ := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"ref":"https://www.kaggle.com/competitions/..","competitions":[{"ref":".."},{"ref":"https://x/competitions/fine"}]}`))
+	})
+	c := newClient(t, url)
+	if comp, err := c.Competition(t.Context(), "titanic"); err != nil || comp.Slug != "titanic" {
+		t.Errorf("%+v, %v", comp, err)
+	}
+	if all, err := c.Competitions(t.Context(), ""); err != nil || len(all) != 2 || all[0].Slug != "" || all[1].Slug != "fine" {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
 // TestUntrustedNames: a server cannot make the client write outside the folder.
 func TestUntrustedNames(t *testing.T) {
 	t.Parallel()

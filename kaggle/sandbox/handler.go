@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
@@ -46,13 +45,16 @@ var methods = map[string]method{
 }
 
 // Handler serves the API under /v1/ and /api/v1/, files under /storage/,
-// uploads under /upload/, and a page for people everywhere else.
+// uploads under /upload/, rules to accept under /competitions/NAME/rules, and a
+// page for people everywhere else.
 func (s *Sandbox) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/{service}/{method}", s.rpc)
 	mux.HandleFunc("POST /api/v1/{service}/{method}", s.rpc)
 	mux.HandleFunc("GET /storage/{competition}/{file...}", s.storage)
 	mux.HandleFunc("PUT /upload/{id}", s.upload)
+	mux.HandleFunc("GET /competitions/{competition}/rules", s.rulesPage)
+	mux.HandleFunc("POST /competitions/{competition}/rules", s.acceptPage)
 	mux.HandleFunc("/", s.page)
 	return s.logged(mux)
 }
@@ -165,28 +167,6 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-// page tells a person with a browser what this is, and a program that there is
-// nothing.
-func (s *Sandbox) page(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet || strings.HasPrefix(r.URL.Path, "/v1/") || strings.HasPrefix(r.URL.Path, "/api/") {
-		notFound(w, r)
-		return
-	}
-	infos, err := s.List()
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	var b strings.Builder
-	b.WriteString("A podium sandbox: it speaks Kaggle's competition API, but it is not Kaggle.\n\n")
-	for _, i := range infos {
-		fmt.Fprintf(&b, "%s\t%s\n", i.Name, i.Title)
-	}
-	fmt.Fprintf(&b, "\nPODIUM_KAGGLE_URL=%s KAGGLE_API_TOKEN=%s podium competitions\n", origin(r), DevToken)
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, b.String()) // the client has gone if this fails
-}
 
 // origin is the server's address as the client wrote it.
 func origin(r *http.Request) string {

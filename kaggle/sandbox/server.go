@@ -13,12 +13,13 @@ import (
 
 // Server is a Sandbox that listens.
 type Server struct {
-	url   string
-	token string
-	http  *http.Server
-	once  sync.Once
-	done  chan struct{}
-	err   error
+	url      string
+	token    string
+	http     *http.Server
+	done     chan struct{} // closed when listening has ended
+	serveErr error         // why, set before done is closed
+	once     sync.Once
+	closeErr error // set inside once
 }
 
 // Serve listens on addr ("" is 127.0.0.1:0, a free port of this machine only)
@@ -45,7 +46,7 @@ func (s *Sandbox) Serve(ctx context.Context, addr string) (*Server, error) {
 	go func() {
 		defer close(srv.done)
 		if err := srv.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			srv.err = err
+			srv.serveErr = err
 		}
 	}()
 	context.AfterFunc(ctx, func() { _ = srv.Close() }) // its error is kept for the caller's own Close
@@ -69,13 +70,13 @@ func (s *Server) Close() error {
 			err = s.http.Close()
 		}
 		<-s.done
-		s.err = first(s.err, err)
+		s.closeErr = first(s.serveErr, err)
 	})
-	return s.err
+	return s.closeErr
 }
 
-// Wait returns when the server has stopped.
+// Wait returns when the server has stopped and its requests have ended.
 func (s *Server) Wait() error {
 	<-s.done
-	return s.err
+	return s.Close()
 }

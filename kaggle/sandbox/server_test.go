@@ -201,8 +201,21 @@ func TestRulesMustBeAccepted(t *testing.T) {
 	if code := r.call(t, sandbox.DevToken, wire.GetSubmissionLimits, wire.Named{CompetitionName: "toy"}, &e); code != 403 || e.Error.Status != "PERMISSION_DENIED" {
 		t.Errorf("HTTP %d, %+v", code, e)
 	}
-	if err := r.Accept("toy", "sandbox"); err != nil {
-		t.Fatal(err)
+	page := r.url + "/competitions/toy/rules"
+	for method, want := range map[string]string{http.MethodGet: "I understand and accept", http.MethodPost: "Accepted for sandbox."} {
+		req, err := http.NewRequestWithContext(t.Context(), method, page, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK || !strings.Contains(string(b), want) {
+			t.Errorf("%s: HTTP %d, %s", method, resp.StatusCode, b)
+		}
 	}
 	var l wire.SubmissionLimits
 	if code := r.call(t, sandbox.DevToken, wire.GetSubmissionLimits, wire.Named{CompetitionName: "toy"}, &l); code != 200 {
