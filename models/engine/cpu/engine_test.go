@@ -1,9 +1,11 @@
 package cpu
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/seed-a5aa75a0/podium/models/engine"
@@ -187,4 +189,13 @@ func TestNoAllocations(t *testing.T) {
 			t.Errorf("%s: %v allocations a call, want none", name, n)
 		}
 	}
+}
+
+func TestPeak(t *testing.T) {
+	t.Parallel()
+	eachLevel(t, func(t *testing.T, e *Engine) {
+		if peak := e.PeakGFLOPS(5 * time.Millisecond); !(peak > 0) || math.IsInf(peak, 1) {
+			t.Errorf("got a peak of %v GFLOP/s", peak)
+		}
+	})
 }

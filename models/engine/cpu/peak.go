@@ -9,7 +9,7 @@ import "time"
 func (e *Engine) PeakGFLOPS(d time.Duration) float64 {
 	const slices = 8
 	turns, best := 1000, 0.0
-	for begin := time.Now(); time.Since(begin) < d; {
+	for begin := time.Now(); best == 0 || time.Since(begin) < d; {
 		start := time.Now()
 		e.parallelTasks(e.pool.threads, func(int, int) { e.kernels.peak(turns) })
 		took := time.Since(start)
