@@ -31,6 +31,9 @@ func TestDownloadCutConnections(t *testing.T) {
 				mu.Lock()
 				ranges = append(ranges, r.Header.Get("Range"))
 				mu.Unlock()
+				if (r.Header.Get("Range") == "") != (r.Header.Get("If-Range") == "") {
+					t.Errorf("Range %q with If-Range %q", r.Header.Get("Range"), r.Header.Get("If-Range"))
+				}
 				if n == 1 {
 					next.ServeHTTP(&cutter{w, at}, r)
 				}

@@ -71,6 +71,10 @@ func TestTornJournal(t *testing.T) {
 		}
 		again.Close()
 	}
+	torn := append(slices.Clone(whole), `{"kind":"submit","description":"`+strings.Repeat("x", 5000)...) // longer than the lines to come
+	if err := os.WriteFile(journal, torn, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	second := newRig(t, dir)
 	next := second.submit(t, sandbox.DevToken, right)
 	second.scored(t, sandbox.DevToken, next)
