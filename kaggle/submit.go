@@ -88,25 +88,6 @@ func (c *Client) CanSubmit(ctx context.Context, slug string) (Competition, error
 	return comp, nil
 }
 
-// CheckOrigin refuses to mix data: what descends from data that is not
-// Kaggle's (a sandbox, or files added by hand) may be submitted only to the
-// server and competition that it came from. origins are those recorded with
-// what made the submission, "" and "kaggle" meaning Kaggle's own.
-func CheckOrigin(comp Competition, origins ...string) error {
-	for _, o := range origins {
-		if o == "" || o == "kaggle" || o == comp.Origin {
-			continue
-		}
-		to := comp.Slug + " of kaggle.com"
-		if comp.Origin != "" {
-			to = comp.Origin
-		}
-		return fault.New(fault.Usage, "run the pipeline on the data of the competition itself: podium run "+comp.Slug,
-			"submission descends from %s and must not be uploaded to %s", o, to)
-	}
-	return nil
-}
-
 func (c *Client) late(comp Competition) bool {
 	return !comp.Deadline.IsZero() && c.now().After(comp.Deadline)
 }

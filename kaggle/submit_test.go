@@ -304,26 +304,3 @@ type discard struct{ header http.Header }
 func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d *discard) WriteHeader(int)             {}
-
-func TestCheckOrigin(t *testing.T) {
-	t.Parallel()
-	real := kaggle.Competition{Slug: "digit-recognizer"}
-	local := kaggle.Competition{Slug: "digit-recognizer", Origin: "sandbox:digit-recognizer"}
-	for _, c := range []struct {
-		comp    kaggle.Competition
-		origins []string
-		ok      bool
-	}{
-		{real, nil, true},
-		{real, []string{"", "kaggle"}, true},
-		{real, []string{"kaggle", "sandbox:digit-recognizer"}, false},
-		{real, []string{"mnist"}, false},
-		{local, []string{"sandbox:digit-recognizer"}, true},
-		{local, []string{"sandbox:other"}, false},
-	} {
-		err := kaggle.CheckOrigin(c.comp, c.origins...)
-		if (err == nil) != c.ok || (err != nil && fault.HintOf(err) == "") {
-			t.Errorf("%+v from %q: %v", c.comp, c.origins, err)
-		}
-	}
-}
