@@ -37,7 +37,10 @@ func benchNames() []string {
 }
 
 // machine is the device that is measured.
-type machine struct{ engine *cpu.Engine }
+type machine struct {
+	engine *cpu.Engine
+	csv    string // file for csv-to-arrow, "" to generate one
+}
 
 func openMachine(threads int) (*machine, error) {
 	e, err := cpu.New(cpu.Options{Threads: threads})

@@ -74,18 +74,21 @@ func openMNIST(_ context.Context, m *machine) (func() error, func() error, error
 	return turn, nothing, nil
 }
 
-// openCSV is train.csv of digit-recognizer, 42,000 rows, from text to Arrow IPC.
-// The file is generated; only the conversion is timed.
-func openCSV(ctx context.Context, _ *machine) (func() error, func() error, error) {
+// openCSV is train.csv of digit-recognizer from text to Arrow IPC: the file that
+// --csv names, or a generated one of 42,000 rows. Only the conversion is timed.
+func openCSV(ctx context.Context, m *machine) (func() error, func() error, error) {
 	dir, err := os.MkdirTemp("", "podium-bench-*")
 	if err != nil {
 		return nil, nil, err
 	}
 	clean := func() error { return os.RemoveAll(dir) }
-	source := filepath.Join(dir, "train.csv")
-	err = atomicfile.Write(source, 0o600, func(w io.Writer) error { return features.WriteDigitsCSV(w, 42_000) })
-	if err != nil {
-		return nil, nil, errors.Join(err, clean())
+	source := m.csv
+	if source == "" {
+		source = filepath.Join(dir, "train.csv")
+		err = atomicfile.Write(source, 0o600, func(w io.Writer) error { return features.WriteDigitsCSV(w, 42_000) })
+		if err != nil {
+			return nil, nil, errors.Join(err, clean())
+		}
 	}
 	turn := func() error {
 		_, err := features.CSVToIPC(ctx, source, filepath.Join(dir, "train.arrow"), features.CSVOptions{})

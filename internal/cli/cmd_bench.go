@@ -20,6 +20,7 @@ type benchOptions struct {
 	precision string
 	repeat    int
 	threads   int
+	csv       string
 }
 
 func benchCommand(e *env) *ucli.Command {
@@ -35,11 +36,12 @@ func benchCommand(e *env) *ucli.Command {
 			&ucli.StringFlag{Name: "precision", Value: "fp32", Usage: "`PRECISION` of the arithmetic: fp32"},
 			&ucli.IntFlag{Name: "repeat", Value: 20, Usage: "measure each case `N` times"},
 			&ucli.IntFlag{Name: "threads", Usage: "compute on `N` threads; default: all"},
+			&ucli.StringFlag{Name: "csv", Usage: "convert `FILE` in csv-to-arrow instead of a generated table"},
 		},
 		run: func(c *ucli.Context, p *Printer) error {
 			return runBench(c.Context, p, benchOptions{
 				cases: c.StringSlice("case"), device: c.String("device"), precision: c.String("precision"),
-				repeat: c.Int("repeat"), threads: c.Int("threads"),
+				repeat: c.Int("repeat"), threads: c.Int("threads"), csv: c.String("csv"),
 			})
 		},
 	})
@@ -68,6 +70,7 @@ func runBench(ctx context.Context, p *Printer, o benchOptions) error {
 	if err != nil {
 		return err
 	}
+	machine.csv = o.csv
 	defer machine.close()
 	t := newTable("case", ">batch", ">ms min", ">ms median", ">images/s", ">GFLOP/s", ">peak MB", "device", "precision", ">threads")
 	for _, c := range chosen {
