@@ -25,6 +25,7 @@ type dataset struct {
 }
 
 func newDataset(base features.Loader, phases []pipelines.Phase) *dataset {
+	base.Rows = base.Rows[:trainable(len(base.Rows), phases)]
 	d := &dataset{rows: len(base.Rows)}
 	for _, p := range phases {
 		l := base
@@ -34,6 +35,17 @@ func newDataset(base features.Loader, phases []pipelines.Phase) *dataset {
 		}
 	}
 	return d
+}
+
+// trainable is how many of n rows to train on: all, unless the last batch of a
+// phase would be a single image, which batch normalisation cannot normalise.
+func trainable(n int, phases []pipelines.Phase) int {
+	for _, p := range phases {
+		if p.Batch > 1 && n%p.Batch == 1 && n > p.Batch {
+			return trainable(n-1, phases)
+		}
+	}
+	return n
 }
 
 func (d *dataset) Len() int { return d.rows }

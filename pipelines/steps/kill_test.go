@@ -7,13 +7,8 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 
-	"github.com/seed-a5aa75a0/podium/kaggle"
-	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
-	"github.com/seed-a5aa75a0/podium/models/engine"
-	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 	"github.com/seed-a5aa75a0/podium/pipelines/steps"
 )
@@ -35,36 +30,9 @@ func TestMain(m *testing.M) {
 
 // runDigits runs a short form of the built-in: the same net, augmentation and
 // average, two folds, few epochs.
-func runDigits(ctx context.Context, home string, see func(pipelines.Event), sets ...string) (steps.Outcome, error) {
-	box, err := sandbox.Open(filepath.Join(home, "sandbox"))
-	if err != nil {
-		return steps.Outcome{}, err
-	}
-	if err := box.Ensure("digit-recognizer"); err != nil {
-		return steps.Outcome{}, err
-	}
-	server, err := box.Serve(ctx, "127.0.0.1:0")
-	if err != nil {
-		return steps.Outcome{}, err
-	}
-	defer server.Close()
-	client, err := kaggle.New(kaggle.WithBaseURL(server.URL()), kaggle.WithCredentials(kaggle.NewToken(server.Token())))
-	if err != nil {
-		return steps.Outcome{}, err
-	}
-	src, name, err := pipelines.Load("digit-recognizer")
-	if err != nil {
-		return steps.Outcome{}, err
-	}
-	sets = append([]string{"split.stratified_kfold=2", "train.epochs=2", "blend.over=[folds, copies, models]"}, sets...)
-	spec, err := pipelines.Decode(name, src, sets...)
-	if err != nil {
-		return steps.Outcome{}, err
-	}
-	return steps.Run(ctx, spec, steps.Settings{
-		Home: home, Client: client, Server: "sandbox", Submit: true, OnEvent: see,
-		OpenEngine: func() (engine.Engine, error) { return cpu.New(cpu.Options{Threads: 2}) },
-	})
+func runDigits(ctx context.Context, home string, see func(pipelines.Event)) (steps.Outcome, error) {
+	return runBuiltin(ctx, home, "digit-recognizer", see,
+		"split.stratified_kfold=2", "train.epochs=2", "blend.over=[folds, copies, models]")
 }
 
 // A run that is killed without warning in the middle of training, started again,

@@ -1,0 +1,110 @@
+package steps_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+	"github.com/seed-a5aa75a0/podium/pipelines/steps"
+)
+
+func decode(t testing.TB, sets ...string) *pipelines.Spec {
+	t.Helper()
+	src, name, err := pipelines.Load("digit-recognizer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := pipelines.Decode(name, src, sets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec
+}
+
+func compile(t testing.TB, sets ...string) *pipelines.Plan {
+	t.Helper()
+	plan, err := steps.Compile(decode(t, sets...), &steps.Deps{Server: "sandbox"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// seeds are the seeds of the steps that draw random numbers.
+func seeds(p *pipelines.Plan) map[string]uint64 {
+	out := map[string]uint64{}
+	for _, n := range p.Nodes() {
+		if n.Seed != 0 {
+			out[n.ID] = n.Seed
+		}
+	}
+	return out
+}
+
+// One more model, fold or copy must not change what the others draw, or nothing
+// of an earlier run could be used again.
+func TestSeedsStayWhenThePlanGrows(t *testing.T) {
+	t.Parallel()
+	small := seeds(compile(t, "split.stratified_kfold=2"))
+	large := seeds(compile(t, "split.stratified_kfold=3"))
+	if len(small) < 5 || len(large) <= len(small) {
+		t.Fatalf("%d and %d steps with a seed", len(small), len(large))
+	}
+	values := map[uint64]string{}
+	for id, s := range large {
+		if old, ok := small[id]; ok && old != s {
+			t.Errorf("%s: seed %d became %d with one more fold", id, old, s)
+		}
+		if other, ok := values[s]; ok {
+			t.Errorf("%s and %s share the seed %d", id, other, s)
+		}
+		values[s] = id
+	}
+	if a, b := seeds(compile(t)), seeds(compile(t, "split.seed=2")); a["train.cnn.fold0"] == b["train.cnn.fold0"] {
+		t.Error("another seed in the spec trains the same net")
+	}
+}
+
+func TestCompileNamesTheNet(t *testing.T) {
+	t.Parallel()
+	_, err := steps.Compile(decode(t, "models.cnn.net=mnist_bm"), &steps.Deps{Server: "sandbox"})
+	if err == nil || fault.KindOf(err) != fault.Usage || !strings.Contains(err.Error(), `"mnist_bm"`) ||
+		!strings.Contains(fault.HintOf(err), "mnist_bn") {
+		t.Errorf("got %v, hint %q", err, fault.HintOf(err))
+	}
+}
+
+func ExampleCompile() {
+	src, name, _ := pipelines.Load("digit-recognizer-linear")
+	spec, err := pipelines.Decode(name, src, "split.stratified_kfold=2")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	plan, err := steps.Compile(spec, &steps.Deps{Server: "sandbox"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, n := range plan.Nodes() {
+		fmt.Println(n.ID)
+	}
+	// Output:
+	// download.train
+	// table.train
+	// images.train
+	// download.test
+	// table.test
+	// images.test
+	// download.sample
+	// folds
+	// train.linear.fold0
+	// predict.linear.fold0
+	// train.linear.fold1
+	// predict.linear.fold1
+	// blend
+	// write
+	// submit
+}
