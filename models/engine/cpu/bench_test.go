@@ -10,10 +10,10 @@ import (
 	"github.com/seed-a5aa75a0/podium/models/engine"
 )
 
-// report runs f over and over, a slice of pure multiply-adds after each run, and
-// reports f's median rate and its share of the median rate of the slices. Work
-// of others on the machine slows both alike, so that the share means something
-// even then. best is the share of the two best.
+// report runs f over and over, with slices of pure multiply-adds between for as
+// long as f itself takes, and reports f's median rate and its share of the
+// median rate of the slices. Work of others on the machine slows both alike, so
+// that the share means something even then. best is the share of the two best.
 func report(b *testing.B, e *Engine, flops float64, f func() error) {
 	b.Helper()
 	if err := f(); err != nil {
@@ -22,16 +22,22 @@ func report(b *testing.B, e *Engine, flops float64, f func() error) {
 	const turns = 20_000 // about a millisecond
 	slice := func(int, int) { e.kernels.peak(turns) }
 	var took, peak []time.Duration
+	var ahead time.Duration // of f's time before that of the slices
 	for b.Loop() {
 		start := time.Now()
 		if err := f(); err != nil {
 			b.Fatal(err)
 		}
-		took = append(took, time.Since(start))
+		t := time.Since(start)
+		took = append(took, t)
+		if ahead += t; ahead < 0 {
+			continue
+		}
 		b.StopTimer()
 		start = time.Now()
 		e.parallelTasks(e.Threads(), slice)
 		peak = append(peak, time.Since(start))
+		ahead -= time.Since(start)
 		b.StartTimer()
 	}
 	slices.Sort(took)
