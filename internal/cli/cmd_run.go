@@ -43,7 +43,7 @@ func runCommand(e *env) *ucli.Command {
 			&ucli.BoolFlag{Name: "dry-run", Usage: "say what would be done, as podium plan does"},
 			&ucli.StringSliceFlag{Name: "force", Usage: "make `STEP` again although it is there; a pattern such as 'train.*'"},
 			&ucli.StringFlag{Name: "device", Value: "auto", Usage: "compute on `DEVICE`: auto, cpu"},
-			&ucli.IntFlag{Name: "threads", Usage: "compute with `N` threads (default: all cores)"},
+			&ucli.IntFlag{Name: "threads", Usage: "compute with `N` threads", DefaultText: "all cores"},
 		),
 		run: func(c *ucli.Context, p *Printer) error {
 			return runRun(c.Context, e, p, runOptions{

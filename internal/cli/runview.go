@@ -13,8 +13,7 @@ import (
 type runView struct {
 	p      *Printer
 	bars   map[string]*Bar
-	cached int
-	total  int
+	failed bool
 }
 
 func newRunView(p *Printer) *runView { return &runView{p: p, bars: map[string]*Bar{}} }
@@ -28,10 +27,8 @@ func (v *runView) observe(e pipelines.Event) {
 	}
 	switch e.Event {
 	case pipelines.EventPlanReady:
-		v.total = len(e.Steps)
-		v.p.Say("%s: %d steps", e.Pipeline, v.total)
+		v.p.Say("%s: %d steps", e.Pipeline, len(e.Steps))
 	case pipelines.EventStepCached:
-		v.cached++
 		v.p.Say("%s %s", v.p.paint(faint, "Cached"), e.Step)
 	case pipelines.EventStepStarted:
 		v.bars[e.Step] = v.p.Progress().Begin(e.Step)
@@ -46,9 +43,12 @@ func (v *runView) observe(e pipelines.Event) {
 	case pipelines.EventStepDone:
 		v.take(e.Step, func(b *Bar) { b.End(doneText(e)) })
 	case pipelines.EventStepFailed:
+		v.failed = true
 		v.take(e.Step, func(b *Bar) { b.Fail("") })
 	case pipelines.EventStepSkipped:
-		v.p.Say("%s %s  %s", v.p.paint(faint, "skipped"), e.Step, e.Why)
+		if !v.failed { // else the failure says it all
+			v.p.Say("%s %s  %s", v.p.paint(faint, "skipped"), e.Step, e.Why)
+		}
 	}
 }
 

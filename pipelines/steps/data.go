@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"iter"
+	"math"
 
 	"github.com/seed-a5aa75a0/podium/features"
 	"github.com/seed-a5aa75a0/podium/models/train"
@@ -14,7 +15,8 @@ func augmentOf(a pipelines.Augment) *features.Augment {
 	if a == (pipelines.Augment{}) {
 		return nil
 	}
-	return &features.Augment{Rotate: a.Rotate, ShiftX: a.ShiftX, ShiftY: a.ShiftY, Shear: a.Shear, Zoom: a.Zoom}
+	degrees := math.Atan(a.Shear) * 180 / math.Pi // a spec's shear is sideways per height
+	return &features.Augment{Rotate: a.Rotate, ShiftX: a.ShiftX, ShiftY: a.ShiftY, Shear: degrees, Zoom: a.Zoom}
 }
 
 // dataset gives train.Fit the batches of a features.Loader, a loader a phase
