@@ -25,8 +25,8 @@ type Arch struct {
 	Build func(n *graph.Net, x *G.Node, classes int) *G.Node
 }
 
-// archs is all there is, smallest first.
-var archs = []Arch{linear, mnistCNN, mnistBN}
+// archs is all there is, simplest first.
+var archs = []Arch{linear, mnistCNN, mnistBN, mnistAllConv}
 
 // Lookup finds an architecture by name. An unknown name is a fault of kind Usage
 // that proposes the nearest one.
