@@ -26,7 +26,8 @@ type Dataset interface {
 	// Epoch gives the batches of an epoch, numbered from 0 over all phases.
 	// Every batch has the phase's batch size, only the last of an epoch may be
 	// smaller (but not a single image, if the net has batch normalisation; a
-	// dataset may leave it out, and out of Len). The slices of a batch may be reused for the next one.
+	// dataset may leave it out, and out of Len). The slices of a batch may be
+	// reused for the next one.
 	Epoch(ctx context.Context, epoch int) iter.Seq2[Batch, error]
 }
 

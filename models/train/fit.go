@@ -61,18 +61,24 @@ func (r *run) begin() error {
 		return fmt.Errorf("train: phase %d: %w", r.at.Phase+1, err)
 	}
 	r.trainer, r.average = t, t.average
-	return r.checkRemainder(p)
+	return r.checkRemainders()
 }
 
-// checkRemainder refuses, before the training, a last batch of one image if the
-// net has running statistics: one image has no variance to normalise by.
-func (r *run) checkRemainder(p Phase) error {
-	if (r.data.Len()-1)%p.Batch != 0 || len(r.state.Params()) == len(r.state.Trainable()) {
+// checkRemainders refuses, before the training and for the phases to come as
+// well, a last batch of one image if the net has running statistics: one image
+// has no variance to normalise by.
+func (r *run) checkRemainders() error {
+	if len(r.state.Params()) == len(r.state.Trainable()) {
 		return nil
 	}
-	return fault.New(fault.Usage, "leave out the last batch, or change the batch size by one",
-		"train: phase %d: the last batch of each epoch has 1 image (of %d, in batches of %d), too few for batch normalisation",
-		r.at.Phase+1, r.data.Len(), p.Batch)
+	for i := r.at.Phase; i < len(r.config.Phases); i++ {
+		if batch := r.config.Phases[i].Batch; (r.data.Len()-1)%batch == 0 {
+			return fault.New(fault.Usage, "leave out the last batch, or change the batch size by one",
+				"train: phase %d: the last batch of each epoch has 1 image (of %d, in batches of %d), too few for batch normalisation",
+				i+1, r.data.Len(), batch)
+		}
+	}
+	return nil
 }
 
 // epoch trains to the end of the epoch and saves a checkpoint.
@@ -98,14 +104,16 @@ func (r *run) epoch(ctx context.Context) error {
 			}
 		}
 	}
+	if r.at.Batch == r.epochSteps() {
+		// Also when ctx has just ended: the position after the last batch of an
+		// epoch is the beginning of the next one, or the next phase.
+		return errors.Join(ctx.Err(), r.endEpoch())
+	}
 	if err := ctx.Err(); err != nil {
 		return errors.Join(err, r.save())
 	}
-	if r.at.Batch != r.epochSteps() {
-		return fmt.Errorf("train: epoch %d: want %d batches of %d images, got %d", r.at.epochs()+1,
-			r.epochSteps(), r.trainer.phase.Batch, r.at.Batch)
-	}
-	return r.endEpoch()
+	return fmt.Errorf("train: epoch %d: want %d batches of %d images, got %d", r.at.epochs()+1,
+		r.epochSteps(), r.trainer.phase.Batch, r.at.Batch)
 }
 
 // step trains on one batch.

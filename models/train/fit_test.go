@@ -229,6 +229,11 @@ func TestLoneImage(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "the last batch of each epoch has 1 image (of 33, in batches of 16)") {
 		t.Errorf("want an error that says so, got %v", err)
 	}
+	c.Phases[0].Batch = 11 // only the second phase has the lone image
+	_, err = Fit(t.Context(), c, altered{bars(33, 11, 1), func(_, _ int, _ *Batch) error { return errors.New("read") }})
+	if err == nil || !strings.Contains(err.Error(), "phase 2: the last batch of each epoch has 1 image") {
+		t.Errorf("want an error before the first phase, got %v", err)
+	}
 }
 
 // TestDiverges: a learning rate that is far too large ends in a clear error,
