@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/seed-a5aa75a0/podium/models/engine"
 	"github.com/seed-a5aa75a0/podium/models/weight"
 )
 
@@ -51,12 +52,21 @@ func (r *run) save() error {
 		return fmt.Errorf("train: save checkpoint: %w", err)
 	}
 	meta := map[string]string{"format": checkpointFormat, "recipe": string(recipe), "position": string(position),
-		"engine": r.config.Engine.Name(), "threads": strconv.Itoa(r.config.Engine.Threads())}
+		"engine": engineName(r.config.Engine), "threads": strconv.Itoa(r.config.Engine.Threads())}
 	if err := weight.Save(filepath.Join(r.config.Checkpoint, checkpointName), tensors, meta); err != nil {
 		return fmt.Errorf("train: save checkpoint: %w", err)
 	}
 	r.saved = time.Now()
 	return nil
+}
+
+// engineName tells engines apart whose results may differ: by what they say of
+// themselves, such as the instruction set, or else by name.
+func engineName(e engine.Engine) string {
+	if s, ok := e.(fmt.Stringer); ok {
+		return s.String()
+	}
+	return e.Name()
 }
 
 // parts are all tensors of the training: weights and running statistics, the

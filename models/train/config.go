@@ -34,7 +34,8 @@ type Config struct {
 	// second and at the end of each epoch, from Fit's goroutine.
 	Progress func(Progress)
 	// Warn, if not nil, is told what went wrong but does not stop the training:
-	// a damaged checkpoint, another number of threads than before the resume.
+	// a damaged checkpoint, another engine, instruction set or number of threads
+	// than before the resume.
 	Warn func(error)
 }
 

@@ -89,8 +89,8 @@ func (r *run) restore(file *weight.File) error {
 		r.average.steps = r.at.AverageSteps
 	}
 	e := r.config.Engine
-	if was, is := file.Meta["engine"]+" with "+file.Meta["threads"]+" threads", fmt.Sprintf("%s with %d threads", e.Name(), e.Threads()); was != is {
-		r.warn(fmt.Errorf("train: going on with engine %s where it was %s: the result will differ in its last digits from an uninterrupted training", is, was))
+	if was, is := file.Meta["engine"]+" with "+file.Meta["threads"]+" threads", fmt.Sprintf("%s with %d threads", engineName(e), e.Threads()); was != is {
+		r.warn(fmt.Errorf("train: going on with engine %s where it was %s: the result may differ in its last digits from an uninterrupted training", is, was))
 	}
 	return nil
 }

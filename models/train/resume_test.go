@@ -274,17 +274,32 @@ type moreThreads struct{ engine.Engine }
 
 func (moreThreads) Threads() int { return 64 }
 
-func TestOtherThreads(t *testing.T) {
+// otherLevel is an engine that says that it computes with other instructions.
+type otherLevel struct{ engine.Engine }
+
+func (otherLevel) String() string { return "cpu neon" }
+
+func TestOtherEngine(t *testing.T) {
 	t.Parallel()
-	c := barsConfig(newEngine(t))
-	c.Checkpoint = t.TempDir()
-	data := bars(40, 16, 1)
-	mustFit(t, c, data)
-	var warned []string
-	c.Warn = func(err error) { warned = append(warned, err.Error()) }
-	c.Engine = moreThreads{c.Engine}
-	mustFit(t, c, data)
-	if len(warned) != 1 || !strings.Contains(warned[0], "with 64 threads where it was") {
-		t.Errorf("want one warning that the threads differ, got %q", warned)
+	e := newEngine(t)
+	for want, other := range map[string]engine.Engine{
+		"with 64 threads where it was ":             moreThreads{e},
+		"cpu neon with 2 threads where it was cpu ": otherLevel{e},
+	} {
+		c := barsConfig(e)
+		c.Checkpoint = t.TempDir()
+		data := bars(40, 16, 1)
+		mustFit(t, c, data)
+		var warned []string
+		c.Warn = func(err error) { warned = append(warned, err.Error()) }
+		mustFit(t, c, data)
+		if len(warned) != 0 {
+			t.Errorf("the same engine: warned %q", warned)
+		}
+		c.Engine = other
+		mustFit(t, c, data)
+		if len(warned) != 1 || !strings.Contains(warned[0], want) {
+			t.Errorf("want one warning with %q, got %q", want, warned)
+		}
 	}
 }

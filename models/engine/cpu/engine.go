@@ -1,12 +1,13 @@
-// Package cpu is the engine for the processor: matrix products and convolutions
-// by generated AVX-512 and AVX2 micro-kernels (portable Go elsewhere), everything
-// else in Go, spread over persistent threads.
+// Package cpu is the engine for the processor: matrix products, convolutions and
+// the loops over elements and columns in generated AVX-512 and AVX2 assembly
+// (portable Go elsewhere), the rest in Go, spread over persistent threads.
 //
 // It knows nothing of graphs or layers; models/graph calls it through
 // engine.Engine. Start with Engine and New here; parallel.go spreads work,
-// gemm.go and conv.go say how a product is cut into kernel calls, and
-// internal/asmgen writes the kernels. engine/ref is the reference that every
-// method is tested against.
+// gemm.go and conv.go say how a product is cut into kernel calls, blocks.go how a
+// pass over memory is. internal/asmgen writes the kernels of products,
+// internal/vecgen the loops. engine/ref is the reference that every method is
+// tested against.
 package cpu
 
 import (
@@ -71,6 +72,10 @@ func New(o Options) (*Engine, error) {
 
 // Name is "cpu".
 func (e *Engine) Name() string { return "cpu" }
+
+// String is the name and the level, such as "cpu avx512". Each level rounds in
+// its own way: results of two engines are the same bytes if this is the same.
+func (e *Engine) String() string { return e.Name() + " " + e.level.String() }
 
 // Threads is the number of threads that compute.
 func (e *Engine) Threads() int { return e.pool.threads }
