@@ -38,7 +38,9 @@ type T = *tensor.Dense
 // goroutine at a time; it spreads work over its threads by itself.
 type Engine interface {
 	tensor.Engine
-	tensor.Adder // gradient fan-in: Add(a, b, WithReuse(a))
+	// Add(a, b, WithReuse(y)) is the sum of gradients that meet and of residual
+	// branches. y may be a, b or a third tensor; a and b may be the same.
+	tensor.Adder
 
 	Name() string // "cpu", "cuda", "ref"
 	Threads() int // OS threads that compute, 1 on a GPU

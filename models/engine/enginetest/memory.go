@@ -61,6 +61,7 @@ func add(s *suite) {
 			"reuse b": func(t []engine.T) []tensor.FuncOpt { return []tensor.FuncOpt{tensor.WithReuse(t[1])} },
 			"incr":    func(t []engine.T) []tensor.FuncOpt { return []tensor.FuncOpt{tensor.WithIncr(t[2])} },
 			"unsafe":  func([]engine.T) []tensor.FuncOpt { return []tensor.FuncOpt{tensor.UseUnsafe()} },
+			"twice a": func(t []engine.T) []tensor.FuncOpt { return []tensor.FuncOpt{tensor.WithReuse(t[2])} },
 		} {
 			s.addCase(n, name, opts)
 		}
@@ -75,6 +76,9 @@ func (s *suite) addCase(n int, name string, opts func([]engine.T) []tensor.FuncO
 	for i, v := range start {
 		must(s.T, e.Upload(ts[i], v))
 	}
+	if name == "twice a" {
+		ts[1], start[1] = ts[0], start[0]
+	}
 	out, err := e.Add(ts[0], ts[1], opts(ts)...)
 	must(s.T, err)
 	must(s.T, e.Download(got, out.(engine.T)))
@@ -88,7 +92,7 @@ func (s *suite) addCase(n int, name string, opts func([]engine.T) []tensor.FuncO
 	if i := diff(got, r); i >= 0 {
 		s.Errorf("n %d, %s: element %d: got %v, want %v", n, name, i, got[i], r[i])
 	}
-	target := map[string]int{"reuse": 2, "reuse a": 0, "reuse b": 1, "incr": 2, "unsafe": 0}[name]
+	target := map[string]int{"reuse": 2, "reuse a": 0, "reuse b": 1, "incr": 2, "unsafe": 0, "twice a": 2}[name]
 	if out != tensor.Tensor(ts[target]) {
 		s.Errorf("n %d, %s: the result is another tensor than the one asked for", n, name)
 	}
