@@ -133,19 +133,3 @@ func (pl *plan) layOut() {
 		slices.SortStableFunc(placed, func(a, b *buffer) int { return cmp.Compare(a.offset, b.offset) })
 	}
 }
-
-// lowerBound is the least arena that any placement of these buffers could have:
-// the most memory in use at one step.
-func (pl *plan) lowerBound(steps int) int {
-	most := 0
-	for i := -1; i <= steps; i++ {
-		sum := 0
-		for _, b := range pl.buffers {
-			if !b.grad && b.first <= i && i <= b.last {
-				sum += b.size
-			}
-		}
-		most = max(most, sum)
-	}
-	return most
-}

@@ -44,6 +44,22 @@ func checkPlan(t *testing.T, x *Executor) {
 	}
 }
 
+// lowerBound is the least arena that any placement of these buffers could have:
+// the most memory in use at one step.
+func (pl *plan) lowerBound(steps int) int {
+	most := 0
+	for i := -1; i <= steps; i++ {
+		sum := 0
+		for _, b := range pl.buffers {
+			if !b.grad && b.first <= i && i <= b.last {
+				sum += b.size
+			}
+		}
+		most = max(most, sum)
+	}
+	return most
+}
+
 // TestInPlace: dropout, ReLU's gradient and gradient sums write over operands
 // that nothing needs any more, and over no others.
 func TestInPlace(t *testing.T) {
