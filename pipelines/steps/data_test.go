@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/seed-a5aa75a0/podium/pipelines"
@@ -28,6 +29,24 @@ func TestTrainable(t *testing.T) {
 	} {
 		if got := trainable(c.n, phases(c.batches...)); got != c.want {
 			t.Errorf("trainable(%d, %v) = %d, want %d", c.n, c.batches, got, c.want)
+		}
+	}
+}
+
+// A setting that a spec takes and the trainer never sees would be a lie that no
+// other test can find.
+func TestPhasesKeepEverySetting(t *testing.T) {
+	t.Parallel()
+	in := pipelines.Phase{Epochs: 1, Batch: 2, Optimizer: "adam", LR: 3, WeightDecay: 4, Momentum: 5, ClipNorm: 6,
+		Schedule: "cosine", EMA: 7, LabelSmoothing: 8}
+	from, to := reflect.ValueOf(in), reflect.ValueOf(phasesOf([]pipelines.Phase{in})[0])
+	for i := range from.NumField() {
+		name := from.Type().Field(i).Name
+		if from.Field(i).IsZero() {
+			t.Errorf("the test sets no %s", name)
+		}
+		if got := to.FieldByName(name); !got.IsValid() || !got.Equal(from.Field(i)) {
+			t.Errorf("%s: got %v, want %v", name, got, from.Field(i))
 		}
 	}
 }

@@ -94,7 +94,7 @@ func phasesOf(phases []pipelines.Phase) []train.Phase {
 	out := make([]train.Phase, len(phases))
 	for i, p := range phases {
 		out[i] = train.Phase{Epochs: p.Epochs, Batch: p.Batch, Optimizer: p.Optimizer, LR: p.LR, Schedule: p.Schedule,
-			WeightDecay: p.WeightDecay, Momentum: p.Momentum, EMA: p.EMA, LabelSmoothing: p.LabelSmoothing}
+			WeightDecay: p.WeightDecay, Momentum: p.Momentum, ClipNorm: p.ClipNorm, EMA: p.EMA, LabelSmoothing: p.LabelSmoothing}
 	}
 	return out
 }
