@@ -69,11 +69,15 @@ func folderBytes(dir string) (int64, error) {
 }
 
 // GC removes artifacts that were last used before cutoff, except those that keep
-// accepts, and work folders of that age. keep may be nil. What a running process
-// is making is left alone.
+// accepts, and work folders of that age. keep may be nil. What a run under way, of
+// this process or another, has used or is making is left alone.
 func (s *Store) GC(cutoff time.Time, keep func(a *Artifact) bool) (Freed, error) {
 	var freed Freed
 	s.sweep()
+	cutoff, err := s.oldestRun(cutoff)
+	if err != nil {
+		return freed, s.writeFault(fmt.Errorf("clear store: %w", err))
+	}
 	for _, part := range []struct {
 		dir     string
 		count   *int

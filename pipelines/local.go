@@ -35,6 +35,8 @@ func (l *Local) Run(ctx context.Context, p *Plan, o Options) (Result, error) {
 		e.Now = time.Now
 	}
 	e.began = e.Now()
+	mark := l.Store.markRun(ctx)
+	defer mark.release()
 	view, err := Inspect(p, l.Store)
 	if err != nil {
 		return Result{}, err

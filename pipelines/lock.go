@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -65,9 +66,56 @@ func (s *Store) tryLock(key string) (*lock, error) {
 	return nil, nil
 }
 
+// runLock names the locks of runs under way, of which each has its own.
+const runLock = "run-"
+
+// markRun says, until the lock is released, that a run is under way which began
+// now: GC leaves alone what was used since. A store that can only be read has no
+// such lock (nil) and no GC either.
+func (s *Store) markRun(ctx context.Context) *lock {
+	f, err := os.CreateTemp(filepath.Join(s.root, "locks"), runLock+"*")
+	if err != nil {
+		return nil
+	}
+	f.Close()
+	l, err := s.lockKey(ctx, filepath.Base(f.Name()), nil) // GC may be looking at it
+	if err != nil {
+		return nil
+	}
+	return l
+}
+
+// oldestRun is when the longest of the runs under way began, now if there is none.
+// Marks of runs that were killed are removed.
+func (s *Store) oldestRun(now time.Time) (time.Time, error) {
+	entries, err := os.ReadDir(filepath.Join(s.root, "locks"))
+	if err != nil {
+		return now, err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !strings.HasPrefix(e.Name(), runLock) {
+			continue // no mark, or its run has just ended
+		}
+		l, err := s.tryLock(e.Name())
+		switch {
+		case err != nil:
+			return now, err
+		case l != nil:
+			l.release()
+		case info.ModTime().Before(now):
+			now = info.ModTime()
+		}
+	}
+	return now, nil
+}
+
 // release lets the lock go. The file is removed first, which Windows refuses
 // while it is open: there the empty files stay.
 func (l *lock) release() {
+	if l == nil {
+		return
+	}
 	os.Remove(l.f.Path())
 	l.f.Close()
 }
