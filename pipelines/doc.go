@@ -22,7 +22,8 @@
 // only its content can name: steps that read from it take the digest of its
 // files in place of its key, so they wait for it before their own keys are known
 // (StatusPending in a View), and a file that is downloaded again unchanged
-// changes nothing. An effect (Effect: an upload) is keyed by the content of its
+// changes nothing. One whose content may change (Refresher) is asked in every
+// run whether it has. An effect (Effect: an upload) is keyed by the content of its
 // inputs, never hit blindly (it is asked whether the earlier effect still holds)
 // and runs only when Options.Effects allows it.
 //
@@ -39,7 +40,7 @@
 //	<root>/artifacts/<key>/      files and manifest.json
 //	<root>/artifacts/.tmp-<key>* being made
 //	<root>/work/<key>/           checkpoints of a step that is not done
-//	<root>/locks/<key>           one lock a key
+//	<root>/locks/<key>           one lock a key; run-* one a run under way
 //	<root>/runs/<run id>/        spec.yaml, run.json: see Record
 //
 // Start at Decode for the language, at Op and Plan for steps, at Open and Local

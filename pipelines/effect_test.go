@@ -175,3 +175,48 @@ func golden(t *testing.T, name, got string) {
 		t.Errorf("%s (-want +got):\n%s", path, d)
 	}
 }
+
+// refresher is a source that knows whether its content has changed.
+type refresher struct {
+	source
+	fresh func() (bool, error)
+}
+
+func (r refresher) Fresh(context.Context, *pipelines.Artifact) (bool, error) { return r.fresh() }
+
+func TestSourceThatChangesIsReadAgain(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	text, brought := "1,2", ""
+	var broken error
+	b := pipelines.NewBuilder("p")
+	get := b.Add("get", refresher{
+		source{op{name: "get", out: ports(port("csv", "csv")), run: func(_ context.Context, env pipelines.Env, _ pipelines.Inputs) (pipelines.Report, error) {
+			brought = text
+			return pipelines.Report{}, write(env.Path("csv"), text)
+		}}},
+		func() (bool, error) { return brought == text, broken },
+	}, 0)
+	b.Add("use", op{name: "use", in: ports(port("csv", "csv")), out: ports(port("x", "x"))}, 0, get.Out("csv").To("csv"))
+	p := build(t, b)
+	for i, c := range []struct {
+		text   string
+		broken error
+		want   string
+	}{
+		{"1,2", nil, "get done, use done"},
+		{"1,2", nil, "get cached, use cached"},
+		{"1,3", nil, "get done, use done"}, // replaced, and nobody forced anything
+		{"1,2", nil, "get done, use cached"},
+		{"1,2", errors.New("offline"), "get failed, use skipped"},
+	} {
+		text, broken = c.text, c.broken
+		r, err := local(s).Run(t.Context(), p, pipelines.Options{})
+		if (err != nil) != (c.broken != nil) {
+			t.Fatal(err)
+		}
+		if got := states(r); got != c.want {
+			t.Errorf("%d: got %s, want %s", i, got, c.want)
+		}
+	}
+}

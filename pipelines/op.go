@@ -55,6 +55,15 @@ type Source interface {
 	ContentKeyed() bool
 }
 
+// Refresher is a Source whose content may change behind its parameters, such as
+// a file of a server whose owner may replace it.
+type Refresher interface {
+	Source
+	// Fresh reports whether what the source brought earlier is what it would
+	// bring now. It may ask the outside world. With false the source runs again.
+	Fresh(ctx context.Context, earlier *Artifact) (bool, error)
+}
+
 // Effect marks an Op that changes the world outside, such as an upload. It runs
 // only when Options.Effects allows it and is never a blind cache hit.
 type Effect interface {

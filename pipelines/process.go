@@ -66,7 +66,8 @@ func (e *execution) gather(s *stepRun) (Inputs, bool) {
 	return in, force
 }
 
-// hit looks for the step's artifact. An effect is asked whether it still holds.
+// hit looks for the step's artifact. An effect is asked whether it still holds, a
+// source whether it would bring the same again.
 func (e *execution) hit(ctx context.Context, s *stepRun) (bool, error) {
 	a, err := e.Store.Lookup(s.result.Key)
 	if a == nil || err != nil {
@@ -80,6 +81,13 @@ func (e *execution) hit(ctx context.Context, s *stepRun) (bool, error) {
 		holds, err := effect.StillHolds(ctx, a)
 		if err != nil || !holds {
 			s.result.Why = "what it did before does not hold any more"
+			return false, err
+		}
+	}
+	if source, ok := s.Op.(Refresher); ok {
+		fresh, err := source.Fresh(ctx, a)
+		if err != nil || !fresh {
+			s.result.Why = "what it brings has changed"
 			return false, err
 		}
 	}
