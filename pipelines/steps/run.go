@@ -128,7 +128,9 @@ func (o *Outcome) learn(result pipelines.Result, record *pipelines.Record) error
 	}
 	if r, ok := result.Step("write"); ok && r.Artifact != nil {
 		path := filepath.Join(o.Dir, "submission.csv")
-		if err := place(filepath.Join(r.Artifact.Dir, "submission.csv"), path); err != nil {
+		// A copy, not a link: people edit what lies in a run's folder, and an
+		// artifact must never change.
+		if err := copyFile(filepath.Join(r.Artifact.Dir, "submission.csv"), path); err != nil {
 			return err
 		}
 		o.Submission = &path

@@ -82,7 +82,26 @@ func TestRunAgain(t *testing.T) {
 		}
 	}
 
+	written, err := os.ReadFile(*first.Submission)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What somebody does to the copy in the run's folder stays there.
+	f, err := os.OpenFile(*first.Submission, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("Xmage"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+
 	second, ended := states(t, home)
+	if again, err := os.ReadFile(*second.Submission); err != nil || string(again) != string(written) {
+		t.Errorf("second run: the submission is another one (%v)", err)
+	}
 	for step, state := range ended {
 		if state != pipelines.EventStepCached {
 			t.Errorf("second run: %s is %s", step, state)
