@@ -11,7 +11,8 @@ import (
 
 // Compile makes the plan of a spec. It does no I/O. Every step that draws random
 // numbers gets a seed of its own, named by what it is and not by its place, so
-// that a second model or one more fold changes nothing of the others.
+// that a second model or one more copy makes nothing of the others again, and one
+// more fold, which deals the rows anew, leaves them their seeds.
 func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 	for _, m := range spec.Models {
 		if _, err := zoo.Lookup(m.Net); err != nil {
@@ -51,7 +52,11 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 		}
 	}
 	blended := b.Add("blend", newBlend(spec), 0, blend...)
-	written := b.Add("write", newWrite(d, spec), 0, blended.Out("test").To("test"), sample.To("sample"))
+	toWrite := []pipelines.Edge{blended.Out("test").To("test"), sample.To("sample")}
+	if spec.Data.ID != "" {
+		toWrite = append(toWrite, test.To("images"))
+	}
+	written := b.Add("write", newWrite(d, spec), 0, toWrite...)
 	b.Add("submit", newSubmit(d, spec), 0, written.Out("submission").To("submission"), blended.Out("cv").To("cv"))
 	return b.Build()
 }

@@ -28,6 +28,30 @@ func (f frame) rows() int {
 	return len(f.proba) / max(f.classes, 1)
 }
 
+// inOrder is the probabilities of f, whose rows are called own, in the order of
+// the ids, which are the same names.
+func (f frame) inOrder(own, ids []string) (frame, error) {
+	if len(own) != f.rows() {
+		return frame{}, fmt.Errorf("want an id for each of %d rows, got %d", f.rows(), len(own))
+	}
+	row := make(map[string]int, len(own))
+	for i, id := range own {
+		if first, twice := row[id]; twice {
+			return frame{}, fmt.Errorf("the id %q is in rows %d and %d of the test table", id, first+1, i+1)
+		}
+		row[id] = i
+	}
+	out := frame{classes: f.classes, proba: make([]float32, 0, len(f.proba))}
+	for _, id := range ids {
+		r, ok := row[id]
+		if !ok {
+			return frame{}, fmt.Errorf("the id %q of the sample is not in the test table", id)
+		}
+		out.proba = append(out.proba, f.proba[r*f.classes:(r+1)*f.classes]...)
+	}
+	return out, nil
+}
+
 // write makes the Arrow IPC file at path.
 func (f frame) write(path string) (err error) {
 	var fields []arrow.Field

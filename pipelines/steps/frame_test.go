@@ -71,3 +71,24 @@ func TestMeanByRow(t *testing.T) {
 		}
 	}
 }
+
+func TestRowsGoByID(t *testing.T) {
+	t.Parallel()
+	f := frame{proba: []float32{.1, .9, .2, .8, .3, .7}, classes: 2}
+	got, err := f.inOrder([]string{"a", "b", "c"}, []string{"c", "a", "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]float32{.3, .7, .1, .9, .2, .8}, got.proba); d != "" || got.rows() != 3 {
+		t.Error(d)
+	}
+	for says, c := range map[string]struct{ own, ids []string }{
+		`id "d" of the sample is not`: {[]string{"a", "b", "c"}, []string{"a", "b", "d"}},
+		`id "a" is in rows 1 and 3`:   {[]string{"a", "b", "a"}, []string{"a", "b", "c"}},
+		"each of 3 rows, got 2":       {[]string{"a", "b"}, []string{"a", "b"}},
+	} {
+		if _, err := f.inOrder(c.own, c.ids); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("got %v, want %q", err, says)
+		}
+	}
+}

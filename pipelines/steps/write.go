@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/seed-a5aa75a0/podium/features"
 	"github.com/seed-a5aa75a0/podium/internal/digest"
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/internal/metric"
@@ -13,20 +14,31 @@ import (
 )
 
 // newWrite makes the submission file in the form of the competition's sample, and
-// checks it against the sample before anybody can upload it.
+// checks it against the sample before anybody can upload it. With an id column
+// it also takes the test images, which know their ids.
 func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
+	in := []pipelines.Port{{Name: "test", Kind: kindPredictions}, {Name: "sample", Kind: kindFile}}
+	if spec.Data.ID != "" {
+		in = append(in, pipelines.Port{Name: "images", Kind: kindImages})
+	}
 	return funcOp{
 		op: op{name: "write", version: 1,
 			params: map[string]any{"metric": spec.Target.Metric, "id": spec.Submit.ID, "label": spec.Submit.Labels},
-			in:     []pipelines.Port{{Name: "test", Kind: kindPredictions}, {Name: "sample", Kind: kindFile}},
+			in:     in,
 			out:    []pipelines.Port{{Name: "submission", Kind: kindSubmission, File: "submission.csv"}}},
 		run: func(_ context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
 			test, err := readFrame(in.Path("test"), "row")
 			if err != nil {
 				return pipelines.Report{}, err
 			}
+			var ids []string
+			if spec.Data.ID != "" {
+				if ids, err = imageIDs(in.Path("images")); err != nil {
+					return pipelines.Report{}, err
+				}
+			}
 			path := env.Path("submission")
-			if err := writeSubmission(path, in.Path("sample"), test, spec); err != nil {
+			if err := writeSubmission(path, in.Path("sample"), test, ids, spec); err != nil {
 				return pipelines.Report{}, err
 			}
 			check := submissions.Check{Sample: in.Path("sample")}
@@ -51,8 +63,23 @@ func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
 	}
 }
 
+// imageIDs are the ids of all images of a shard.
+func imageIDs(path string) ([]string, error) {
+	images, err := features.OpenImages(path)
+	if err != nil {
+		return nil, err
+	}
+	defer images.Close()
+	ids := make([]string, images.N())
+	for i := range ids {
+		ids[i] = images.ID(i)
+	}
+	return ids, nil
+}
+
 // writeSubmission writes one row a test image, in the order of the sample's ids.
-func writeSubmission(path, samplePath string, test frame, spec *pipelines.Spec) error {
+// own are the ids of the test rows; nil: the rows are in the sample's order.
+func writeSubmission(path, samplePath string, test frame, own []string, spec *pipelines.Spec) error {
 	sample, err := submissions.ReadSample(samplePath)
 	if err != nil {
 		return err
@@ -64,6 +91,11 @@ func writeSubmission(path, samplePath string, test frame, spec *pipelines.Spec) 
 	if len(ids) != test.rows() {
 		return fault.New(fault.Failed, "are the test table and the sample of the same competition?",
 			"%s has %d rows, the test table %d", spec.Data.Sample, len(ids), test.rows())
+	}
+	if own != nil {
+		if test, err = test.inOrder(own, ids); err != nil {
+			return fmt.Errorf("%s and %s: %w", spec.Data.Test, spec.Data.Sample, err)
+		}
 	}
 	header := append([]string(nil), sample.Header...)
 	if spec.Submit.ID != "" {
