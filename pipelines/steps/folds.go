@@ -58,7 +58,8 @@ func split(kind string, labels []int, k int, seed uint64) ([]int, error) {
 	return nil, fmt.Errorf("unknown split %q", kind)
 }
 
-// allLabels are the classes of all images, which must be 0, 1, 2, ...
+// allLabels are the classes of all images, which must be 0, 1, 2, ...: a net has
+// an output for each class up to the largest.
 func allLabels(images *features.Images) ([]int, error) {
 	labels := make([]int, images.N())
 	for i := range labels {
@@ -68,6 +69,16 @@ func allLabels(images *features.Images) ([]int, error) {
 				"training row %d: want a class 0, 1, 2, ..., got none", i+1)
 		}
 		labels[i] = l
+	}
+	seen := map[int]bool{}
+	for _, l := range labels {
+		seen[l] = true
+	}
+	for c := range len(seen) {
+		if !seen[c] {
+			return nil, fault.New(fault.Failed, "number the classes 0, 1, 2, ... without gaps",
+				"%d classes in the training rows, the largest is %d, but no row is of class %d", len(seen), classesOf(labels)-1, c)
+		}
 	}
 	return labels, nil
 }
