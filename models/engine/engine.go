@@ -65,7 +65,7 @@ type Engine interface {
 	ConvBackwardData(c Conv, w, dy, dx T) error
 	ConvBackwardWeights(c Conv, x, dy, dw T) error
 
-	// MaxPool takes the largest of each window; padding never wins.
+	// MaxPool takes the largest of each window; padding never wins, NaN always.
 	// MaxPoolBackward sends dy to the first (row-major) position in the window
 	// that equals y, as PyTorch does. AvgPool divides by the number of elements
 	// of the window that lie inside the image (PyTorch's count_include_pad=False).

@@ -65,10 +65,13 @@ func (t target) windows(pairs, singles []string, body func(pair func(name string
 func (t target) pools() {
 	t.fn("MaxPool2", "func(y, x0, x1 []float32, channels int)")
 	t.windows([]string{"x0", "x1"}, []string{"y"}, func(pair func(string, int) operand.Mem, single func(string) operand.Mem, k mask) {
-		v := t.load(pair("x0", 0), k)
-		for _, m := range []operand.Mem{pair("x0", 1), pair("x1", 0), pair("x1", 1)} {
-			t.VMAXPS(t.load(m, k), v, v)
-		}
+		a, b, c, d := t.load(pair("x0", 0), k), t.load(pair("x0", 1), k), t.load(pair("x1", 0), k), t.load(pair("x1", 1), k)
+		v := t.vec()
+		t.VMAXPS(b, a, v)
+		t.VMAXPS(c, v, v)
+		t.VMAXPS(d, v, v)
+		t.keepNaN(a, b, v)
+		t.keepNaN(c, d, v)
 		t.store(v, single("y"), k)
 	})
 
@@ -82,6 +85,20 @@ func (t target) pools() {
 			}
 		}
 	})
+}
+
+// keepNaN makes v NaN in the lanes where x or y is: VMAXPS has lost it if the other
+// operand came second. x or y may be overwritten.
+func (t target) keepNaN(x, y, v reg.VecVirtual) {
+	const unordered = operand.U8(3)
+	if t.wide() {
+		k := t.K()
+		t.VCMPPS(unordered, y, x, k)
+		t.VADDPS(y, x, k, v)
+		return
+	}
+	t.VCMPPS(unordered, y, x, x)
+	t.VORPS(x, v, v)
 }
 
 // take is g in the lanes where x equals top. If more follow, g becomes zero there.
