@@ -59,7 +59,7 @@ type PlannedStep struct {
 	Why    string `json:"why,omitempty"`
 }
 
-// The values of Event.Status and of Run.Status, which also knows StatusRunning.
+// The values of Event.Status and of Run.Status, which also knows RunRunning.
 const (
 	RunOK          = "ok"
 	RunFailed      = "failed"

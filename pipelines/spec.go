@@ -48,12 +48,13 @@ type Split struct {
 }
 
 // Augment is how training images, and those of TTA, are moved about at random:
-// each amount is the largest, drawn uniformly from both sides of none.
+// each amount is the largest, drawn uniformly from both sides of none (a shear as
+// an angle).
 type Augment struct {
 	Rotate         float64 // degrees, 0..180
 	ShiftX, ShiftY float64 // share of the width, of the height, 0..0.5
 	Shear          float64 // sideways shift per unit of height, 0..1
-	Zoom           float64 // scale 1-Zoom..1+Zoom, 0..0.9
+	Zoom           float64 // scale 1-Zoom..1+Zoom of each axis on its own, 0..0.9
 }
 
 // Model is a net to be trained on every fold.
