@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -147,6 +148,40 @@ func TestPanicReachesCaller(t *testing.T) {
 			})
 		}()
 	}
+}
+
+// TestForgotten: the threads of an engine that nobody closed end when it is
+// garbage, although it has worked and its pool has seen its calls.
+func TestForgotten(t *testing.T) {
+	t.Parallel()
+	work := func() *pool {
+		e, err := New(Options{Threads: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := e.Tensor(1 << 18)
+		for _, err := range []error{
+			e.ReLU(1<<18, x, x),
+			e.Gemm(engine.Gemm{M: 256, N: 256, K: 256}, x, x, e.Tensor(1<<16), engine.Epilogue{}),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return e.pool
+	}
+	p := work()
+	for range 1000 {
+		runtime.GC()
+		select {
+		case _, open := <-p.wake[0]:
+			if !open {
+				return
+			}
+		case <-time.After(time.Millisecond):
+		}
+	}
+	t.Error("the threads of an engine that is garbage still wait for work")
 }
 
 func TestLevel(t *testing.T) {
