@@ -80,7 +80,7 @@ func (t *transfer) fetch(ctx context.Context, p *part) (*resty.Response, error) 
 		}
 		resp, err := req.Get(at)
 		if err != nil {
-			return nil, t.c.netError("download "+t.file+" of", t.slug, err)
+			return nil, t.c.netError("download "+t.file+" of", t.slug, silence(ctx, err))
 		}
 		if !isRedirect(resp.StatusCode()) {
 			return resp, nil
@@ -171,6 +171,15 @@ func readSome(r io.Reader) []byte {
 }
 
 var errStalled = errors.New("the server went silent")
+
+// silence is err, or errStalled where that ended ctx: HTTP/2 says only that the
+// request was cancelled, which would pass for the caller's wish.
+func silence(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(cause, errStalled) {
+		return cause
+	}
+	return err
+}
 
 // watch gives a context that ends if touch is not called for d.
 func watch(ctx context.Context, d time.Duration) (watched context.Context, touch, stop func()) {

@@ -1,7 +1,6 @@
 package kaggle_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/kaggle"
@@ -220,29 +218,6 @@ func TestDownloadBadStorage(t *testing.T) {
 				t.Error("a file is there although it failed")
 			}
 		})
-	}
-}
-
-func TestDownloadStallsAndCancels(t *testing.T) {
-	t.Parallel()
-	wrap, _ := storageFault(func(_ int, w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
-		w.Header().Set("Content-Length", "1000")
-		w.WriteHeader(http.StatusOK)
-		_ = http.NewResponseController(w).Flush()
-		<-r.Context().Done()
-		return true
-	})
-	b := newBox(t, toy, wrap)
-	silent := newClient(t, b.url, kaggle.WithTimeouts(time.Minute, 20*time.Millisecond), kaggle.WithRetry(kaggle.Retry{Attempts: 1}))
-	_, err := silent.Download(t.Context(), "toy", "train.csv", filepath.Join(t.TempDir(), "a"), nil)
-	if !errors.Is(err, kaggle.ErrNetwork) || !strings.Contains(err.Error(), "silent") {
-		t.Errorf("stalled: got %v", err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	_, err = b.client.Download(ctx, "toy", "train.csv", filepath.Join(t.TempDir(), "a"), nil)
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("cancelled: got %v", err)
 	}
 }
 

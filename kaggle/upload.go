@@ -118,7 +118,7 @@ func (u *upload) exchange(ctx context.Context, to, span string, body []byte) (ne
 	}
 	resp, err := req.Put(to)
 	if err != nil {
-		return 0, false, u.c.netError("upload to", u.slug, err)
+		return 0, false, u.c.netError("upload to", u.slug, silence(watched, err))
 	}
 	defer resp.RawBody().Close()
 	text := readSome(resp.RawBody())
