@@ -139,7 +139,10 @@ func (c *Client) hint(reason error, competition string) string {
 	case ErrRulesNotAccepted:
 		return "accept the rules at " + page + "/rules (and verify your phone number there if asked), then try again"
 	case ErrNotFound:
-		if competition != "" {
+		switch {
+		case isLoopback(c.base.Hostname()):
+			return "check the name: podium sandbox list"
+		case competition != "":
 			return "check the name: podium competitions -s " + competition
 		}
 	case ErrDailyLimit:

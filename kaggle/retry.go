@@ -68,7 +68,7 @@ func (c *Client) again(err error, n int) (time.Duration, bool) {
 	switch e.Reason {
 	case ErrRateLimited, ErrNetwork:
 	case ErrServer:
-		if e.StatusCode == http.StatusNotImplemented {
+		if e.StatusCode == http.StatusNotImplemented || e.StatusCode == http.StatusInsufficientStorage {
 			return 0, false
 		}
 	default:

@@ -2,9 +2,11 @@ package sandbox_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -161,6 +163,35 @@ func TestUploadSessions(t *testing.T) {
 	left, err := os.ReadDir(filepath.Join(r.dir, ".uploads"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("uploads left: %v, %v", left, err)
+	}
+}
+
+// TestUploadDiskFull: the client is told of a full disk, so that it does not ask
+// for ever where to go on.
+func TestUploadDiskFull(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("SKIPPED: no /dev/full here")
+	}
+	r := newRig(t, t.TempDir())
+	var up wire.StartSubmissionUploadResponse
+	r.call(t, sandbox.DevToken, wire.StartSubmissionUpload, wire.StartSubmissionUploadRequest{CompetitionName: "toy", FileName: "a.csv", ContentLength: 4}, &up)
+	file := filepath.Join(r.dir, ".uploads", path.Base(up.CreateURL))
+	if err := errors.Join(os.Remove(file), os.Symlink("/dev/full", file)); err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, up.CreateURL, strings.NewReader("0123"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusInsufficientStorage || !strings.Contains(string(body), "no space left") {
+		t.Errorf("HTTP %d: %s, %v", resp.StatusCode, body, err)
 	}
 }
 

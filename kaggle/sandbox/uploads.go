@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,11 +17,10 @@ import (
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
 
-// maxUpload bounds a submission, in bytes; sessions lives that long.
 const (
-	maxUpload   = 512 << 20
+	maxUpload   = 512 << 20 // the largest submission, in bytes
 	sessionLife = time.Hour
-	maxSessions = 1000
+	maxSessions = 1000 // at once
 )
 
 // session is one resumable upload: Google storage's protocol.
@@ -130,7 +130,13 @@ func (s *Sandbox) upload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !query && from == ses.stored {
-		if err := ses.store(r.Body); err != nil {
+		err := ses.store(r.Body)
+		var disk *fs.PathError
+		switch {
+		case errors.As(err, &disk): // no chunk that is sent again would fare better
+			writeXML(w, http.StatusInsufficientStorage, "InternalError", err.Error())
+			return
+		case err != nil:
 			writeXML(w, http.StatusBadRequest, "InvalidArgument", err.Error())
 			return
 		}
@@ -165,7 +171,8 @@ func (s *session) span(header string) (from int64, query bool, err error) {
 	return from, false, nil
 }
 
-// store appends a body to what is there. What came before a cut stays.
+// store appends a body to what is there. What came before a cut stays. A
+// *fs.PathError is the disk's.
 func (s *session) store(body io.Reader) error {
 	if s.used {
 		return errors.New("the session is closed")
@@ -181,6 +188,8 @@ func (s *session) store(body io.Reader) error {
 		return fmt.Errorf("body is longer than the announced size %d", s.size)
 	}
 	s.stored += n
-	_ = err // a cut connection; the client asks how far it came
-	return f.Sync()
+	if disk := new(fs.PathError); errors.As(err, &disk) {
+		return err
+	}
+	return f.Sync() // any other err is a cut connection; the client asks how far it came
 }
