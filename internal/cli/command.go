@@ -49,10 +49,9 @@ func (e *env) command(v verb) *ucli.Command {
 		if len(words) < v.min || v.max >= 0 && len(words) > v.max {
 			return fault.New(fault.Usage, seeHelp(c), "%s: want %s, got %s", c.HelpName, wanted(v), counted(len(words)))
 		}
-		if err := dashed(ctx, words); err != nil {
-			return err
-		}
-		return v.run(ctx, e.printer(ctx.Bool("json"), ctx.Bool("quiet")))
+		p := e.printer(ctx.Bool("json"), ctx.Bool("quiet"))
+		e.talking.Store(p)
+		return v.run(ctx, p)
 	}
 	return c
 }
@@ -88,19 +87,6 @@ func unknownWord(program, word string, commands []*ucli.Command, otherwise strin
 }
 
 func seeHelp(c *ucli.Command) string { return c.HelpName + " --help" }
-
-// dashed refuses an argument that looks like a flag. reorder has moved every
-// flag, so that only words after "--" can look like one, and those are meant.
-// It is the net under reorder: an argument that begins with "-" although no
-// "--" was written is a flag that would be dropped.
-func dashed(ctx *ucli.Context, words []string) error {
-	for _, w := range words {
-		if len(w) > 1 && strings.HasPrefix(w, "--") {
-			return fault.New(fault.Usage, seeHelp(ctx.Command), "%s: the flag %s comes after the arguments", ctx.Command.HelpName, w)
-		}
-	}
-	return nil
-}
 
 func wanted(v verb) string {
 	if v.args == "" {

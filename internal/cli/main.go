@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"sync/atomic"
 	"syscall"
 
 	ucli "github.com/urfave/cli/v2"
@@ -19,15 +20,19 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	e := &env{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv, json: asksJSON(args)}
+	told := make(chan struct{})
 	unhook := context.AfterFunc(ctx, func() {
+		defer close(told)
 		stop() // from here on an interrupt does what it does to any process
-		if !e.json {
-			e.printer(false, false).Say("stopping; interrupt again to stop at once")
+		if p := e.talking.Load(); p != nil {
+			p.Say("stopping; interrupt again to stop at once")
 		}
 	})
-	defer unhook()
 	app := newApp(e)
 	err := runApp(ctx, app, reorder(app, args))
+	if !unhook() {
+		<-told // so that the error is the last word
+	}
 	code := exitCode(err)
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		code = exitInterrupted
@@ -57,4 +62,6 @@ type env struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	json           bool // the command line asks for JSON
+
+	talking atomic.Pointer[Printer] // of the command that runs
 }

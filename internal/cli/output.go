@@ -22,7 +22,7 @@ type Printer struct {
 	tty      bool // stderr is a terminal that may be drawn on
 	color    bool
 
-	progress *Progress // the one bar of the screen; nil until asked for
+	progress Progress // the one bar of the screen
 }
 
 // printer makes the Printer of a command with these flags.
@@ -55,14 +55,16 @@ func (p *Printer) JSON() bool { return p.json }
 // Talks reports whether Say is heard.
 func (p *Printer) Talks() bool { return !p.quiet && !p.json }
 
-// Say writes a line of talk to stderr, nothing with --quiet or --json.
+// Say writes a line of talk to stderr, nothing with --quiet or --json. It may be
+// called from any goroutine.
 func (p *Printer) Say(format string, args ...any) {
 	if !p.Talks() {
 		return
 	}
-	if p.progress != nil {
-		p.progress.wipe()
-	}
+	g := p.Progress()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.clear()
 	fmt.Fprintf(p.err, format+"\n", args...)
 }
 
@@ -70,9 +72,7 @@ func (p *Printer) Say(format string, args ...any) {
 // schema_version in front, or by human, which writes text. v must marshal to a
 // JSON object.
 func (p *Printer) Result(v any, human func(w io.Writer) error) error {
-	if p.progress != nil {
-		p.progress.wipe()
-	}
+	p.Progress().wipe()
 	if !p.json {
 		return human(p.out)
 	}

@@ -21,6 +21,7 @@ type Progress struct {
 	now      func() time.Time
 	throttle time.Duration // least time between two drawings
 
+	once sync.Once // fills in the above
 	mu   sync.Mutex
 	open []*Bar // begun and not ended; the last one is drawn
 }
@@ -30,10 +31,9 @@ const logEvery = 10 * time.Second
 
 // Progress is the printer's progress.
 func (p *Printer) Progress() *Progress {
-	if p.progress == nil {
-		p.progress = &Progress{p: p, now: time.Now, throttle: 100 * time.Millisecond}
-	}
-	return p.progress
+	g := &p.progress
+	g.once.Do(func() { g.p, g.now, g.throttle = p, time.Now, 100*time.Millisecond })
+	return g
 }
 
 // Bar is the progress of one step.
@@ -184,6 +184,7 @@ func (g *Progress) draw(b *Bar) {
 	if !g.p.Talks() || !g.p.tty {
 		return
 	}
+	cells, rest := layout(g.p.width(), b.bytes)
 	if b.drawn == nil {
 		b.drawn = progressbar.NewOptions64(max(b.total, 1),
 			progressbar.OptionSetWriter(g.p.err),
@@ -191,24 +192,32 @@ func (g *Progress) draw(b *Bar) {
 			progressbar.OptionEnableColorCodes(false), // a step's name may hold brackets
 			progressbar.OptionShowBytes(b.bytes),
 			progressbar.OptionUseIECUnits(true),
-			progressbar.OptionSetWidth(barCells),
+			progressbar.OptionSetWidth(cells),
 			progressbar.OptionThrottle(g.throttle),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionUseANSICodes(true),
 			progressbar.OptionSetRenderBlankState(true),
 		)
 	}
-	b.drawn.Describe(cut(b.name+gap(b.text), g.p.width()-barWidth))
+	b.drawn.Describe(cut(b.name+gap(b.text), g.p.width()-cells-rest))
 	// The library ends a bar that is full; End does that here.
 	_ = b.drawn.Set64(min(b.done, max(b.total, 1)-1))
 }
 
-// A bar takes barCells for itself and about as much as the rest of barWidth for
-// its share, rate and times; a longer line would wrap and never be cleared.
-const (
-	barCells = 24
-	barWidth = 64
-)
+// layout shares a line of the terminal: cells for the bar itself and rest for
+// its share, times and, of a transfer, amount and rate. What is left is for the
+// step's name and text: on 80 columns its loss must be in sight. A longer line
+// would wrap and never be cleared.
+func layout(width int, bytes bool) (cells, rest int) {
+	cells, rest = 24, 28
+	if width < 110 {
+		cells = 6
+	}
+	if bytes {
+		rest = 54
+	}
+	return cells, rest
+}
 
 // cut shortens s to at most n runes, but to no less than 12.
 func cut(s string, n int) string {

@@ -108,6 +108,7 @@ func TestProgressConcurrent(t *testing.T) {
 			bar := g.Begin("x")
 			for i := range 50 {
 				bar.Set(float64(i)/50, "y")
+				g.p.Say("a remark")
 			}
 			bar.End("")
 		})
@@ -115,6 +116,30 @@ func TestProgressConcurrent(t *testing.T) {
 	group.Wait()
 	if got := strings.Count(out.String(), "done x"); got != 8 {
 		t.Errorf("%d of 8 steps ended", got)
+	}
+	for line := range strings.Lines(out.String()) {
+		before, said := strings.CutSuffix(line, "a remark\n")
+		if said && before != "" && !strings.HasSuffix(before, "\r") && !strings.HasSuffix(before, "\x1b[2K") {
+			t.Errorf("a remark behind a bar: %q", line)
+		}
+	}
+}
+
+// TestLossInSight: on a terminal of 80 columns the text of a training step shows
+// its loss, and the whole line fits.
+func TestLossInSight(t *testing.T) {
+	t.Parallel()
+	const text = "train.cnn.fold0  epoch 3 of 12, loss 0.0312, 1840 images/s"
+	cells, rest := layout(80, false)
+	if got := cut(text, 80-cells-rest); !strings.Contains(got, "loss 0.0312") {
+		t.Errorf("on 80 columns: %q", got)
+	}
+	if cells, rest := layout(120, false); cut(text, 120-cells-rest) != text {
+		t.Error("on 120 columns the text is cut")
+	}
+	const widest = "100% |" + "|  [59m59s:11h59m59s]"
+	if len(widest)+1 > rest {
+		t.Errorf("the bar's own parts take %d, more than %d", len(widest)+1, rest)
 	}
 }
 
