@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
@@ -44,12 +45,23 @@ func report(e *env, err error, code int) {
 	}
 }
 
-// oneLine joins the lines of s: an error is one line on the screen, whatever
-// text of a server it holds. Control characters never reach the terminal.
+// oneLine joins the lines of s, which are those of joined errors: an error is
+// one line on the screen, whatever text of a server it holds.
 func oneLine(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	var lines []string
+	for line := range strings.Lines(s) {
+		if words := strings.Fields(line); len(words) > 0 {
+			lines = append(lines, strings.Join(words, " "))
+		}
+	}
+	return printable(strings.Join(lines, "; "))
+}
+
+// printable leaves out control characters: what a server or a file calls itself
+// must not command the terminal.
+func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) {
 			return -1
 		}
 		return r

@@ -90,8 +90,8 @@ func TestTable(t *testing.T) {
 		t.Errorf("empty table: %q, %v", out.String(), err)
 	}
 	table.add("ä", "5", "-")
-	table.add("long name", "12345", "")
-	want := "NAME        SIZE  X\nä              5  -\nlong name  12345\n"
+	table.add("long \x1b]0;name\n", "12345", "\u009b") // a team may call itself anything
+	want := "NAME           SIZE  X\nä                 5  -\nlong ]0;name  12345\n"
 	if err := table.write(&out); err != nil || out.String() != want {
 		t.Errorf("%v\n%s\nwant\n%s", err, out.String(), want)
 	}

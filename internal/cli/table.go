@@ -17,7 +17,12 @@ type table struct {
 
 func newTable(names ...string) *table { return &table{names: names} }
 
-func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+func (t *table) add(cells ...string) {
+	for i, cell := range cells {
+		cells[i] = printable(cell)
+	}
+	t.rows = append(t.rows, cells)
+}
 
 // write prints the columns padded to their widest cell, two spaces apart. A
 // table without rows prints nothing: the command says so on stderr.
