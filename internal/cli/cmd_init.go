@@ -28,8 +28,8 @@ func initCommand(e *env) *ucli.Command {
 	return e.command(verb{
 		name: "init", args: "COMP", group: groupPipelines, min: 1, max: 1,
 		usage: "write a starter pipeline for a competition, from its files",
-		about: "Downloads train.csv and the sample and looks at their first lines. So far it knows competitions of small\n" +
-			"images whose table has a label column and one column a pixel.",
+		about: "Downloads train.csv and looks at its first line. So far it knows competitions of small images whose table\n" +
+			"has a label column and one column a pixel.",
 		examples: []string{
 			"podium init digit-recognizer --sandbox",
 			"podium init digit-recognizer --output my-digits.yaml",
@@ -58,7 +58,7 @@ func runInit(ctx context.Context, e *env, p *Printer, o initOptions) error {
 		o.output = comp + ".yaml"
 	}
 	if _, err := os.Stat(o.output); !o.force && !errors.Is(err, fs.ErrNotExist) {
-		return fault.New(fault.Usage, fmt.Sprintf("podium init %s --force", comp), "init %s: %s is there already", comp, o.output)
+		return fault.New(fault.Usage, fmt.Sprintf("podium init %s%s --force", comp, forSandbox(o.sandbox)), "init %s: %s is there already", comp, o.output)
 	}
 	about, err := s.Client.Competition(ctx, comp)
 	if err != nil {
@@ -88,8 +88,8 @@ func runInit(ctx context.Context, e *env, p *Printer, o initOptions) error {
 	}
 	return p.Result(start.result(o.output), func(w io.Writer) error {
 		_, err := fmt.Fprintln(w, o.output)
-		p.Say("images of %dx%dx%d, label column %q, metric %s; next: podium plan %s",
-			start.H, start.W, start.C, start.Label, start.Metric, specPath(o.output))
+		p.Say("images of %dx%dx%d, label column %q, metric %s; next: podium plan %s%s",
+			start.H, start.W, start.C, start.Label, start.Metric, specPath(o.output), forSandbox(o.sandbox))
 		return err
 	})
 }

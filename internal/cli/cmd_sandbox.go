@@ -109,8 +109,7 @@ func runSandboxServe(ctx context.Context, e *env, p *Printer, o sandboxServeOpti
 		return err
 	}
 	p.Say("serving %s; Ctrl-C ends it", box.Dir())
-	<-ctx.Done()
-	return nil
+	return running.Wait() // until ctx ends, or the listener fails
 }
 
 // checkAddr keeps the sandbox on this machine: its token is known to everybody.
@@ -152,7 +151,7 @@ func runSandboxAdd(_ context.Context, e *env, p *Printer, o sandboxAddOptions) e
 	if err != nil {
 		return err
 	}
-	if slug != "digit-recognizer" {
+	if slug != sandbox.DigitRecognizer {
 		return fault.New(fault.Usage, "podium sandbox add digit-recognizer --from-mnist FOLDER",
 			"sandbox add makes digit-recognizer only so far, not %q", slug)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -77,7 +78,10 @@ type submitted struct {
 
 func runSubmit(ctx context.Context, e *env, p *Printer, o submitOptions) error {
 	if strings.TrimSpace(o.message) == "" {
-		return fault.New(fault.Usage, fmt.Sprintf(`podium submit %s %s -m "what is new in it"`, o.competition, o.file), "submit: a message is missing")
+		return fault.New(fault.Usage, fmt.Sprintf(`podium submit %s %s%s -m "what is new in it"`, o.competition, o.file, forSandbox(o.sandbox)), "submit: a message is missing")
+	}
+	if _, err := os.Stat(o.file); err != nil { // before the server is asked for anything
+		return fault.Wrap(err, fault.Usage, "podium submit --help", "submit")
 	}
 	s, comp, err := e.connectTo(ctx, p, o.sandbox, o.competition)
 	if err != nil {
@@ -106,10 +110,10 @@ func runSubmit(ctx context.Context, e *env, p *Printer, o submitOptions) error {
 	out := submitted{Server: name, Competition: comp, Ref: record.Ref, File: record.File, Digest: record.Digest, Message: record.Message, Status: "pending"}
 	p.Say("sent %s to %s of %s as submission %d", o.file, comp, name, record.Ref)
 	if !o.wait {
-		return printSubmitted(p, out)
+		return printSubmitted(p, out, o.sandbox)
 	}
 	err = out.settle(ctx, p, s, ledger, record, about, o.timeout)
-	return errors.Join(err, printSubmitted(p, out)) // what was sent is told whatever became of it
+	return errors.Join(err, printSubmitted(p, out, o.sandbox)) // what was sent is told whatever became of it
 }
 
 // checkFile holds the file against the sample, if one is at hand.
@@ -122,7 +126,7 @@ func (e *env) checkFile(p *Printer, o submitOptions, serverName, comp string, ab
 		return err
 	}
 	if sample == "" {
-		p.Say("not checked: no sample_submission.csv of %s is at hand (podium download %s)", comp, comp)
+		p.Say("not checked: no sample_submission.csv of %s is at hand (podium download %s%s)", comp, comp, forSandbox(o.sandbox))
 		return nil
 	}
 	check := submissions.Check{Sample: sample}
@@ -173,7 +177,7 @@ func (s *server) place(ctx context.Context, comp string, ref int64, public strin
 	return s.Place(ctx, comp, ref, public, m)
 }
 
-func printSubmitted(p *Printer, out submitted) error {
+func printSubmitted(p *Printer, out submitted, sandbox bool) error {
 	return p.Result(out, func(w io.Writer) error {
 		t := newTable("submission", "status", ">public", ">private", ">rank", ">teams", "top")
 		dash := func(s *string) string {
@@ -191,7 +195,7 @@ func printSubmitted(p *Printer, out submitted) error {
 			return err
 		}
 		if out.Status == "pending" {
-			p.Say("its score: podium submissions %s", out.Competition)
+			p.Say("its score: podium submissions %s%s", out.Competition, forSandbox(sandbox))
 		}
 		return nil
 	})

@@ -110,10 +110,10 @@ func TestExitCodes(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	t.Parallel()
-	err := fault.Wrap(errors.New("no\nsuch \x1b[31mthing"), fault.Usage, "podium help", "open")
+	err := fault.Wrap(errors.Join(errors.New("no\tsuch \x1b[31mthing"), errors.New("nor\u009b that")), fault.Usage, "podium help", "open")
 	for asJSON, want := range map[bool]string{
-		false: "podium: error: open: no such [31mthing\npodium: hint: podium help\n",
-		true:  `{"schema_version":1,"error":{"kind":"usage","exit_code":2,"message":"open: no such [31mthing","hint":"podium help"}}` + "\n",
+		false: "podium: error: open: no such [31mthing; nor that\npodium: hint: podium help\n",
+		true:  `{"schema_version":1,"error":{"kind":"usage","exit_code":2,"message":"open: no such [31mthing; nor that","hint":"podium help"}}` + "\n",
 	} {
 		var out bytes.Buffer
 		e := testEnv()
@@ -162,6 +162,8 @@ func TestMainUsage(t *testing.T) {
 		"podium leaderboard a --top -1":               {2, "", "--top: want 0 or more, got -1"},
 		"podium files https://example.org/x":          {2, "", "no competition name"},
 		"podium submit digits f.csv":                  {2, "", "submit: a message is missing"},
+		"podium submit digits no.csv -m x":            {2, "", "podium: error: submit: stat no.csv: "},
+		"podium submit digits -m x -- --odd.csv":      {2, "", "podium: error: submit: stat --odd.csv: "}, // after -- it is no flag
 		"podium completion tcsh":                      {2, "", `no completion for the shell "tcsh"`},
 		"podium completion bash":                      {0, "complete -o bashdefault", ""},
 		"podium cache gc --older-than -1h":            {2, "", "--older-than"},

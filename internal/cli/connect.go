@@ -29,6 +29,14 @@ func sandboxFlag() ucli.Flag {
 	return &ucli.BoolFlag{Name: "sandbox", Usage: "talk to the sandbox on this machine instead of kaggle.com: no account, no network"}
 }
 
+// forSandbox is what a command in a hint needs to reach the sandbox too.
+func forSandbox(sandbox bool) string {
+	if sandbox {
+		return " --sandbox"
+	}
+	return ""
+}
+
 // connect makes the server. For the sandbox it is started on a free port of
 // this machine and lives until close.
 func (e *env) connect(ctx context.Context, p *Printer, inSandbox bool) (*server, error) {
@@ -96,7 +104,7 @@ func (e *env) startSandbox(ctx context.Context) (*server, error) {
 }
 
 // embedded are the competitions that come with podium.
-var embedded = []string{"digit-recognizer"}
+var embedded = []string{sandbox.DigitRecognizer}
 
 // serveAll starts a server with the embedded competitions beside those that
 // were added.
