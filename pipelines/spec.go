@@ -51,10 +51,11 @@ type Split struct {
 // each amount is the largest, drawn uniformly from both sides of none (a shear as
 // an angle).
 type Augment struct {
-	Rotate         float64 // degrees, 0..180
-	ShiftX, ShiftY float64 // share of the width, of the height, 0..0.5
-	Shear          float64 // sideways shift per unit of height, 0..1
-	Zoom           float64 // scale 1-Zoom..1+Zoom of each axis on its own, 0..0.9
+	Rotate float64 `json:"rotate,omitempty"`  // degrees, 0..180
+	ShiftX float64 `json:"shift_x,omitempty"` // share of the width, 0..0.5
+	ShiftY float64 `json:"shift_y,omitempty"` // share of the height, 0..0.5
+	Shear  float64 `json:"shear,omitempty"`   // sideways shift per unit of height, 0..1
+	Zoom   float64 `json:"zoom,omitempty"`    // scale 1-Zoom..1+Zoom of each axis on its own, 0..0.9
 }
 
 // Model is a net to be trained on every fold.
@@ -65,17 +66,19 @@ type Model struct {
 }
 
 // Phase is one stretch of training. Each starts its optimizer and schedule anew.
+// Its JSON goes into the keys of trained nets: a field at zero is left out, so
+// that a field that is added later renames nothing that was trained without it.
 type Phase struct {
-	Epochs         int     // 1..10000
-	Batch          int     // rows a step, 1..65536
-	Optimizer      string  // "adam", "sgd", "momentum" or "nesterov"
-	LR             float64 // largest learning rate, > 0..10
-	WeightDecay    float64 // 0..1
-	Momentum       float64 // of momentum and nesterov, >0..<1; 0 for the others
-	ClipNorm       float64 // largest norm of the gradient, 0 (no limit)..1e6
-	Schedule       string  // "constant", "one_cycle", "cosine" or "step"
-	EMA            float64 // decay of the moving average of weights, 0 (none)..<1
-	LabelSmoothing float64 // 0..<1
+	Epochs         int     `json:"epochs,omitempty"`          // 1..10000
+	Batch          int     `json:"batch,omitempty"`           // rows a step, 1..65536
+	Optimizer      string  `json:"optimizer,omitempty"`       // "adam", "sgd", "momentum" or "nesterov"
+	LR             float64 `json:"lr,omitempty"`              // largest learning rate, > 0..10
+	WeightDecay    float64 `json:"weight_decay,omitempty"`    // 0..1
+	Momentum       float64 `json:"momentum,omitempty"`        // of momentum and nesterov, >0..<1; 0 for the others
+	ClipNorm       float64 `json:"clip_norm,omitempty"`       // largest norm of the gradient, 0 (no limit)..1e6
+	Schedule       string  `json:"schedule,omitempty"`        // "constant", "one_cycle", "cosine" or "step"
+	EMA            float64 `json:"ema,omitempty"`             // decay of the moving average of weights, 0 (none)..<1
+	LabelSmoothing float64 `json:"label_smoothing,omitempty"` // 0..<1
 }
 
 // Blend says what the final prediction is the mean of.
@@ -87,8 +90,6 @@ type Blend struct {
 
 // Submit says how the submission is named and written.
 type Submit struct {
-	Name   string // message: see ExpandName
-	Wait   bool   // wait for the score
-	ID     string // header of the id column, "" to take it from the sample
-	Labels string // header of the label column, "" to take it from the sample
+	Name string // message: see ExpandName
+	Wait bool   // wait for the score
 }

@@ -111,13 +111,5 @@ func submitTable(s *Submit) []field {
 	return []field{
 		{"name", optional, submitName(&s.Name)},
 		{"wait", optional, flag(&s.Wait)},
-		{"columns", optional, section(columnsTable(s))},
-	}
-}
-
-func columnsTable(s *Submit) []field {
-	return []field{
-		{"id", optional, text(&s.ID, "a column's name", titleForm)},
-		{"label", optional, text(&s.Labels, "a column's name", titleForm)},
 	}
 }

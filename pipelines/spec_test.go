@@ -69,7 +69,7 @@ train:
   - {epochs: 1, batch: 32, optimizer: nesterov, lr: 1e-2, weight_decay: 1.0e-4, momentum: 0.8, clip_norm: 1, schedule: step}
   - {epochs: 2, lr: 0.0000001, schedule: cosine, ema: 0.999, label_smoothing: 0.1}
 blend: {how: mean, over: [models, tta 8, copies, folds]}
-submit: {name: "{pipeline}: {metric}={cv:.2f}, {seed}", wait: false, columns: {id: ImageId, label: Label}}
+submit: {name: "{pipeline}: {metric}={cv:.2f}, {seed}", wait: false}
 `
 
 func TestDecodeEveryKey(t *testing.T) {
@@ -87,7 +87,7 @@ func TestDecodeEveryKey(t *testing.T) {
 			{Epochs: 2, Batch: 64, Optimizer: "adam", LR: 1e-7, Schedule: "cosine", EMA: 0.999, LabelSmoothing: 0.1},
 		},
 		Blend:  pipelines.Blend{How: "mean", Folds: true, Copies: true, Models: true, TTA: 8},
-		Submit: pipelines.Submit{Name: "{pipeline}: {metric}={cv:.2f}, {seed}", ID: "ImageId", Labels: "Label"},
+		Submit: pipelines.Submit{Name: "{pipeline}: {metric}={cv:.2f}, {seed}"},
 	}
 	if d := cmp.Diff(want, decode(t, full), sameSpec); d != "" {
 		t.Errorf("decoded spec (-want +got):\n%s", d)

@@ -15,9 +15,10 @@ import (
 // (github.com/cdeotte/MNIST-CNN-99.75), which drops out more (0.4) for 30 epochs.
 // It errs elsewhere than mnist_bn does, which is what a blend wants.
 var mnistAllConv = Arch{
-	Name:  "mnist_allconv",
-	Doc:   "Seven convolutions with batch normalisation, 5x5 with stride 2 instead of pooling.",
-	Paper: "Springenberg et al. 2014, arXiv:1412.6806; Ioffe and Szegedy 2015, arXiv:1502.03167",
+	Name:    "mnist_allconv",
+	Version: 1,
+	Doc:     "Seven convolutions with batch normalisation, 5x5 with stride 2 instead of pooling.",
+	Paper:   "Springenberg et al. 2014, arXiv:1412.6806; Ioffe and Szegedy 2015, arXiv:1502.03167",
 	Build: func(n *graph.Net, x *G.Node, classes int) *G.Node {
 		conv := func(id string, c graph.Conv) {
 			c.Name = "conv" + id

@@ -10,9 +10,10 @@ import (
 // their dropout: two 3x3 convolutions, one pooling, one hidden layer. It is what
 // the engines are measured with, since every framework has numbers for it.
 var mnistCNN = Arch{
-	Name:  "mnist_cnn",
-	Doc:   "Two 3x3 convolutions, max pooling and a hidden layer of 128: the benchmark net.",
-	Paper: "https://github.com/pytorch/examples/blob/main/mnist/main.py",
+	Name:    "mnist_cnn",
+	Version: 1,
+	Doc:     "Two 3x3 convolutions, max pooling and a hidden layer of 128: the benchmark net.",
+	Paper:   "https://github.com/pytorch/examples/blob/main/mnist/main.py",
 	Build: func(n *graph.Net, x *G.Node, classes int) *G.Node {
 		x = n.Conv(x, graph.Conv{Name: "conv1", Filters: 32, Kernel: 3, Bias: true, ReLU: true})
 		x = n.Conv(x, graph.Conv{Name: "conv2", Filters: 64, Kernel: 3, Bias: true, ReLU: true})

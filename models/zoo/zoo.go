@@ -17,9 +17,12 @@ import (
 
 // Arch is an architecture.
 type Arch struct {
-	Name  string // as a pipeline names it
-	Doc   string // one sentence
-	Paper string // title or address of the source
+	Name string // as a pipeline names it
+	// Version is raised when Build changes, so that what was trained before is
+	// not taken for what the name means now.
+	Version int
+	Doc     string // one sentence
+	Paper   string // title or address of the source
 	// Build adds the layers to n on top of the images x [batch,h,w,c] and
 	// returns logits [batch,classes]. Errors are kept in n.
 	Build func(n *graph.Net, x *G.Node, classes int) *G.Node

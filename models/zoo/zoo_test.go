@@ -44,8 +44,8 @@ func TestArchitectures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if a.Name != name || a.Doc == "" || a.Paper == "" {
-				t.Errorf("name %q, doc %q, paper %q: want all", a.Name, a.Doc, a.Paper)
+			if a.Name != name || a.Doc == "" || a.Paper == "" || a.Version < 1 {
+				t.Errorf("name %q, version %d, doc %q, paper %q: want all", a.Name, a.Version, a.Doc, a.Paper)
 			}
 			first, second := newRun(t, a), newRun(t, a)
 			if got := first.parameters(); got != parameters[name] {

@@ -14,10 +14,13 @@ import (
 // that a second model or one more copy makes nothing of the others again, and one
 // more fold, which deals the rows anew, leaves them their seeds.
 func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
+	nets := map[string]zoo.Arch{} // of each model
 	for _, m := range spec.Models {
-		if _, err := zoo.Lookup(m.Net); err != nil {
+		net, err := zoo.Lookup(m.Net)
+		if err != nil {
 			return nil, spec.Fault("models."+m.Name+".net", fault.HintOf(err), "unknown net %q", m.Net)
 		}
+		nets[m.Name] = net
 	}
 	b := pipelines.NewBuilder(spec.Name)
 	file := func(id, name string) pipelines.Ref {
@@ -42,7 +45,7 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 					name += fmt.Sprintf(".copy%d", c)
 				}
 				s := seed.Derive(spec.Seed, "model", m.Name, "fold", fold, "copy", c)
-				trained := b.Add("train."+name, newTrain(d, spec, m, fold), s,
+				trained := b.Add("train."+name, newTrain(d, spec, nets[m.Name], fold), s,
 					images.To("images"), folds.Out("folds").To("folds"), folds.Out("norm").To("norm"))
 				predicted := b.Add("predict."+name, newPredict(d, spec, fold), seed.Derive(s, "predict"),
 					trained.Out("model").To("model"), images.To("images"), folds.Out("folds").To("folds"),

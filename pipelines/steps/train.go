@@ -8,16 +8,17 @@ import (
 	"github.com/seed-a5aa75a0/podium/features"
 	"github.com/seed-a5aa75a0/podium/internal/seed"
 	"github.com/seed-a5aa75a0/podium/models/train"
+	"github.com/seed-a5aa75a0/podium/models/zoo"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
 // newTrain trains one net on all folds but one. Its checkpoints lie in the
 // step's work folder, so that a killed run goes on within the epoch.
-func newTrain(d *Deps, spec *pipelines.Spec, m pipelines.Model, fold int) pipelines.Op {
+func newTrain(d *Deps, spec *pipelines.Spec, net zoo.Arch, fold int) pipelines.Op {
 	px := spec.Data.Pixels
 	return funcOp{
 		op: op{name: "train", version: 1,
-			params: map[string]any{"net": m.Net, "fold": fold, "phases": spec.Train, "augment": spec.Augment,
+			params: map[string]any{"net": net.Name, "net_version": net.Version, "fold": fold, "phases": spec.Train, "augment": spec.Augment,
 				"input": []int{px.H, px.W, px.C}},
 			in: []pipelines.Port{{Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds}, {Name: "norm", Kind: kindNorm}},
 			out: []pipelines.Port{{Name: "model", Kind: kindModel, File: "model.safetensors"},
@@ -38,7 +39,7 @@ func newTrain(d *Deps, spec *pipelines.Spec, m pipelines.Model, fold int) pipeli
 			defer release()
 			var warnings []error
 			model, err := train.Fit(ctx, train.Config{
-				Arch: m.Net, Input: [3]int{px.H, px.W, px.C}, Classes: classes,
+				Arch: net.Name, Input: [3]int{px.H, px.W, px.C}, Classes: classes,
 				Seed: env.Seed, Phases: phasesOf(spec.Train), Engine: device, Checkpoint: env.Work,
 				Progress: func(p train.Progress) {
 					f := float64(p.Step) / float64(max(p.Steps, 1))

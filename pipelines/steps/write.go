@@ -23,7 +23,7 @@ func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
 	}
 	return funcOp{
 		op: op{name: "write", version: 1,
-			params: map[string]any{"metric": spec.Target.Metric, "id": spec.Submit.ID, "label": spec.Submit.Labels},
+			params: map[string]any{"metric": spec.Target.Metric},
 			in:     in,
 			out:    []pipelines.Port{{Name: "submission", Kind: kindSubmission, File: "submission.csv"}}},
 		run: func(_ context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
@@ -97,10 +97,7 @@ func writeSubmission(path, samplePath string, test frame, own []string, spec *pi
 			return fmt.Errorf("%s and %s: %w", spec.Data.Test, spec.Data.Sample, err)
 		}
 	}
-	header := append([]string(nil), sample.Header...)
-	if spec.Submit.ID != "" {
-		header[0] = spec.Submit.ID
-	}
+	header := sample.Header
 	m, err := metric.ByName(spec.Target.Metric)
 	if err != nil {
 		return err
@@ -110,9 +107,6 @@ func writeSubmission(path, samplePath string, test frame, own []string, spec *pi
 			return fault.New(fault.Failed, "", "%s has %d columns of classes, the nets have %d classes", spec.Data.Sample, len(header)-1, test.classes)
 		}
 		return submissions.WriteProba(path, header, submissions.ProbaRows(ids, test.proba, test.classes))
-	}
-	if spec.Submit.Labels != "" && len(header) > 1 {
-		header[1] = spec.Submit.Labels
 	}
 	return submissions.WriteLabels(path, header, submissions.LabelRows(ids, submissions.ArgMax(test.proba, test.classes)))
 }
