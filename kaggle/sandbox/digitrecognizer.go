@@ -75,11 +75,14 @@ func (s *Sandbox) AddMNIST(dir string) error {
 	})
 }
 
+// asidePrefix begins the names of folders in which competitions are made.
+const asidePrefix = ".new-"
+
 // install lets write fill a folder aside and puts it in place whole, under the
 // journal's lock. With replace an older competition of that name goes, and its
 // submissions are forgotten; otherwise the older one stays.
 func (s *Sandbox) install(name string, replace bool, write func(dir string) error) error {
-	aside, err := os.MkdirTemp(s.dir, ".new-"+name+"-")
+	aside, err := os.MkdirTemp(s.dir, asidePrefix+name+"-")
 	if err != nil {
 		return fault.Wrap(err, fault.Failed, "choose a folder that can be written to (PODIUM_HOME)", "make sandbox competition %s", name)
 	}

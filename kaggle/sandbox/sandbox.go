@@ -90,6 +90,7 @@ func Open(dir string, opts ...Option) (*Sandbox, error) {
 	}
 	s.scoring.start()
 	s.uploads.open(filepath.Join(dir, ".uploads"), s.now)
+	sweep(dir, asidePrefix)
 	if err := s.rescue(0); err != nil {
 		s.Close()
 		return nil, err

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -37,6 +38,32 @@ func TestPendingSurvivesRestart(t *testing.T) {
 	}
 	if next := second.submit(t, sandbox.DevToken, right); next != ref+1 {
 		t.Errorf("next ref %d, want %d", next, ref+1)
+	}
+}
+
+// TestSweep: what a killed process left is removed after a day, nothing else.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	now, long := time.Now(), time.Now().Add(-48*time.Hour)
+	folders := []struct {
+		name  string
+		used  time.Time
+		stays bool
+	}{
+		{".new-digits-1", long, false}, {".new-digits-2", now, true}, {".uploads/OLD", long, false}, {"toy", long, true}, {"other", long, true},
+	}
+	for _, f := range folders {
+		path := filepath.Join(dir, f.name)
+		if err := errors.Join(os.MkdirAll(filepath.Join(path, "data"), 0o755), os.Chtimes(path, f.used, f.used)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	newRig(t, dir)
+	for _, f := range folders {
+		if _, err := os.Stat(filepath.Join(dir, f.name)); (err == nil) != f.stays {
+			t.Errorf("%s: want it to stay: %v, got %v", f.name, f.stays, err)
+		}
 	}
 }
 

@@ -51,15 +51,17 @@ type uploads struct {
 
 func (u *uploads) open(dir string, now func() time.Time) {
 	u.dir, u.now, u.byID, u.byToken = dir, now, map[string]*session{}, map[string]*session{}
-	u.sweep()
+	sweep(dir, "")
 }
 
-// sweep removes what sessions of ended processes left.
-func (u *uploads) sweep() {
-	entries, _ := os.ReadDir(u.dir) // no folder, nothing to sweep
+// sweep removes what processes that were killed left in dir under names that
+// begin with prefix.
+func sweep(dir, prefix string) {
+	entries, _ := os.ReadDir(dir) // no folder, nothing to sweep
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
-			_ = os.Remove(filepath.Join(u.dir, e.Name())) // litter, not data
+		info, err := e.Info()
+		if err == nil && strings.HasPrefix(e.Name(), prefix) && time.Since(info.ModTime()) > 24*time.Hour {
+			_ = os.RemoveAll(filepath.Join(dir, e.Name())) // litter, not data
 		}
 	}
 }
