@@ -30,8 +30,7 @@ func report(e *env, err error, code int) {
 	}
 	message, hint := oneLine(err.Error()), oneLine(fault.HintOf(err))
 	if code == exitInterrupted {
-		message = "interrupted"
-		hint = ""
+		message = "interrupted" // a hint stays: a submission on its way may have been taken
 	}
 	if e.json {
 		b, _ := json.Marshal(failure{schemaVersion, failureBody{exitName(code), code, message, hint}})
