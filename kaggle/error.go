@@ -140,9 +140,10 @@ func (c *Client) hint(reason error, competition string) string {
 		return "accept the rules at " + page + "/rules (and verify your phone number there if asked), then try again"
 	case ErrNotFound:
 		switch {
+		case competition == "":
 		case isLoopback(c.base.Hostname()):
 			return "check the name: podium sandbox list"
-		case competition != "":
+		default:
 			return "check the name: podium competitions -s " + competition
 		}
 	case ErrDailyLimit:
