@@ -83,7 +83,7 @@ type Phase struct {
 
 // Blend says what the final prediction is the mean of.
 type Blend struct {
-	How                   string // "mean"
+	How                   string // "mean" or "geometric"
 	Folds, Copies, Models bool
 	TTA                   int // predictions of each image, the first plain, the others augmented; 1: none
 }

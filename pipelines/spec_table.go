@@ -102,7 +102,7 @@ func phaseTable(p *Phase) []field {
 
 func blendTable(b *Blend) []field {
 	return []field{
-		{"how", optional, oneOf(&b.How, "mean")},
+		{"how", optional, oneOf(&b.How, "mean", "geometric")},
 		{"over", optional, over(b)},
 	}
 }

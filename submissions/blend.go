@@ -7,61 +7,88 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/metric"
 )
 
-// Mean blends probability matrices of the same shape by their arithmetic mean,
-// summed in float64 in the order of members. A member of another size or a
-// value that is not a finite number is an error that names the member.
-func Mean(members [][]float32) ([]float32, error) {
-	if err := checkMembers(members); err != nil {
-		return nil, err
-	}
-	out := make([]float32, len(members[0]))
-	for i := range out {
-		sum := 0.0
-		for _, m := range members {
-			sum += float64(m[i])
-		}
-		out[i] = float32(sum / float64(len(members)))
-	}
-	return out, nil
+// Member is what one net predicts of some rows.
+type Member struct {
+	Name  string    // for errors
+	Rows  []int     // which rows, counted from 0; each at most once
+	Proba []float32 // [len(Rows), classes] probabilities
 }
 
-// smallest is what GeometricMean takes for a probability of zero, so that one
-// member alone cannot rule a class out for good.
+// Hows are the ways to blend.
+func Hows() []string { return []string{"mean", "geometric"} }
+
+// smallest is what a probability of zero counts as in a geometric mean, so that
+// one sure member cannot veto a class.
 const smallest = 1e-15
 
-// GeometricMean blends probability matrices, row-major [rows, classes], by the
-// geometric mean of each value, each row then divided by its sum. Values below
-// 1e-15 count as 1e-15. Errors are those of Mean, and a size that is not a
-// whole number of rows.
-func GeometricMean(members [][]float32, classes int) ([]float32, error) {
-	if err := checkMembers(members); err != nil {
-		return nil, err
+// Blend gives every one of n rows the mean over the members that predict it,
+// each counting alike: [n, classes]. "mean" is the arithmetic mean, "geometric"
+// the geometric one, rescaled to sum to one. Members may be of different rows,
+// as the folds of a cross-validation are; a row that nobody predicts is an error.
+func Blend(how string, members []Member, n, classes int) ([]float32, error) {
+	if how != "mean" && how != "geometric" {
+		return nil, fmt.Errorf("blend: want one of %v, got %q", Hows(), how)
 	}
-	if classes <= 0 || len(members[0])%classes != 0 {
-		return nil, fmt.Errorf("blend: %d values are not rows of %d classes", len(members[0]), classes)
-	}
-	out := make([]float32, len(members[0]))
-	row := make([]float64, classes)
-	for start := 0; start < len(out); start += classes {
-		total := 0.0
-		for c := range row {
-			logs := 0.0
-			for _, m := range members {
-				logs += math.Log(max(float64(m[start+c]), smallest))
+	sum, times := make([]float64, n*classes), make([]int, n)
+	for _, m := range members {
+		if err := m.check(n, classes); err != nil {
+			return nil, err
+		}
+		for i, row := range m.Rows {
+			times[row]++
+			for c, p := range m.Proba[i*classes : (i+1)*classes] {
+				x := float64(p)
+				if how == "geometric" {
+					x = math.Log(max(x, smallest))
+				}
+				sum[row*classes+c] += x
 			}
-			row[c] = math.Exp(logs / float64(len(members)))
-			total += row[c]
 		}
-		for c, v := range row {
-			out[start+c] = float32(v / total)
+	}
+	out := make([]float32, n*classes)
+	for row, k := range times {
+		if k == 0 {
+			return nil, fmt.Errorf("blend: no member predicts row %d", row)
 		}
+		finish(how, sum[row*classes:(row+1)*classes], k, out[row*classes:])
 	}
 	return out, nil
 }
 
-// ArgMax is the most probable class of each row of proba, row-major
-// [rows, classes]; the lowest class on a tie. A size that is not a whole number
-// of rows panics.
+// finish turns the sums of a row over k members into its mean.
+func finish(how string, sum []float64, k int, out []float32) {
+	total := float64(1)
+	for c := range sum {
+		sum[c] /= float64(k)
+	}
+	if how == "geometric" {
+		total = 0
+		for c := range sum {
+			sum[c] = math.Exp(sum[c])
+			total += sum[c]
+		}
+	}
+	for c, x := range sum {
+		out[c] = float32(x / total)
+	}
+}
+
+func (m Member) check(n, classes int) error {
+	if classes < 1 || len(m.Proba) != len(m.Rows)*classes {
+		return fmt.Errorf("blend %s: want %d rows of %d classes, got %d values", m.Name, len(m.Rows), classes, len(m.Proba))
+	}
+	for _, row := range m.Rows {
+		if row < 0 || row >= n {
+			return fmt.Errorf("blend %s: row %d is not in 0..%d", m.Name, row, n-1)
+		}
+	}
+	if err := checkFinite(m.Proba); err != nil {
+		return fmt.Errorf("blend %s: %w", m.Name, err)
+	}
+	return nil
+}
+
+// ArgMax is the class of the largest probability of each row, the first of equals.
 func ArgMax(proba []float32, classes int) []int {
 	return metric.ArgMax(widen(proba), classes)
 }
@@ -74,18 +101,10 @@ func widen(x []float32) []float64 {
 	return out
 }
 
-func checkMembers(members [][]float32) error {
-	if len(members) == 0 {
-		return fmt.Errorf("blend: no members")
-	}
-	for k, m := range members {
-		if len(m) != len(members[0]) {
-			return fmt.Errorf("blend: member %d: want %d values as in member 0, got %d", k, len(members[0]), len(m))
-		}
-		for i, v := range m {
-			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-				return fmt.Errorf("blend: member %d, value %d: want a finite number, got %v", k, i, v)
-			}
+func checkFinite(x []float32) error {
+	for i, v := range x {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return fmt.Errorf("value %d: want a finite number, got %v", i, v)
 		}
 	}
 	return nil

@@ -26,16 +26,22 @@ func TestBlends(t *testing.T) {
 	if err := json.Unmarshal(b, &golden); err != nil {
 		t.Fatal(err)
 	}
-	mean, err := submissions.Mean(golden.Members)
-	if err != nil {
-		t.Fatal(err)
+	rows := len(golden.Mean) / golden.Classes
+	var members []submissions.Member
+	for _, p := range golden.Members {
+		m := submissions.Member{Proba: p}
+		for r := range rows {
+			m.Rows = append(m.Rows, r)
+		}
+		members = append(members, m)
 	}
-	wantClose(t, "mean", mean, golden.Mean)
-	geometric, err := submissions.GeometricMean(golden.Members, golden.Classes)
-	if err != nil {
-		t.Fatal(err)
+	for how, want := range map[string][]float64{"mean": golden.Mean, "geometric": golden.Geometric} {
+		got, err := submissions.Blend(how, members, rows, golden.Classes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantClose(t, how, got, want)
 	}
-	wantClose(t, "geometric", geometric, golden.Geometric)
 }
 
 func wantClose(t *testing.T, name string, got []float32, want []float64) {
@@ -50,26 +56,41 @@ func wantClose(t *testing.T, name string, got []float32, want []float64) {
 	}
 }
 
+// The folds of a cross-validation predict different rows, in any order.
+func TestBlendOfFolds(t *testing.T) {
+	t.Parallel()
+	got, err := submissions.Blend("mean", []submissions.Member{
+		{Name: "fold0", Rows: []int{0, 2}, Proba: []float32{.9, .1, .2, .8}},
+		{Name: "fold1", Rows: []int{1}, Proba: []float32{.5, .5}},
+		{Name: "fold0, another copy", Rows: []int{2, 0}, Proba: []float32{.4, .6, .7, .3}},
+	}, 3, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantClose(t, "mean", got, []float64{.8, .2, .5, .5, .3, .7})
+}
+
 func TestBlendEdges(t *testing.T) {
 	t.Parallel()
-	zero, err := submissions.GeometricMean([][]float32{{0, 1}, {1, 0}}, 2)
+	one := func(p ...float32) submissions.Member { return submissions.Member{Name: "a", Rows: []int{0}, Proba: p} }
+	zero, err := submissions.Blend("geometric", []submissions.Member{one(0, 1), one(1, 0)}, 1, 2)
 	if err != nil || !slices.Equal(zero, []float32{0.5, 0.5}) {
 		t.Errorf("two sure members that disagree: %v, %v", zero, err)
 	}
-	for name, members := range map[string][][]float32{
-		"blend: no members": {},
-		"blend: member 1: want 2 values as in member 0, got 1":     {{1, 2}, {1}},
-		"blend: member 1, value 0: want a finite number, got NaN":  {{1}, {float32(math.NaN())}},
-		"blend: member 0, value 1: want a finite number, got +Inf": {{1, float32(math.Inf(1))}},
-		"blend: member 2, value 0: want a finite number, got -Inf": {{1}, {1}, {float32(math.Inf(-1))}},
+	for says, members := range map[string][]submissions.Member{
+		"blend: no member predicts row 0":                  {},
+		"blend a: want 1 rows of 2 classes, got 1 values":  {one(1)},
+		"blend a: value 0: want a finite number, got NaN":  {one(float32(math.NaN()), 0)},
+		"blend a: value 1: want a finite number, got +Inf": {one(1, float32(math.Inf(1)))},
+		"blend b: row 1 is not in 0..0":                    {one(1, 0), {Name: "b", Rows: []int{1}, Proba: []float32{1, 0}}},
 	} {
-		_, err := submissions.Mean(members)
-		wantError(t, err, name)
-		_, err = submissions.GeometricMean(members, 1)
-		wantError(t, err, name)
+		for _, how := range submissions.Hows() {
+			_, err := submissions.Blend(how, members, 1, 2)
+			wantError(t, err, says)
+		}
 	}
-	_, err = submissions.GeometricMean([][]float32{{1, 2, 3}}, 2)
-	wantError(t, err, "3 values are not rows of 2 classes")
+	_, err = submissions.Blend("median", nil, 1, 2)
+	wantError(t, err, `blend: want one of [mean geometric], got "median"`)
 	if got := submissions.ArgMax([]float32{.1, .9, .5, .5}, 2); !slices.Equal(got, []int{1, 0}) {
 		t.Errorf("ArgMax = %v", got)
 	}

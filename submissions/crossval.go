@@ -43,7 +43,7 @@ func CrossValidate(m metric.Metric, truth []int, proba []float32, classes int, f
 		return CV{}, fmt.Errorf("cross-validate: %d labels, %d fold numbers and %d probabilities of %d classes do not fit",
 			len(truth), len(fold), len(proba), classes)
 	}
-	if err := checkMembers([][]float32{proba}); err != nil {
+	if err := checkFinite(proba); err != nil {
 		return CV{}, fmt.Errorf("cross-validate: %w", err)
 	}
 	rows := map[int][]int{}

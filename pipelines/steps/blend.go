@@ -9,9 +9,10 @@ import (
 	"github.com/seed-a5aa75a0/podium/submissions"
 )
 
-// newBlend averages the predictions of all nets. Each training row is predicted
-// only by nets that have not seen it; their mean over copies and models is the
-// out-of-fold prediction, and its score is the CV.
+// newBlend averages the predictions of all nets, each net counting alike, so that
+// a model of two copies weighs twice. Each training row is predicted only by
+// nets that have not seen it; their mean is the out-of-fold prediction, and its
+// score is the CV.
 func newBlend(spec *pipelines.Spec) pipelines.Op {
 	return funcOp{
 		op: op{name: "blend", version: 1,
@@ -29,7 +30,7 @@ func newBlend(spec *pipelines.Spec) pipelines.Op {
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			oof, err := meanByRow(in.All("oof"), len(labels))
+			oof, err := blendTables(spec.Blend.How, in.All("oof"), len(labels))
 			if err != nil {
 				return pipelines.Report{}, err
 			}
@@ -37,7 +38,7 @@ func newBlend(spec *pipelines.Spec) pipelines.Op {
 			if err := oof.write(env.Path("oof")); err != nil {
 				return pipelines.Report{}, err
 			}
-			test, err := meanByRow(in.All("test"), 0)
+			test, err := blendTables(spec.Blend.How, in.All("test"), 0)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
@@ -57,45 +58,27 @@ func newBlend(spec *pipelines.Spec) pipelines.Op {
 	}
 }
 
-// meanByRow averages predictions row by row; each row must be in at least one
-// of them. rows 0 means as many as the first table has.
-func meanByRow(tables []pipelines.Input, rows int) (frame, error) {
-	var sum []float64
-	var times []int
-	var classes int
-	for _, t := range tables {
+// blendTables blends predictions row by row. rows 0 means as many as the first
+// table has.
+func blendTables(how string, tables []pipelines.Input, rows int) (frame, error) {
+	var members []submissions.Member
+	classes := 0
+	for i, t := range tables {
 		f, err := readFrame(t.Path, "row")
 		if err != nil {
 			return frame{}, err
 		}
-		if sum == nil {
+		if i == 0 {
 			classes = f.classes
 			if rows == 0 {
 				rows = f.rows()
 			}
-			sum, times = make([]float64, rows*classes), make([]int, rows)
 		}
 		if f.classes != classes {
 			return frame{}, fmt.Errorf("blend %s: want %d classes, got %d", t.Step, classes, f.classes)
 		}
-		for i, row := range f.ints[0] {
-			if row < 0 || int(row) >= rows {
-				return frame{}, fmt.Errorf("blend %s: row %d is not in 0..%d", t.Step, row, rows-1)
-			}
-			times[row]++
-			for c := range classes {
-				sum[int(row)*classes+c] += float64(f.proba[i*classes+c])
-			}
-		}
+		members = append(members, submissions.Member{Name: t.Step, Rows: narrow(f.ints[0]), Proba: f.proba})
 	}
-	out := frame{names: []string{"row"}, ints: [][]int64{wide(count(rows))}, proba: make([]float32, rows*classes), classes: classes}
-	for row, n := range times {
-		if n == 0 {
-			return frame{}, fmt.Errorf("blend: no net predicted row %d", row)
-		}
-		for c := range classes {
-			out.proba[row*classes+c] = float32(sum[row*classes+c] / float64(n))
-		}
-	}
-	return out, nil
+	proba, err := submissions.Blend(how, members, rows, classes)
+	return frame{names: []string{"row"}, ints: [][]int64{wide(count(rows))}, proba: proba, classes: classes}, err
 }
