@@ -7,11 +7,11 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/seed-a5aa75a0/podium/features/ipcmap"
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 )
 
 // Table is an Arrow IPC file in a memory map. It may be read by several
@@ -116,15 +116,9 @@ func (t *Table) field(name string) (int, error) {
 // noColumn names the column that is nearest to what was asked for.
 func (t *Table) noColumn(name string) error {
 	names := t.Names()
-	best, at := len(name)/2+1, ""
-	for _, n := range names {
-		if d := levenshtein.ComputeDistance(name, n); d < best {
-			best, at = d, n
-		}
-	}
 	hint := fmt.Sprintf("it has %d columns, the first is %q", len(names), first(names))
-	if at != "" {
-		hint = fmt.Sprintf("did you mean %q?", at)
+	if near := nearest.Word(name, names); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return fault.New(fault.Usage, hint, "%s has no column %q", t.source(), name)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 )
 
 //go:embed builtin/*.yaml
@@ -77,8 +78,8 @@ func readFault(err error, path string) error {
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		hint := "built-ins: " + strings.Join(builtinNames(), ", ")
-		if stem := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); Nearest(stem, builtinNames()) != "" {
-			hint = "without .yaml it is a built-in: " + Nearest(stem, builtinNames())
+		if stem := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); nearest.Word(stem, builtinNames()) != "" {
+			hint = "without .yaml it is a built-in: " + nearest.Word(stem, builtinNames())
 		}
 		return fault.New(fault.Usage, hint, "read spec %s: there is no such file", path)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 )
 
 // Decode reads a spec strictly. name is what errors call it (a path or a
@@ -114,7 +116,7 @@ func (d *decoder) mapping(path string, n *node, table []field) {
 			continue
 		}
 		names := fieldNames(table)
-		meant[Nearest(k.name, names)] = true
+		meant[nearest.Word(k.name, names)] = true
 		d.add(k.at, path, keysHint(path, table), "unknown key %q%s", shorten(k.name), orNear(k.name, names))
 	}
 	for _, f := range table {

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 )
 
 // maxProblems is how many problems Decode collects before it gives up.
@@ -100,31 +99,9 @@ func (p position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.file, p.line, p.column)
 }
 
-// Nearest is the word of words that got was probably meant to be, "" when none
-// is near: about a third of the letters may differ, or got is the beginning of
-// only one word.
-func Nearest(got string, words []string) string {
-	got = strings.ToLower(strings.ReplaceAll(got, "-", "_"))
-	best, least := "", max(1, (len(got)+1)/3)+1
-	var starts []string
-	for _, w := range words {
-		lower := strings.ToLower(strings.ReplaceAll(w, "-", "_"))
-		if d := levenshtein.ComputeDistance(got, lower); d < least {
-			best, least = w, d
-		}
-		if len(got) >= 2 && strings.HasPrefix(lower, got) {
-			starts = append(starts, w)
-		}
-	}
-	if best == "" && len(starts) == 1 {
-		return starts[0]
-	}
-	return best
-}
-
 // orNear is the end of a message about a wrong word.
 func orNear(got string, words []string) string {
-	if near := Nearest(got, words); near != "" {
+	if near := nearest.Word(got, words); near != "" {
 		return fmt.Sprintf(", did you mean %q?", near)
 	}
 	return ""

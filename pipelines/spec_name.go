@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 )
 
 // NameValues are what the placeholders of Submit.Name stand for.
@@ -76,7 +77,7 @@ func expand(p string, v NameValues) (string, error) {
 	i := slices.Index(names, name)
 	if i < 0 {
 		near := ""
-		if w := Nearest(name, names); w != "" {
+		if w := nearest.Word(name, names); w != "" {
 			near = fmt.Sprintf(", did you mean {%s}?", w)
 		}
 		return "", fault.New(fault.Usage, "placeholders: {"+strings.Join(names, "}, {")+"}", "unknown placeholder %s%s", shorten(p), near)

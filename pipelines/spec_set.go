@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 )
 
 // override applies one KEY=VALUE to the tree before it is decoded. KEY is a path
@@ -88,7 +90,7 @@ func step(n *node, path, seg string, at position, last bool) (*node, *Problem) {
 	if path == "" {
 		known = fieldNames(specTable(newSpec()))
 	}
-	if path == "" && Nearest(seg, known) == seg || path != "" && last {
+	if path == "" && nearest.Word(seg, known) == seg || path != "" && last {
 		made := &node{kind: mapping, at: at}
 		n.keys, n.values = append(n.keys, key{seg, at}), append(n.values, made)
 		return made, nil

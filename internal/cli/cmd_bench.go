@@ -11,7 +11,7 @@ import (
 	ucli "github.com/urfave/cli/v2"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
-	"github.com/seed-a5aa75a0/podium/pipelines"
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 )
 
 type benchOptions struct {
@@ -119,7 +119,7 @@ func (o benchOptions) check() ([]benchCase, error) {
 		i := slices.IndexFunc(benchCases, func(c benchCase) bool { return c.name == strings.TrimSpace(name) })
 		if i < 0 {
 			hint := "cases are " + strings.Join(benchNames(), ", ")
-			if near := pipelines.Nearest(name, benchNames()); near != "" {
+			if near := nearest.Word(name, benchNames()); near != "" {
 				hint = "podium bench --case " + near
 			}
 			return nil, fault.New(fault.Usage, hint, "bench: unknown case %q", name)

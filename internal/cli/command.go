@@ -7,7 +7,7 @@ import (
 	ucli "github.com/urfave/cli/v2"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
-	"github.com/seed-a5aa75a0/podium/pipelines"
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 )
 
 // verb describes a command: what its help says and what it runs. Every command
@@ -80,7 +80,7 @@ func unknownWord(program, word string, commands []*ucli.Command, otherwise strin
 		}
 	}
 	hint := otherwise
-	if near := pipelines.Nearest(word, names); near != "" {
+	if near := nearest.Word(word, names); near != "" {
 		hint = program + " " + near
 	}
 	return fault.New(fault.Usage, hint, "unknown command %q of %s", word, program)
@@ -124,7 +124,7 @@ func nearFlag(c *ucli.Command, name string) string {
 	for _, f := range c.Flags {
 		names = append(names, f.Names()...)
 	}
-	if near := pipelines.Nearest(name, names); near != "" && len(near) > 1 {
+	if near := nearest.Word(name, names); near != "" && len(near) > 1 {
 		return fmt.Sprintf("did you mean --%s? see %s", near, seeHelp(c))
 	}
 	return seeHelp(c)

@@ -15,9 +15,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 )
 
 // Schedule is a learning rate over the steps of one training phase.
@@ -107,14 +106,8 @@ func (c Config) check() error {
 
 // unknownHint names the nearest schedule, or all when none is near.
 func unknownHint(name string) string {
-	best, distance := "", 4
-	for _, n := range Names() {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), n); d < distance {
-			best, distance = n, d
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %q? There are %s", best, strings.Join(Names(), ", "))
+	if near := nearest.Word(name, Names()); near != "" {
+		return fmt.Sprintf("did you mean %q? There are %s", near, strings.Join(Names(), ", "))
 	}
 	return "there are " + strings.Join(Names(), ", ")
 }

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 	"github.com/seed-a5aa75a0/podium/models/graph"
 )
 
@@ -34,10 +33,8 @@ func Names() []string { return []string{"adam", "sgd", "momentum", "nesterov"} }
 
 func unknown(name string) error {
 	hint := "solvers: " + strings.Join(Names(), ", ")
-	for _, n := range Names() {
-		if levenshtein.ComputeDistance(name, n) <= 2 {
-			hint = "did you mean " + n + "?"
-		}
+	if near := nearest.Word(name, Names()); near != "" {
+		hint = "did you mean " + near + "?"
 	}
 	return fault.New(fault.Usage, hint, "solver %q: want one of %s", name, strings.Join(Names(), ", "))
 }

@@ -8,10 +8,10 @@ package zoo
 import (
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	G "gorgonia.org/gorgonia"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/nearest"
 	"github.com/seed-a5aa75a0/podium/models/graph"
 )
 
@@ -34,18 +34,14 @@ var archs = []Arch{linear, mnistCNN, mnistBN, mnistAllConv}
 // Lookup finds an architecture by name. An unknown name is a fault of kind Usage
 // that proposes the nearest one.
 func Lookup(name string) (Arch, error) {
-	nearest, distance := "", 4 // further off is no typing error
 	for _, a := range archs {
 		if a.Name == name {
 			return a, nil
 		}
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), a.Name); d < distance {
-			nearest, distance = a.Name, d
-		}
 	}
 	hint := "architectures: " + strings.Join(Names(), ", ")
-	if nearest != "" {
-		hint = "did you mean " + nearest + "?"
+	if near := nearest.Word(name, Names()); near != "" {
+		hint = "did you mean " + near + "?"
 	}
 	return Arch{}, fault.New(fault.Usage, hint, "architecture %q: want one of %s", name, strings.Join(Names(), ", "))
 }
