@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
@@ -43,23 +42,18 @@ func (write writeFile) ipc(path string, schema *arrow.Schema, records func(*ipc.
 		size = s.n
 		return s.w.Flush()
 	})
-	return size, diskFault(path, err)
+	return size, writeFault(path, err)
 }
 
-// diskFault gives the errors that a person can mend a hint.
-func diskFault(path string, err error) error {
-	dir := filepath.Dir(path)
-	switch {
-	case errors.Is(err, syscall.ENOSPC):
-		return fault.Wrap(err, fault.Failed, "free some space on that disk, or choose a folder on another: df -h "+dir, "write %s: no space left", path)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return fault.Wrap(err, fault.Failed, "choose a folder that you may write to", "write %s", path)
-	case errors.Is(err, fs.ErrNotExist):
-		return fault.Wrap(err, fault.Failed, "make the folder first: mkdir -p "+dir, "write %s", path)
+// writeFault says which file could not be written, with a hint where a person can
+// mend it.
+func writeFault(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.Wrap(err, fault.Failed, "make the folder first: mkdir -p "+filepath.Dir(path), "write %s", path)
 	}
 	var p *fs.PathError
-	if errors.As(err, &p) {
-		return fmt.Errorf("write %s: %w", path, err)
+	if errors.As(err, &p) || fault.HintOf(fault.Disk(err, path)) != "" {
+		return fault.Disk(fmt.Errorf("write %s: %w", path, err), path)
 	}
 	return err
 }

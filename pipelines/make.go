@@ -7,6 +7,8 @@ import (
 	"math"
 	"runtime/debug"
 	"slices"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
 
 // make runs the op and commits what it made. The lock of the key is held.
@@ -38,7 +40,7 @@ func (e *execution) make(ctx context.Context, s *stepRun, in Inputs) {
 	}
 	if err != nil {
 		d.abort()
-		e.fail(s, diskFault(err, e.Store.root), stack)
+		e.fail(s, fault.Disk(err, e.Store.root), stack)
 		return
 	}
 	s.changed = before != nil && before.Manifest.Content != s.result.Artifact.Manifest.Content

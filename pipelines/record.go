@@ -76,7 +76,7 @@ type Record struct {
 func StartRun(root string, spec *Spec, now time.Time) (*Record, error) {
 	runs := filepath.Join(root, "runs")
 	if err := os.MkdirAll(runs, 0o755); err != nil {
-		return nil, diskFault(fmt.Errorf("start run: %w", err), root)
+		return nil, fault.Disk(fmt.Errorf("start run: %w", err), root)
 	}
 	base := fmt.Sprintf("%s-%s-%s", now.UTC().Format("20060102-150405"), slug(spec.Name), spec.Digest()[:4])
 	id := base
@@ -86,14 +86,14 @@ func StartRun(root string, spec *Spec, now time.Time) (*Record, error) {
 			break
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			return nil, diskFault(fmt.Errorf("start run: %w", err), root)
+			return nil, fault.Disk(fmt.Errorf("start run: %w", err), root)
 		}
 		id = fmt.Sprintf("%s-%d", base, i)
 	}
 	r := &Record{dir: filepath.Join(runs, id), run: Run{SchemaVersion: RecordVersion, ID: id, Pipeline: spec.Name,
 		Competition: spec.Competition, Status: RunRunning, Started: now.UTC(), Steps: []RunStep{}}}
 	if err := atomicfile.WriteBytes(filepath.Join(r.dir, specName), 0o644, spec.Canonical()); err != nil {
-		return nil, diskFault(fmt.Errorf("start run: %w", err), root)
+		return nil, fault.Disk(fmt.Errorf("start run: %w", err), root)
 	}
 	return r, r.Update(func(*Run) {})
 }
@@ -148,7 +148,7 @@ func (r *Record) Update(change func(*Run)) error {
 	}
 	change(&r.run)
 	if err := writeJSONFile(filepath.Join(r.dir, recordName), r.run); err != nil {
-		return diskFault(fmt.Errorf("write run %s: %w", r.run.ID, err), r.dir)
+		return fault.Disk(fmt.Errorf("write run %s: %w", r.run.ID, err), r.dir)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/digest"
+	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
 
 // Store keeps artifacts under one folder. Safe for concurrent use, also by
@@ -28,7 +29,7 @@ func Open(root string) (*Store, error) {
 	s := &Store{root: root}
 	for _, d := range []string{s.artifacts(), filepath.Join(root, "work"), filepath.Join(root, "locks")} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
-			return nil, diskFault(fmt.Errorf("open store: %w", err), root)
+			return nil, fault.Disk(fmt.Errorf("open store: %w", err), root)
 		}
 	}
 	s.sweep()
@@ -41,7 +42,7 @@ func (s *Store) Root() string { return s.root }
 func (s *Store) artifacts() string          { return filepath.Join(s.root, "artifacts") }
 func (s *Store) dir(key string) string      { return filepath.Join(s.artifacts(), key) }
 func (s *Store) workDir(key string) string  { return filepath.Join(s.root, "work", key) }
-func (s *Store) writeFault(err error) error { return diskFault(err, s.root) }
+func (s *Store) writeFault(err error) error { return fault.Disk(err, s.root) }
 
 var keyForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
