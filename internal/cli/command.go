@@ -111,12 +111,20 @@ func onUsageError(ctx *ucli.Context, err error, _ bool) error {
 	message := err.Error()
 	if name, ok := strings.CutPrefix(message, "flag provided but not defined: "); ok {
 		name = strings.TrimLeft(name, "-")
-		return fault.New(fault.Usage, nearFlag(c, name), "%s has no flag --%s", c.HelpName, name)
+		return fault.New(fault.Usage, nearFlag(c, name), "%s has no flag %s", c.HelpName, dashed(name))
 	}
 	if name, ok := strings.CutPrefix(message, "flag needs an argument: "); ok {
-		return fault.New(fault.Usage, seeHelp(c), "%s: the flag --%s needs a value", c.HelpName, strings.TrimLeft(name, "-"))
+		return fault.New(fault.Usage, seeHelp(c), "%s: the flag %s needs a value", c.HelpName, dashed(strings.TrimLeft(name, "-")))
 	}
 	return fault.New(fault.Usage, seeHelp(c), "%s: %s", c.HelpName, message)
+}
+
+// dashed writes a flag's name as the help does: -m, --message.
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
 }
 
 func nearFlag(c *ucli.Command, name string) string {

@@ -158,6 +158,7 @@ func TestMainUsage(t *testing.T) {
 		"podium version x":                            {2, "", "podium version: want no arguments, got 1 argument"},
 		"podium files a --sandbax":                    {2, "", "podium files has no flag --sandbax\npodium: hint: did you mean --sandbox? see podium files --help\n"},
 		"podium leaderboard a --top":                  {2, "", "the flag --top needs a value"},
+		"podium submit a b -m":                        {2, "", "the flag -m needs a value"},
 		"podium leaderboard a --top x":                {2, "", `podium leaderboard: invalid value "x" for flag -top`},
 		"podium leaderboard a --top -1":               {2, "", "--top: want 0 or more, got -1"},
 		"podium files https://example.org/x":          {2, "", "no competition name"},
