@@ -83,13 +83,9 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 		return err
 	}
 	defer s.close()
-	stale, err := e.staleDownloads(ctx, s, spec.Competition)
-	if err != nil {
-		return err
-	}
 	view := newRunView(p)
 	out, err := steps.Run(ctx, spec, steps.Settings{
-		Home: home.Store(), Client: s.Client, Server: s.name, Submit: o.submit || o.sandbox, Force: append(o.force, stale...),
+		Home: home.Store(), Client: s.Client, Server: s.name, Submit: o.submit || o.sandbox, Force: o.force,
 		Tool: buildVersion().Version, OpenEngine: open, OnEvent: view.observe,
 	})
 	if p.JSON() {

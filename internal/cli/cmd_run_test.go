@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// TestStaleDownloads: a run asks a sandbox anew for its files when they are not
+// TestReplacedData: a run asks a sandbox anew for its files when they are not
 // those of the last run, as after sandbox add, and only then. Not parallel,
 // since the program reads its environment.
-func TestStaleDownloads(t *testing.T) {
+func TestReplacedData(t *testing.T) {
 	home := Home{Dir: t.TempDir()}
 	t.Setenv("PODIUM_HOME", home.Dir)
 	run := func() string {
