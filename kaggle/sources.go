@@ -28,12 +28,16 @@ const maxSecretFile = 64 << 10
 //  3. the OAuth login in ~/.kaggle/credentials.json, while its access token
 //     has not expired
 //
-// env looks up an environment variable and home is the user's home folder.
+// env looks up an environment variable and home is the user's home folder, ""
+// for a user who has none.
 // Nothing is asked of the network. If no source has credentials, the error is
 // ErrUnauthenticated (fault.Auth). A kaggle.json that is needed and cannot be
 // read is an error that names file and line. In each case the result's Tried
 // says what was looked at.
 func FindCredentials(env func(string) string, home string) (Credentials, error) {
+	if home == "" { // not the current folder, in which anybody may have left a .kaggle
+		home = string(filepath.Separator) + "nonexistent"
+	}
 	l := &lookup{env: env, kaggle: filepath.Join(home, ".kaggle"), home: home, now: time.Now()}
 	for _, source := range []func() (Credentials, error){
 		l.notebook, l.tokenVariable, l.tokenFile("access_token"), l.tokenFile("access_token.txt"), l.legacy, l.oauth,

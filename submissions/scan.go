@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -36,6 +38,9 @@ type scanner struct {
 // scan opens the file at path and reads its header.
 func scan(path string) (*scanner, error) {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.Usage, "check the path: ls "+filepath.Dir(path), "read %s: there is no such file", path)
+	}
 	if err != nil {
 		return nil, err
 	}
