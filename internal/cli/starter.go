@@ -129,12 +129,12 @@ func (s starter) spec() []byte {
 competition: %s
 data:    {table: train.csv, test: test.csv%s, pixels: %s %dx%dx%d}
 target:  {column: %s, metric: %s}
-split:   {stratified_kfold: 5, seed: 1}
+split:   {stratified_kfold: 4, seed: 1}
 augment: {rotate: 10, shift: 0.1, shear: 0.1, zoom: 0.1}   # add no flip where a mirrored image is another class
 models:
   cnn: {net: mnist_bn}
 train:
-  - {epochs: 12, batch: 64, optimizer: adam, lr: 0.003, schedule: one_cycle, ema: 0.999}
+  - {epochs: 12, batch: 64, optimizer: adam, lr: 0.006, schedule: one_cycle, ema: 0.998}
 blend:   {how: mean, over: [folds, tta 4]}
 submit:  {name: "{run} cv={cv:.4f}", wait: true}
 `, s.Competition, s.Competition, id, s.Pixels, s.H, s.W, s.C, s.Label, s.Metric)
