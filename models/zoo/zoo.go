@@ -29,7 +29,7 @@ type Arch struct {
 }
 
 // archs is all there is, simplest first.
-var archs = []Arch{linear, mnistCNN, mnistBN, mnistAllConv}
+var archs = []Arch{linear, mnistCNN, mnistBN}
 
 // Lookup finds an architecture by name. An unknown name is a fault of kind Usage
 // that proposes the nearest one.
