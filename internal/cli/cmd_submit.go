@@ -145,36 +145,20 @@ func (out *submitted) settle(ctx context.Context, p *Printer, s *server, ledger 
 		opts.First = 50 * time.Millisecond // it grades as fast as it can read
 	}
 	bar := p.Progress().Begin("score of submission " + strconv.FormatInt(sent.Ref, 10))
-	score, err := submissions.Wait(ctx, s, out.Competition, sent.Ref, opts)
-	bar.Drop()
-	scored := submissions.Record{Event: submissions.Scored, Time: time.Now(), Competition: sent.Competition, Server: sent.Server,
-		Ref: sent.Ref, Digest: sent.Digest, Public: score.Public, Private: score.Private}
-	if err != nil {
-		if score.State == submissions.StateError {
-			out.Status = string(score.State)
-			scored.Error = orDash(score.Error)
-			return errors.Join(err, ledger.Append(scored))
-		}
-		return err
+	var m *metric.Metric // nil where it is not one that podium knows the direction of
+	if known, ok := metric.ByTitle(about.Metric); ok {
+		m = &known
 	}
-	out.Status = string(score.State)
+	score, placed, err := s.Settle(ctx, ledger, sent, m, opts)
+	bar.Drop()
+	if score.State == submissions.StateComplete || score.State == submissions.StateError {
+		out.Status = string(score.State)
+	}
 	out.Public, out.Private = textOrNil(score.Public), textOrNil(score.Private)
-	placed, err := s.place(ctx, out.Competition, sent.Ref, score.Public, about)
 	if placed != nil {
 		out.Rank, out.Teams, out.Percentile = &placed.Rank, &placed.Teams, &placed.Percentile
-		scored.Rank, scored.Teams = placed.Rank, placed.Teams
 	}
-	return errors.Join(err, ledger.Append(scored))
-}
-
-// place ranks a public score on the board, nil where the competition's metric
-// is not one that podium knows the direction of.
-func (s *server) place(ctx context.Context, comp string, ref int64, public string, about kaggle.Competition) (*submissions.Placement, error) {
-	m, known := metric.ByTitle(about.Metric)
-	if !known {
-		return nil, nil
-	}
-	return s.Place(ctx, comp, ref, public, m)
+	return err
 }
 
 func printSubmitted(p *Printer, out submitted, sandbox bool) error {

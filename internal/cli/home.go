@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/pipelines/steps"
 	"github.com/seed-a5aa75a0/podium/submissions"
 )
 
@@ -32,7 +33,7 @@ func (e *env) home() (Home, error) {
 // Data is the folder of files downloaded from a competition of a server
 // ("kaggle" or "sandbox").
 func (h Home) Data(server, competition string) string {
-	return filepath.Join(h.Dir, "data", server, competition)
+	return steps.DataDir(h.Dir, server, competition)
 }
 
 // Store is the root of the store of pipelines, which keeps artifacts/, work/,
@@ -47,5 +48,5 @@ func (h Home) Sandbox() string { return filepath.Join(h.Dir, "sandbox") }
 
 // Ledger is the record of everything that was submitted.
 func (h Home) Ledger() *submissions.Ledger {
-	return &submissions.Ledger{Path: filepath.Join(h.Dir, "ledger.jsonl")}
+	return steps.Ledger(h.Dir)
 }

@@ -2,11 +2,13 @@ package steps
 
 import (
 	"context"
+	"path/filepath"
 	"sync"
 
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/models/engine"
 	"github.com/seed-a5aa75a0/podium/pipelines"
+	"github.com/seed-a5aa75a0/podium/submissions"
 )
 
 // Kinds of ports. Only ports of the same kind can be joined.
@@ -26,9 +28,8 @@ const (
 type Deps struct {
 	Client *kaggle.Client // downloads and uploads
 	Server string         // "kaggle" or "sandbox": which server Client talks to
-	Data   string         // folder for downloaded files, kept between runs
 
-	Ledger string // file of the ledger of submissions
+	Home string // folder of state, see DataDir and Ledger
 
 	// OpenEngine makes the device; it is called at most once, by the first step
 	// that computes.
@@ -36,6 +37,17 @@ type Deps struct {
 
 	mu     sync.Mutex
 	opened engine.Engine
+}
+
+// DataDir is the folder in home of the files downloaded from a competition of a
+// server (submissions.Kaggle or submissions.Sandbox), kept between runs.
+func DataDir(home, server, competition string) string {
+	return filepath.Join(home, "data", server, competition)
+}
+
+// Ledger is the record in home of everything that was submitted.
+func Ledger(home string) *submissions.Ledger {
+	return &submissions.Ledger{Path: filepath.Join(home, "ledger.jsonl")}
 }
 
 // engine is the device, opened on first use. Only one step may compute at a

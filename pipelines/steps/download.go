@@ -58,7 +58,7 @@ func (o download) Fresh(ctx context.Context, earlier *pipelines.Artifact) (bool,
 }
 
 // Run asks the server for the file, which costs one request when the copy in
-// Deps.Data is right, and links it into the artifact.
+// DataDir is right, and links it into the artifact.
 func (o download) Run(ctx context.Context, env pipelines.Env, _ pipelines.Inputs) (pipelines.Report, error) {
 	dest, err := o.fetch(ctx, func(done, total int64) {
 		if total > 0 {
@@ -72,13 +72,13 @@ func (o download) Run(ctx context.Context, env pipelines.Env, _ pipelines.Inputs
 	return pipelines.Report{Origins: []string{origin}}, place(dest, env.Path("file"))
 }
 
-// fetch makes the copy in Deps.Data that of the server and says where it is.
+// fetch makes the copy in DataDir that of the server and says where it is.
 func (o download) fetch(ctx context.Context, progress func(done, total int64)) (string, error) {
 	name := filepath.FromSlash(o.p.File)
 	if !filepath.IsLocal(name) {
 		return "", fmt.Errorf("download %s: the file name leaves the folder", o.p.File)
 	}
-	dest := filepath.Join(o.deps.Data, o.p.Server, o.p.Competition, name)
+	dest := filepath.Join(DataDir(o.deps.Home, o.p.Server, o.p.Competition), name)
 	_, err := o.deps.Client.Download(ctx, o.p.Competition, o.p.File, dest, progress)
 	return dest, err
 }

@@ -52,8 +52,7 @@ type Outcome struct {
 
 // deps are the parts of the settings that steps use.
 func (s Settings) deps() *Deps {
-	return &Deps{Client: s.Client, Server: s.Server, Data: filepath.Join(s.Home, "data"),
-		Ledger: filepath.Join(s.Home, "ledger.jsonl"), OpenEngine: s.OpenEngine}
+	return &Deps{Client: s.Client, Server: s.Server, Home: s.Home, OpenEngine: s.OpenEngine}
 }
 
 // Inspect says what a run of spec would do, without doing it.

@@ -2,8 +2,10 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/metric"
 	"github.com/seed-a5aa75a0/podium/kaggle"
@@ -63,6 +65,35 @@ func (s Server) Place(ctx context.Context, competition string, ref int64, public
 	}
 	placed := submissions.Place(submissions.Entry{Team: sub.Team, Score: *score, Date: sub.Date}, board, m)
 	return &placed, nil
+}
+
+// Settle waits for the score of a submission that was sent, looks up its place,
+// and tells the ledger both, or why there is no score. The place is nil where m
+// is (the competition's metric is not one whose direction is known) or the score
+// is no number. With an error the Score says how far it came.
+func (s Server) Settle(ctx context.Context, ledger *submissions.Ledger, sent submissions.Record, m *metric.Metric,
+	o submissions.WaitOptions) (submissions.Score, *submissions.Placement, error) {
+	score, err := submissions.Wait(ctx, s, sent.Competition, sent.Ref, o)
+	scored := submissions.Record{Event: submissions.Scored, Time: time.Now(), Competition: sent.Competition, Server: sent.Server,
+		Ref: sent.Ref, Digest: sent.Digest, RunID: sent.RunID, Public: score.Public, Private: score.Private}
+	if err != nil {
+		if score.State != submissions.StateError {
+			return score, nil, err
+		}
+		scored.Error = score.Error
+		if scored.Error == "" {
+			scored.Error = "-" // an empty one would say that it was scored
+		}
+		return score, nil, errors.Join(err, ledger.Append(scored))
+	}
+	var place *submissions.Placement
+	if m != nil {
+		place, err = s.Place(ctx, sent.Competition, sent.Ref, score.Public, *m)
+	}
+	if place != nil {
+		scored.Rank, scored.Teams = place.Rank, place.Teams
+	}
+	return score, place, errors.Join(err, ledger.Append(scored))
 }
 
 // number is the server's text as a number, nil if it is none.

@@ -73,9 +73,9 @@ func (s submit) Run(ctx context.Context, env pipelines.Env, in pipelines.Inputs)
 	if err != nil {
 		return pipelines.Report{}, err
 	}
-	srv, ledger := Server{s.deps.Client}, submissions.Ledger{Path: s.deps.Ledger}
+	srv, ledger := Server{s.deps.Client}, Ledger(s.deps.Home)
 	env.Progress(-1, "uploading", nil)
-	record, err := s.send(ctx, srv, &ledger, submissions.Request{
+	record, err := s.send(ctx, srv, ledger, submissions.Request{
 		Competition: s.spec.Competition, Server: s.deps.Server, File: in.Path("submission"), Message: message,
 		RunID: env.RunID, CV: &cv.Score, Origins: originsOf(in), Time: time.Now(),
 	})
@@ -85,7 +85,7 @@ func (s submit) Run(ctx context.Context, env pipelines.Env, in pipelines.Inputs)
 	placed := Placed{Ref: record.Ref, Competition: s.spec.Competition, Server: s.deps.Server, Message: message}
 	if s.spec.Submit.Wait {
 		env.Progress(-1, "waiting for the score", nil)
-		if err := s.wait(ctx, srv, &placed, record, &ledger); err != nil {
+		if err := s.wait(ctx, srv, &placed, record, ledger); err != nil {
 			return pipelines.Report{}, err
 		}
 	}
@@ -107,29 +107,18 @@ func (s submit) send(ctx context.Context, srv Server, ledger *submissions.Ledger
 	return submissions.Upload(ctx, srv, ledger, q)
 }
 
-// wait fills in scores and place, and tells the ledger.
+// wait fills in scores and place.
 func (s submit) wait(ctx context.Context, srv Server, p *Placed, record submissions.Record, ledger *submissions.Ledger) error {
-	score, err := submissions.Wait(ctx, srv, s.spec.Competition, p.Ref, submissions.WaitOptions{First: 100 * time.Millisecond})
-	record.Event, record.Time = submissions.Scored, time.Now()
-	if err != nil {
-		if score.State == submissions.StateError {
-			record.Error = score.Error
-			err = errors.Join(err, ledger.Append(record))
-		}
-		return err
-	}
-	p.Public, p.Private = number(score.Public), number(score.Private)
-	record.Public, record.Private = score.Public, score.Private
 	m, err := metric.ByName(s.spec.Target.Metric)
 	if err != nil {
 		return err
 	}
-	place, err := srv.Place(ctx, s.spec.Competition, p.Ref, score.Public, m)
+	score, place, err := srv.Settle(ctx, ledger, record, &m, submissions.WaitOptions{First: 100 * time.Millisecond})
+	p.Public, p.Private = number(score.Public), number(score.Private)
 	if place != nil {
 		p.Rank, p.Teams, p.Percentile = &place.Rank, &place.Teams, &place.Percentile
-		record.Rank, record.Teams = place.Rank, place.Teams
 	}
-	return errors.Join(err, ledger.Append(record))
+	return err
 }
 
 func (p Placed) report() pipelines.Report {

@@ -54,8 +54,7 @@ func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
 			}
 			// The ledger remembers what the bytes descend from, wherever the
 			// file is copied to and whatever it is called then.
-			ledger := submissions.Ledger{Path: d.Ledger}
-			return pipelines.Report{Notes: map[string]string{"sha256": sum}}, ledger.Append(submissions.Record{
+			return pipelines.Report{Notes: map[string]string{"sha256": sum}}, Ledger(d.Home).Append(submissions.Record{
 				Event: submissions.Made, Time: time.Now(), Competition: spec.Competition, Digest: sum,
 				Origins: originsOf(in), RunID: env.RunID,
 			})
