@@ -10,10 +10,6 @@ package main
 
 import (
 	"flag"
-	"go/ast"
-	"go/importer"
-	"go/parser"
-	"go/token"
 	"go/types"
 	"log"
 	"os"
@@ -22,8 +18,8 @@ import (
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/gotypes"
-	"github.com/mmcloughlin/avo/pass"
-	"github.com/mmcloughlin/avo/printer"
+
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu/internal/asmfile"
 )
 
 func main() {
@@ -37,7 +33,7 @@ func main() {
 }
 
 func generate(dir, out string) error {
-	pkg, err := argsPackage(filepath.Join(dir, "kernelargs.go"))
+	pkg, err := asmfile.Package(filepath.Join(dir, "kernelargs.go"))
 	if err != nil {
 		return err
 	}
@@ -53,18 +49,6 @@ func generate(dir, out string) error {
 	f := newFile(pkg)
 	f.transpose()
 	return f.write(out, "transpose")
-}
-
-// argsPackage type-checks the one file that defines kernelArgs, so that the
-// assembly takes the fields' offsets from the Go type.
-func argsPackage(path string) (*types.Package, error) {
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, path, nil, 0)
-	if err != nil {
-		return nil, err
-	}
-	conf := types.Config{Importer: importer.Default(), Sizes: gotypes.Sizes}
-	return conf.Check("cpu", fset, []*ast.File{f}, nil)
 }
 
 // file is one assembly file and its Go declarations.
@@ -87,25 +71,4 @@ func (f *file) fn(name, signature string) {
 	f.Signature(s)
 }
 
-func (f *file) write(dir, name string) error {
-	ir, err := f.Result()
-	if err != nil {
-		return err
-	}
-	if err := pass.Compile.Execute(ir); err != nil {
-		return err
-	}
-	cfg := printer.Config{Name: "asmgen", Pkg: "cpu"}
-	asm, err := printer.NewGoAsm(cfg).Print(ir)
-	if err != nil {
-		return err
-	}
-	stubs, err := printer.NewStubs(cfg).Print(ir)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(dir, name+"_amd64.s"), asm, 0o644); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, name+"_amd64.go"), stubs, 0o644)
-}
+func (f *file) write(dir, name string) error { return asmfile.Write(f.Context, "asmgen", dir, name) }

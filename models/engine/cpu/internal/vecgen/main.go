@@ -10,19 +10,13 @@ package main
 
 import (
 	"flag"
-	"go/ast"
-	"go/importer"
-	"go/parser"
-	"go/token"
-	"go/types"
 	"log"
 	"os"
 	"path/filepath"
 
 	"github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/gotypes"
-	"github.com/mmcloughlin/avo/pass"
-	"github.com/mmcloughlin/avo/printer"
+
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu/internal/asmfile"
 )
 
 func main() {
@@ -36,7 +30,7 @@ func main() {
 }
 
 func generate(dir, out string) error {
-	pkg, err := factorsPackage(filepath.Join(dir, "factors.go"))
+	pkg, err := asmfile.Package(filepath.Join(dir, "factors.go"))
 	if err != nil {
 		return err
 	}
@@ -48,41 +42,7 @@ func generate(dir, out string) error {
 		t.dropout()
 		t.pools()
 		t.columnLoops()
-		if err := t.write(out, "vector_"+t.name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// factorsPackage type-checks the one file that defines the factors of an update, so that the
-// assembly takes the fields' offsets from the Go type.
-func factorsPackage(path string) (*types.Package, error) {
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, path, nil, 0)
-	if err != nil {
-		return nil, err
-	}
-	conf := types.Config{Importer: importer.Default(), Sizes: gotypes.Sizes}
-	return conf.Check("cpu", fset, []*ast.File{f}, nil)
-}
-
-// write compiles what was emitted and writes the assembly and its declarations.
-func (t target) write(dir, name string) error {
-	ir, err := t.Result()
-	if err != nil {
-		return err
-	}
-	if err := pass.Compile.Execute(ir); err != nil {
-		return err
-	}
-	cfg := printer.Config{Name: "vecgen", Pkg: "cpu"}
-	for ext, p := range map[string]printer.Printer{".s": printer.NewGoAsm(cfg), ".go": printer.NewStubs(cfg)} {
-		text, err := p.Print(ir)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, name+"_amd64"+ext), text, 0o644); err != nil {
+		if err := asmfile.Write(t.Context, "vecgen", out, "vector_"+t.name); err != nil {
 			return err
 		}
 	}
