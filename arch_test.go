@@ -39,6 +39,7 @@ var keepers = map[string][]string{
 	"gorgonia.org/":                   {"models"},
 	"github.com/ebitengine/purego":    {"models", "features"},
 	"github.com/urfave/cli":           {"internal/cli"},
+	"github.com/rivo/uniseg":          {"internal/cli"},
 	"github.com/agnivade/levenshtein": {"internal/nearest"},
 }
 

@@ -56,11 +56,12 @@ func oneLine(s string) string {
 	return printable(strings.Join(lines, "; "))
 }
 
-// printable leaves out control characters: what a server or a file calls itself
-// must not command the terminal.
+// printable leaves out control characters, those that turn the direction of
+// writing too: what a server or a file calls itself must not command the
+// terminal, nor shuffle the cells of its line.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return -1
 		}
 		return r

@@ -100,6 +100,25 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestTableWidths: columns line up by what a terminal shows, not by runes.
+func TestTableWidths(t *testing.T) {
+	t.Parallel()
+	table := newTable("team", ">score")
+	table.add("数字认识队", "0.9")                    // five wide signs
+	table.add("e\u0301te\u0301", "1")            // combining accents
+	table.add("\U0001f469\u200d\U0001f52c", "2") // one emoji of three runes
+	table.add("\u202eabc\u202c", "3")            // asks to be written from right to left
+	want := "TEAM        SCORE\n" +
+		"数字认识队    0.9\n" +
+		"e\u0301te\u0301             1\n" +
+		"\U0001f469\u200d\U0001f52c              2\n" +
+		"abc             3\n"
+	var out strings.Builder
+	if err := table.write(&out); err != nil || out.String() != want {
+		t.Errorf("%v\n%s\nwant\n%s", err, out.String(), want)
+	}
+}
+
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }

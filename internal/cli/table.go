@@ -5,7 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 )
 
 // table is text in columns. A name that starts with ">" is of a column that is
@@ -24,8 +25,10 @@ func (t *table) add(cells ...string) {
 	t.rows = append(t.rows, cells)
 }
 
-// write prints the columns padded to their widest cell, two spaces apart. A
-// table without rows prints nothing: the command says so on stderr.
+// write prints the columns padded to their widest cell, two spaces apart. Width
+// is what a terminal shows: two columns for most East Asian signs and emoji,
+// none for combining marks. A table without rows prints nothing: the command
+// says so on stderr.
 func (t *table) write(w io.Writer) error {
 	if len(t.rows) == 0 {
 		return nil
@@ -37,14 +40,14 @@ func (t *table) write(w io.Writer) error {
 	}
 	for _, row := range append([][]string{head}, t.rows...) {
 		for i, cell := range row {
-			width[i] = max(width[i], utf8.RuneCountInString(cell))
+			width[i] = max(width[i], uniseg.StringWidth(cell))
 		}
 	}
 	var b strings.Builder
 	for _, row := range append([][]string{head}, t.rows...) {
 		var line strings.Builder
 		for i, cell := range row {
-			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
+			pad := strings.Repeat(" ", width[i]-uniseg.StringWidth(cell))
 			if strings.HasPrefix(t.names[i], ">") {
 				cell = pad + cell
 			} else {
