@@ -89,7 +89,7 @@ examples:
   podium submit digit-recognizer submission.csv -m "first try" --wait
   podium leaderboard digit-recognizer
 
-more: podium help COMMAND, podium help exit-codes, podium help environment, podium help formatting
+more: podium help COMMAND, podium help exit-codes, environment, formatting, faults
 `)
 	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	ucli "github.com/urfave/cli/v2"
@@ -68,18 +69,32 @@ func runSandboxList(e *env, p *Printer) error {
 	return p.Result(map[string]any{"folder": box.Dir(), "competitions": rows}, func(w io.Writer) error { return t.write(w) })
 }
 
-type sandboxServeOptions struct{ addr string }
+type sandboxServeOptions struct {
+	addr   string
+	faults []string
+	seed   uint64
+}
 
 func sandboxServeCommand(e *env) *ucli.Command {
 	return e.command(verb{
 		name:  "serve",
 		usage: "serve the local competitions until interrupted",
 		about: "Prints the variables that point podium at it, and then one line a request on stderr. The token is no\n" +
-			"secret: it opens only sandboxes. Ends with 0 on Ctrl-C.",
-		examples: []string{"podium sandbox serve", "podium sandbox serve --addr 127.0.0.1:7788", "podium sandbox serve --addr 127.0.0.1:0 --json"},
-		flags:    []ucli.Flag{&ucli.StringFlag{Name: "addr", Value: "127.0.0.1:7788", Usage: "listen on `HOST:PORT`; port 0 takes a free one"}},
+			"secret: it opens only sandboxes. Ends with 0 on Ctrl-C.\n\n" +
+			"With --fault things go wrong on purpose, to see how a client bears them: podium help faults.",
+		examples: []string{
+			"podium sandbox serve", "podium sandbox serve --addr 127.0.0.1:0 --json",
+			"podium sandbox serve --fault 'storage cut=100000 at=1' --fault 'CreateSubmission 429 retry-after=2 at=1'",
+		},
+		flags: []ucli.Flag{
+			&ucli.StringFlag{Name: "addr", Value: "127.0.0.1:7788", Usage: "listen on `HOST:PORT`; port 0 takes a free one"},
+			&ucli.StringSliceFlag{Name: "fault", Usage: "let this go wrong on purpose: `WORDS` as of podium help faults; may be given often"},
+			&ucli.Uint64Flag{Name: "fault-seed", Value: 1, Usage: "draw the shares of faults from `SEED`"},
+		},
 		run: func(c *ucli.Context, p *Printer) error {
-			return runSandboxServe(c.Context, e, p, sandboxServeOptions{addr: c.String("addr")})
+			return runSandboxServe(c.Context, e, p, sandboxServeOptions{
+				addr: c.String("addr"), faults: c.StringSlice("fault"), seed: c.Uint64("fault-seed"),
+			})
 		},
 	})
 }
@@ -88,8 +103,20 @@ func runSandboxServe(ctx context.Context, e *env, p *Printer, o sandboxServeOpti
 	if err := checkAddr(o.addr); err != nil {
 		return err
 	}
-	box, err := e.openSandbox(sandbox.WithAccessLog(func(a sandbox.Access) {
-		p.Say("%s %s %s %d %s", a.Time.Format(time.TimeOnly), a.Method, a.Path, a.Status, durationText(a.Duration))
+	var faults []sandbox.Fault
+	for _, line := range o.faults {
+		f, err := sandbox.ParseFault(line)
+		if err != nil {
+			return err
+		}
+		faults = append(faults, f)
+	}
+	box, err := e.openSandbox(sandbox.WithFaults(o.seed, faults...), sandbox.WithAccessLog(func(a sandbox.Access) {
+		onPurpose := ""
+		if len(a.Faults) > 0 {
+			onPurpose = gap("fault: " + strings.Join(a.Faults, "; "))
+		}
+		p.Say("%s %s %s %d %s%s", a.Time.Format(time.TimeOnly), a.Method, a.Path, a.Status, durationText(a.Duration), onPurpose)
 	}))
 	if err != nil {
 		return err

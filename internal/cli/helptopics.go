@@ -16,6 +16,7 @@ var topics = []page{
 	{"exit-codes", exitCodesPage},
 	{"environment", environmentPage},
 	{"formatting", formattingPage},
+	{"faults", faultsPage},
 }
 
 func topicNames() []string {
@@ -85,5 +86,36 @@ On a terminal a bar shows the running step on stderr and every finished step lea
 gets a line when it begins and when it ends, and one every ten seconds between.
 
 Flags may stand before or after the arguments. After -- every word is an argument.
+`
+}
+
+func faultsPage() string {
+	return `podium sandbox serve --fault 'WHERE WHAT [WHEN]' lets things go wrong on purpose, to see how podium, or a program of
+yours, bears them. --fault may be given often; --fault-seed draws the shares anew. The log says what was done.
+
+  WHERE        an API method, as CreateSubmission or ListSubmissions; api (every method), storage (what is
+               downloaded), upload (what is sent for a submission), or any of them
+
+  WHAT         429, 503 ...  an error from 400 to 599 instead of an answer; nothing is done. With
+                             retry-after=SECONDS, body=SHAPE (nested, flat, flat200, xml, html, empty) and,
+                             last of all, message=WORDS
+               daily-limit   Kaggle's words for a used-up day (400)
+               cut=N         the connection ends after N bytes of the body: of the answer, of an upload's
+                             request. -1: before the last byte. What was asked for was done
+               flip=N        byte N of a downloaded file is another (from 0; -1 is the last)
+               slow=N        N bytes a second
+               hang          no answer until the client gives up
+               expired       a signed URL is too old, an upload session is gone
+               hash          the checksum header of a download is wrong
+               no-range      the whole file, whatever range was asked for
+               changed       another file of that name: every byte inverted, another ETag
+
+  WHEN         at=3, at=3-5, at=3-  the requests WHERE takes, counted from 1; without it every one
+               share=0.1     a tenth of them, the same ones for the same seed
+
+examples:
+  podium sandbox serve --fault 'storage cut=100000'                     every download breaks after 100,000 bytes
+  podium sandbox serve --fault 'CreateSubmission cut=0 at=1'            submitted, but the answer is lost
+  podium sandbox serve --fault 'api 429 retry-after=2 share=0.2' --fault 'upload 503 at=1-2'
 `
 }

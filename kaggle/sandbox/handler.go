@@ -56,7 +56,7 @@ func (s *Sandbox) Handler() http.Handler {
 	mux.HandleFunc("GET /competitions/{competition}/rules", s.rulesPage)
 	mux.HandleFunc("POST /competitions/{competition}/rules", s.acceptPage)
 	mux.HandleFunc("/", s.page)
-	return s.logged(mux)
+	return s.logged(s.faulty(mux))
 }
 
 func notFound(w http.ResponseWriter, r *http.Request) {
@@ -143,8 +143,13 @@ func (s *Sandbox) logged(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() { // also of an answer that a fault cut
+			s.log(Access{
+				Time: start, Method: r.Method, Path: r.URL.Path, Status: rec.status, Bytes: rec.bytes,
+				Duration: time.Since(start), Faults: rec.faults,
+			})
+		}()
 		h.ServeHTTP(rec, r)
-		s.log(Access{Time: start, Method: r.Method, Path: r.URL.Path, Status: rec.status, Bytes: rec.bytes, Duration: time.Since(start)})
 	})
 }
 
@@ -152,6 +157,7 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	bytes  int64
+	faults []string
 }
 
 func (r *recorder) WriteHeader(status int) {

@@ -34,6 +34,7 @@ type Sandbox struct {
 	now     func() time.Time
 	delay   time.Duration
 	log     func(Access)
+	faults  *faults  // nil: nothing goes wrong on purpose
 	key     [32]byte // signs URLs
 	journal *journal
 	sums    sums
@@ -66,6 +67,7 @@ type Access struct {
 	Status   int
 	Bytes    int64 // of the answer's body
 	Duration time.Duration
+	Faults   []string // what went wrong on purpose, as ParseFault reads it
 }
 
 // Open opens the state folder dir, making it if needed. Submissions that were
@@ -81,6 +83,9 @@ func Open(dir string, opts ...Option) (*Sandbox, error) {
 	s := &Sandbox{dir: dir, users: []User{DefaultUser}, now: time.Now}
 	for _, o := range opts {
 		o(s)
+	}
+	if err := s.faults.check(); err != nil {
+		return nil, err
 	}
 	if _, err := rand.Read(s.key[:]); err != nil {
 		return nil, err

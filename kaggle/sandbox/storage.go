@@ -94,12 +94,15 @@ func contentType(file string) string {
 	return "application/octet-stream"
 }
 
+// storageError is an error as Google storage words it.
+type storageError struct {
+	XMLName xml.Name `xml:"Error"`
+	Code    string
+	Message string
+}
+
 func writeXML(w http.ResponseWriter, status int, code, message string) {
-	b, err := xml.Marshal(struct {
-		XMLName xml.Name `xml:"Error"`
-		Code    string
-		Message string
-	}{Code: code, Message: message})
+	b, err := xml.Marshal(storageError{Code: code, Message: message})
 	if err != nil {
 		http.Error(w, message, status)
 		return

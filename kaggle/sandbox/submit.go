@@ -117,7 +117,10 @@ func (c *competition) withinLimit(st *state, u User, now time.Time) error {
 		return nil
 	}
 	left := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour).Sub(now)
-	return apiErrorf(http.StatusBadRequest,
-		"Submission not allowed: Your team has used its daily Submission allowance (%d) today, please try again tomorrow UTC (%s)",
-		c.DailyLimit, fmt.Sprintf("%.0f hours from now", left.Hours()))
+	return apiErrorf(http.StatusBadRequest, "%s", dailyLimitText(c.DailyLimit, left.Hours()))
+}
+
+func dailyLimitText(limit int, hoursLeft float64) string {
+	return fmt.Sprintf("Submission not allowed: Your team has used its daily Submission allowance (%d) today, "+
+		"please try again tomorrow UTC (%.0f hours from now)", limit, hoursLeft)
 }
