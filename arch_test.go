@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"internal":        {}, // leaves: the standard library only
 	"internal/metric": {"internal/fault"},
 	"internal/cli":    {"internal", "kaggle", "features", "models", "submissions", "pipelines"},
-	"kaggle":          {"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
+	"kaggle":          {"internal/atomicfile", "internal/digest", "internal/disk", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 	"features":        {"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 	"models":          {"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 	"submissions":     {"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
@@ -39,6 +39,7 @@ var keepers = map[string][]string{
 	"gorgonia.org/":                   {"models"},
 	"github.com/ebitengine/purego":    {"models", "features"},
 	"github.com/urfave/cli":           {"internal/cli"},
+	"golang.org/x/sys":                {"internal/disk", "models"},
 	"github.com/rivo/uniseg":          {"internal/cli"},
 	"github.com/agnivade/levenshtein": {"internal/nearest"},
 }
