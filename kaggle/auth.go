@@ -22,9 +22,16 @@ func (c *Client) WhoAmI(ctx context.Context) (string, error) {
 }
 
 func (c *Client) introspect(ctx context.Context) (string, error) {
+	token := c.creds.secret.reveal()
+	if c.creds.login != nil {
+		var err error
+		if token, err = c.creds.login.token(ctx, c, ""); err != nil {
+			return "", err
+		}
+	}
 	var got wire.IntrospectTokenResponse
 	r := request{op: "check credentials", service: wire.OAuthService, method: wire.IntrospectToken,
-		in: wire.IntrospectTokenRequest{Token: c.creds.secret.reveal()}, read: true}
+		in: wire.IntrospectTokenRequest{Token: token}, read: true}
 	if err := c.call(ctx, r, &got); err != nil {
 		return "", err
 	}

@@ -28,7 +28,9 @@ type request struct {
 	method      string
 	competition string
 	in          any
-	read        bool // changes nothing on the server: may be repeated
+	read        bool     // changes nothing on the server: may be repeated
+	anonymous   bool     // sent without credentials: its message holds the proof
+	secrets     []string // of the message, which an answer may quote
 }
 
 // call does an API call and decodes the answer into out.
@@ -70,15 +72,39 @@ func (c *Client) post(ctx context.Context, r request) (*resty.Response, error) {
 	if service == "" {
 		service = wire.CompetitionService
 	}
-	req := c.rpc.R().SetContext(ctx).SetHeader("Content-Type", "application/json").SetBody(body)
-	if h := c.creds.header(); h != "" {
-		req.SetHeader("Authorization", h)
+	rejected := ""
+	for {
+		token, header, err := c.authorization(ctx, r, rejected)
+		if err != nil {
+			return nil, err
+		}
+		req := c.rpc.R().SetContext(ctx).SetHeader("Content-Type", "application/json").SetBody(body)
+		if header != "" {
+			req.SetHeader("Authorization", header)
+		}
+		resp, err := req.Post(c.base.String() + "/" + service + "/" + r.method)
+		if err != nil {
+			return nil, c.netError(r.op, r.competition, err)
+		}
+		if resp.StatusCode() != http.StatusUnauthorized || token == "" || rejected != "" {
+			return resp, nil
+		}
+		rejected = token // it ended before its time, or our clock is wrong: a new one, once
+		resp.RawBody().Close()
 	}
-	resp, err := req.Post(c.base.String() + "/" + service + "/" + r.method)
-	if err != nil {
-		return nil, c.netError(r.op, r.competition, err)
+}
+
+// authorization is the header of a call. Of a login it is made with a token
+// that is good now and is not the rejected one; token is empty otherwise.
+func (c *Client) authorization(ctx context.Context, r request, rejected string) (token, header string, err error) {
+	switch {
+	case r.anonymous:
+		return "", "", nil
+	case c.creds.login == nil:
+		return "", c.creds.header(), nil
 	}
-	return resp, nil
+	token, err = c.creds.login.token(ctx, c, rejected)
+	return token, "Bearer " + token, err
 }
 
 // check turns an unsuccessful answer into an *Error. The old gateway may send
@@ -98,7 +124,9 @@ func (c *Client) check(r request, resp *resty.Response, body []byte) error {
 		}
 		status = int(code)
 	}
-	return c.statusError(r.op, r.competition, status, resp.Header(), body)
+	e := c.statusError(r.op, r.competition, status, resp.Header(), body)
+	e.Message = redact(e.Message, r.secrets)
+	return e
 }
 
 // statusError makes the *Error of an answer with this status.
@@ -106,7 +134,7 @@ func (c *Client) statusError(op, competition string, status int, h http.Header, 
 	said, _ := wire.ParseError(body)
 	reason := classify(status, said.Message)
 	return &Error{
-		Op: op, Competition: competition, StatusCode: status, Status: said.Status, Message: c.creds.redact(said.Message),
+		Op: op, Competition: competition, StatusCode: status, Status: said.Status, Message: redact(said.Message, c.creds.secrets()),
 		RequestID: h.Get("X-Kaggle-RequestId"), RetryAfter: retryAfter(h, c.now()),
 		Reason: reason, Hint: c.hint(reason, competition),
 	}

@@ -122,42 +122,27 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// oauth is the login that the official client saved. Refreshing it is not ours
-// yet: an expired one says so.
+// oauth is a login with a browser, ours or the official client's.
 func (l *lookup) oauth() (Credentials, error) {
-	path := filepath.Join(l.kaggle, "credentials.json")
+	path := loginFile(l.home)
 	b, err := l.read(path)
 	if err != nil {
 		return l.lost(path, "%s", why(path, err))
 	}
-	var saved struct {
-		AccessToken string `json:"access_token"`
-		Expiration  string `json:"access_token_expiration"`
-		Username    string `json:"username"`
-	}
-	if err := json.Unmarshal(b, &saved); err != nil {
-		return l.lost(path, "line %d: %s", line(b, err), plain(err))
-	}
-	if saved.AccessToken == "" {
-		return l.lost(path, "no access token in it")
-	}
-	expires, err := expiration(saved.Expiration)
+	saved, err := parseLogin(b)
 	if err != nil {
-		return l.lost(path, "access_token_expiration: want a time, got %q", saved.Expiration)
+		return l.lost(path, "%v", err)
 	}
-	if !expires.IsZero() && !l.now.Before(expires) {
-		return l.lost(path, "its access token expired at %s", expires.UTC().Format(time.RFC3339))
+	cr, err := saved.credentials(path)
+	switch {
+	case err != nil:
+		return l.lost(path, "%v", err)
+	case saved.RefreshToken != "":
+		return l.won(cr) // whatever became of the access token
+	case saved.AccessToken == "":
+		return l.lost(path, "no token in it")
+	case !cr.Expires.IsZero() && !l.now.Before(cr.Expires):
+		return l.lost(path, "its access token expired at %s, and it has no refresh token", cr.Expires.UTC().Format(time.RFC3339))
 	}
-	return l.won(Credentials{Kind: OAuth, Username: saved.Username, Source: path, Expires: expires, secret: hide(saved.AccessToken)})
-}
-
-// expiration reads what Python's datetime.isoformat wrote; "" is no expiry.
-func expiration(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, nil
-	}
-	return time.Parse("2006-01-02T15:04:05", text)
+	return l.won(cr)
 }

@@ -17,7 +17,7 @@ const (
 	Anonymous CredentialKind = iota
 	Token                    // API token (KGAT_...), sent as Bearer
 	Legacy                   // username and key, sent as Basic
-	OAuth                    // access token of a login, sent as Bearer until it expires
+	OAuth                    // login with a browser; its access tokens are sent as Bearer
 )
 
 func (k CredentialKind) String() string {
@@ -30,11 +30,12 @@ type Credentials struct {
 	Kind     CredentialKind
 	Username string    // empty if the source does not say
 	Source   string    // what won: an environment variable or a file
-	Expires  time.Time // zero: not known
+	Expires  time.Time // of an OAuth login's access token, which is renewed by itself; zero: not known
 	Tried    []Attempt // every source in order, the winner too
 	Warnings []string  // as a secret's file that others can read
 
 	secret hidden
+	login  *login // of OAuth, instead of secret
 }
 
 // hidden is a secret behind a function: fmt prints unexported fields of a
@@ -67,10 +68,11 @@ func NewLegacy(username, key string) Credentials {
 	return Credentials{Kind: Legacy, Username: username, Source: "given", secret: hide(key)}
 }
 
-// header is the Authorization header, "" without credentials.
+// header is the Authorization header, "" without credentials; of a login see
+// Client.authorization.
 func (c Credentials) header() string {
 	switch c.Kind {
-	case Token, OAuth:
+	case Token:
 		return "Bearer " + c.secret.reveal()
 	case Legacy:
 		return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.Username+":"+c.secret.reveal()))
@@ -78,16 +80,25 @@ func (c Credentials) header() string {
 	return ""
 }
 
-// redact takes the secret out of a text that came from elsewhere: a server may
-// quote what it was sent.
-func (c Credentials) redact(text string) string {
-	secret := c.secret.reveal()
-	if len(secret) < 4 {
-		return text
+// secrets is every text that must not be shown, the longer first where one
+// holds another.
+func (c Credentials) secrets() []string {
+	if c.login != nil {
+		return c.login.secrets()
 	}
-	text = strings.ReplaceAll(text, secret, "[secret]")
 	_, sent, _ := strings.Cut(c.header(), " ")
-	return strings.ReplaceAll(text, sent, "[secret]")
+	return []string{sent, c.secret.reveal()}
+}
+
+// redact takes secrets out of a text that came from elsewhere: a server may
+// quote what it was sent.
+func redact(text string, secrets []string) string {
+	for _, s := range secrets {
+		if len(s) >= 4 {
+			text = strings.ReplaceAll(text, s, "[secret]")
+		}
+	}
+	return text
 }
 
 // String says kind, name and source: "access token from KAGGLE_API_TOKEN".

@@ -112,7 +112,7 @@ func TestNoCredentials(t *testing.T) {
 	for _, a := range cr.Tried {
 		whys = append(whys, a.Why)
 	}
-	want := []string{"not set", "no such file", "no such file", "not set", "want both username and key, got only username", "its access token expired at 2001-01-01T00:00:00Z"}
+	want := []string{"not set", "no such file", "no such file", "not set", "want both username and key, got only username", "its access token expired at 2001-01-01T00:00:00Z, and it has no refresh token"}
 	if fmt.Sprint(whys) != fmt.Sprint(want) {
 		t.Errorf("got  %q\nwant %q", whys, want)
 	}

@@ -135,7 +135,10 @@ func (c *Client) hint(reason error, competition string) string {
 	page := c.site + "/competitions/" + competition
 	switch reason {
 	case ErrUnauthenticated:
-		return "podium auth status"
+		if c.creds.Kind == Token || c.creds.Kind == Legacy {
+			return "podium auth status"
+		}
+		return hintLogin
 	case ErrRulesNotAccepted:
 		return "accept the rules at " + page + "/rules (and verify your phone number there if asked), then try again"
 	case ErrNotFound:

@@ -171,9 +171,13 @@ func TestWrongCredentials(t *testing.T) {
 		"none": {}, "token": kaggle.NewToken("KGAT_wrong"), "key": kaggle.NewLegacy("sandbox", "wrong"),
 		"token as key": kaggle.NewLegacy("sandbox", "KGAT_sandbox0000000000000000000000"),
 	} {
+		hint := "podium auth status"
+		if name == "none" {
+			hint = "podium auth login"
+		}
 		c := newClient(t, b.url, kaggle.WithCredentials(cr))
 		_, err := c.Competition(t.Context(), "toy")
-		if !errors.Is(err, kaggle.ErrUnauthenticated) || fault.KindOf(err) != fault.Auth || fault.HintOf(err) != "podium auth status" {
+		if !errors.Is(err, kaggle.ErrUnauthenticated) || fault.KindOf(err) != fault.Auth || fault.HintOf(err) != hint {
 			t.Errorf("%s: %v, hint %q", name, err, fault.HintOf(err))
 		}
 		if _, err := c.WhoAmI(t.Context()); !errors.Is(err, kaggle.ErrUnauthenticated) {

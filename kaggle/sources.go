@@ -25,8 +25,7 @@ const maxSecretFile = 64 << 10
 //     overridden by KAGGLE_USERNAME and KAGGLE_KEY. The folder is
 //     KAGGLE_CONFIG_DIR, else ~/.kaggle if it exists, else on Linux
 //     $XDG_CONFIG_HOME/kaggle (default ~/.config/kaggle), else ~/.kaggle
-//  3. the OAuth login in ~/.kaggle/credentials.json, while its access token
-//     has not expired
+//  3. the OAuth login in ~/.kaggle/credentials.json, which the client renews
 //
 // env looks up an environment variable and home is the user's home folder, ""
 // for a user who has none.
@@ -50,7 +49,7 @@ func FindCredentials(env func(string) string, home string) (Credentials, error) 
 	}
 	none := Credentials{Tried: l.tried, Warnings: l.warnings}
 	return none, fault.Wrap(ErrUnauthenticated, fault.Auth,
-		"create an API token at https://www.kaggle.com/settings and set KAGGLE_API_TOKEN, or save it as "+filepath.Join(l.kaggle, "access_token"),
+		hintLogin+", or create an API token at https://www.kaggle.com/settings and set KAGGLE_API_TOKEN",
 		"no Kaggle credentials found")
 }
 

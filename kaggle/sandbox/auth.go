@@ -32,7 +32,7 @@ func (s *Sandbox) byToken(token string) (User, bool) {
 			return u, true
 		}
 	}
-	return User{}, false
+	return s.logins.user(strings.TrimSpace(token), s.now())
 }
 
 // same compares secrets in constant time; an empty one opens nothing.
@@ -49,7 +49,7 @@ func (s *Sandbox) introspect(c *call) (any, error) {
 	if !ok {
 		return wire.IntrospectTokenResponse{Active: false}, nil
 	}
-	return wire.IntrospectTokenResponse{Active: true, Username: u.Name, UserID: teamID(u.Name), Scope: "resources.admin:*"}, nil
+	return wire.IntrospectTokenResponse{Active: true, Username: u.Name, UserID: teamID(u.Name), Scope: oauthScope, Exp: s.logins.expiry(in.Token)}, nil
 }
 
 // entered says whether a user accepted the rules.

@@ -44,9 +44,18 @@ var methods = map[string]method{
 	wire.GetLeaderboard:        (*Sandbox).getLeaderboard,
 }
 
+// open is every method that asks for no Authorization: its message holds the
+// proof of a right, or needs none.
+var open = map[string]method{
+	wire.OAuthService + "/" + wire.IntrospectToken:       (*Sandbox).introspect,
+	wire.OAuthService + "/" + wire.ExchangeOAuthToken:    (*Sandbox).exchangeOAuthToken,
+	wire.AccountService + "/" + wire.GenerateAccessToken: (*Sandbox).generateAccessToken,
+	wire.AccountService + "/" + wire.ExpireAPIToken:      (*Sandbox).expireAPIToken,
+}
+
 // Handler serves the API under /v1/ and /api/v1/, files under /storage/,
-// uploads under /upload/, rules to accept under /competitions/NAME/rules, and a
-// page for people everywhere else.
+// uploads under /upload/, rules to accept under /competitions/NAME/rules, the
+// pages of a login under /api/v1/oauth2/, and a page for people everywhere else.
 func (s *Sandbox) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/{service}/{method}", s.rpc)
@@ -55,6 +64,9 @@ func (s *Sandbox) Handler() http.Handler {
 	mux.HandleFunc("PUT /upload/{id}", s.upload)
 	mux.HandleFunc("GET /competitions/{competition}/rules", s.rulesPage)
 	mux.HandleFunc("POST /competitions/{competition}/rules", s.acceptPage)
+	mux.HandleFunc("GET /api/v1/oauth2/authorize", s.authorizePage)
+	mux.HandleFunc("POST /api/v1/oauth2/authorize", s.allowPage)
+	mux.HandleFunc("GET /account/api/oauth/token", s.codePage)
 	mux.HandleFunc("/", s.page)
 	return s.logged(s.faulty(mux))
 }
@@ -80,8 +92,8 @@ func (s *Sandbox) answer(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	c := &call{ctx: r.Context(), w: w, r: r, body: body}
 	service, name := r.PathValue("service"), r.PathValue("method")
-	if service == wire.OAuthService && name == wire.IntrospectToken {
-		return s.introspect(c)
+	if do := open[service+"/"+name]; do != nil {
+		return do(s, c)
 	}
 	do := methods[name]
 	if service != wire.CompetitionService || do == nil {

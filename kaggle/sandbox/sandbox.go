@@ -40,6 +40,7 @@ type Sandbox struct {
 	sums    sums
 	uploads uploads
 	scoring scoring
+	logins  logins
 	making  sync.Mutex // one embedded competition is made at a time
 }
 

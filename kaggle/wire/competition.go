@@ -108,17 +108,3 @@ type LeaderboardRow struct {
 	SubmissionDate Time   `json:"submissionDate,omitzero"`
 	Score          string `json:"score,omitempty"`
 }
-
-// IntrospectTokenRequest asks whose a token is.
-type IntrospectTokenRequest struct {
-	Token string `json:"token,omitempty"`
-}
-
-// IntrospectTokenResponse says whose a token is and whether it is good.
-type IntrospectTokenResponse struct {
-	Active   bool   `json:"active"`
-	Username string `json:"username,omitempty"`
-	UserID   int64  `json:"userId,omitempty"`
-	Scope    string `json:"scope,omitempty"`
-	Exp      int64  `json:"exp,omitempty"` // Unix seconds
-}

@@ -12,6 +12,7 @@ package wire
 const (
 	CompetitionService = "competitions.CompetitionApiService"
 	OAuthService       = "security.OAuthService"
+	AccountService     = "users.AccountService"
 
 	ListCompetitions      = "ListCompetitions"
 	GetCompetition        = "GetCompetition"
@@ -24,6 +25,9 @@ const (
 	GetSubmissionLimits   = "GetSubmissionLimits"
 	GetLeaderboard        = "GetLeaderboard"
 	IntrospectToken       = "IntrospectToken"
+	ExchangeOAuthToken    = "ExchangeOAuthToken"
+	GenerateAccessToken   = "GenerateAccessToken" // of the account service
+	ExpireAPIToken        = "ExpireApiToken"      // of the account service
 )
 
 // MaxPageSize is the largest page that Kaggle gives.
