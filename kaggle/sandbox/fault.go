@@ -7,7 +7,6 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/internal/nearest"
 	"github.com/seed-a5aa75a0/podium/internal/seed"
-	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
 
 // Fault is something that goes wrong on purpose, so that a client can be
@@ -111,9 +110,9 @@ func (f Fault) check() error {
 
 // faultPlaces are the words for On.
 func faultPlaces() []string {
-	places := append(slices.Clone(classes), wire.IntrospectToken)
-	for name := range methods {
-		places = append(places, name)
+	places := slices.Clone(classes)
+	for _, op := range operations {
+		places = append(places, op.Name)
 	}
 	slices.Sort(places)
 	return places

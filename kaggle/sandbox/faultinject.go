@@ -34,7 +34,10 @@ func placeOf(r *http.Request) (class, place string) {
 	case strings.HasPrefix(path, "/upload/"):
 		return "upload", ""
 	case strings.HasPrefix(path, "/v1/"), strings.HasPrefix(path, "/api/v1/"):
-		return "api", path[strings.LastIndexByte(path, '/')+1:]
+		if op, _, _ := findOperation(r); op != nil {
+			return "api", op.Name
+		}
+		return "api", ""
 	}
 	return "", ""
 }
@@ -45,7 +48,7 @@ func (s *Sandbox) inject(f Fault, class string, next http.Handler) http.Handler 
 		switch f.Do {
 		case FaultStatus:
 			_, _ = io.Copy(io.Discard, r.Body) // as a server that has read the request; it may be cut too
-			f.answer(w, class)
+			f.answer(w, s.usualBody(r, class))
 			return
 		case FaultHang:
 			_, _ = io.Copy(io.Discard, r.Body) // the client's going is noticed only behind the body
@@ -83,17 +86,27 @@ func (s *Sandbox) expire(r *http.Request, class string) {
 	_, r.URL.RawQuery, _ = strings.Cut(s.sign(r.URL.Path, s.now().Add(-24*time.Hour)), "?")
 }
 
-// answer writes the error of a FaultStatus.
-func (f Fault) answer(w http.ResponseWriter, class string) {
+// usualBody is the shape that errors have there if nothing goes wrong on purpose.
+func (s *Sandbox) usualBody(r *http.Request, class string) string {
+	_, _, rest := findOperation(r)
+	switch {
+	case class != "api":
+		return "xml"
+	case rest || s.flat:
+		return "flat"
+	}
+	return "nested"
+}
+
+// answer writes the error of a FaultStatus, in the usual shape unless the fault
+// names one.
+func (f Fault) answer(w http.ResponseWriter, usual string) {
 	message, shape, status := f.Message, f.Body, f.Status
 	if message == "" {
 		message = http.StatusText(status)
 	}
 	if shape == "" {
-		shape = "nested"
-		if class != "api" {
-			shape = "xml"
-		}
+		shape = usual
 	}
 	said := wire.ErrorBody{Code: status, Message: message}
 	typ, body := "application/json", []byte(nil)

@@ -32,7 +32,7 @@ type rig struct {
 	url string
 }
 
-func newRig(t *testing.T, dir string, opts ...sandbox.Option) *rig {
+func newRig(t testing.TB, dir string, opts ...sandbox.Option) *rig {
 	t.Helper()
 	for name, text := range toy {
 		path := filepath.Join(dir, "toy", filepath.FromSlash(name))

@@ -11,8 +11,8 @@ import (
 // page tells a person with a browser what this is, and a program that there is
 // nothing.
 func (s *Sandbox) page(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet || strings.HasPrefix(r.URL.Path, "/v1/") || strings.HasPrefix(r.URL.Path, "/api/") {
-		notFound(w, r)
+	if r.Method != http.MethodGet || strings.HasPrefix(r.URL.Path, "/api/") {
+		http.NotFound(w, r)
 		return
 	}
 	infos, err := s.List()

@@ -35,6 +35,7 @@ type Sandbox struct {
 	delay   time.Duration
 	log     func(Access)
 	faults  *faults  // nil: nothing goes wrong on purpose
+	flat    bool     // errors of the RPC dialect are flat
 	key     [32]byte // signs URLs
 	journal *journal
 	sums    sums
@@ -55,6 +56,11 @@ func WithClock(now func() time.Time) Option { return func(s *Sandbox) { s.now = 
 
 // WithScoreDelay makes scoring take at least d, as it does on Kaggle.
 func WithScoreDelay(d time.Duration) Option { return func(s *Sandbox) { s.delay = d } }
+
+// WithFlatErrors gives errors the flat shape in the RPC dialect too: the official
+// client shows their words then, which it does not of the nested shape that
+// Kaggle has there.
+func WithFlatErrors() Option { return func(s *Sandbox) { s.flat = true } }
 
 // WithAccessLog has f called after each request, from many goroutines.
 func WithAccessLog(f func(Access)) Option { return func(s *Sandbox) { s.log = f } }

@@ -144,7 +144,7 @@ func (s *Sandbox) upload(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if ses.stored == ses.size {
-		writeJSON(w, http.StatusOK, struct{}{})
+		writeJSON(w, http.StatusOK, []byte("{}"), nil)
 		return
 	}
 	if ses.stored > 0 {

@@ -4,21 +4,25 @@ package wire
 type Competition struct {
 	ID                       int64  `json:"id,omitempty"`
 	Ref                      string `json:"ref,omitempty"` // the page's URL; its last segment is the slug
-	Title                    string `json:"title,omitempty"`
-	URL                      string `json:"url,omitempty"`
-	Description              string `json:"description,omitempty"`
-	OrganizationName         string `json:"organizationName,omitempty"`
-	Category                 string `json:"category,omitempty"` // display text, as "Getting Started"
-	Reward                   string `json:"reward,omitempty"`   // display text, as "Knowledge"
+	Title                    string `json:"title,omitempty" rest:"nullable"`
+	URL                      string `json:"url,omitempty" rest:"nullable"`
+	Description              string `json:"description,omitempty" rest:"nullable"`
+	OrganizationName         string `json:"organizationName,omitempty" rest:"nullable"`
+	OrganizationRef          string `json:"organizationRef,omitempty" rest:"nullable"`
+	Category                 string `json:"category,omitempty" rest:"nullable"` // display text, as "Getting Started"
+	Reward                   string `json:"reward,omitempty" rest:"nullable"`   // display text, as "Knowledge"
 	Tags                     []Tag  `json:"tags"`
 	Deadline                 Time   `json:"deadline,omitzero"`
+	MergerDeadline           Time   `json:"mergerDeadline,omitzero"`
+	NewEntrantDeadline       Time   `json:"newEntrantDeadline,omitzero"`
 	EnabledDate              Time   `json:"enabledDate,omitzero"`
+	KernelCount              int    `json:"kernelCount,omitempty"`
 	TeamCount                int    `json:"teamCount,omitempty"`
 	MaxDailySubmissions      int    `json:"maxDailySubmissions,omitempty"`
-	MaxTeamSize              int    `json:"maxTeamSize,omitempty"`
+	MaxTeamSize              int    `json:"maxTeamSize,omitempty" rest:"nullable"`
 	UserHasEntered           bool   `json:"userHasEntered,omitempty"`
-	UserRank                 int    `json:"userRank,omitempty"`
-	EvaluationMetric         string `json:"evaluationMetric,omitempty"` // display text, as "Categorization Accuracy"
+	UserRank                 int    `json:"userRank,omitempty" rest:"nullable"`
+	EvaluationMetric         string `json:"evaluationMetric,omitempty" rest:"nullable"` // display text, as "Categorization Accuracy"
 	AwardsPoints             bool   `json:"awardsPoints,omitempty"`
 	IsKernelsSubmissionsOnly bool   `json:"isKernelsSubmissionsOnly,omitempty"`
 	SubmissionsDisabled      bool   `json:"submissionsDisabled,omitempty"`
@@ -31,15 +35,18 @@ type Competition struct {
 
 // Tag is a competition's tag.
 type Tag struct {
-	Ref      string `json:"ref,omitempty"`
-	Name     string `json:"name,omitempty"`
-	FullPath string `json:"fullPath,omitempty"`
+	Ref         string `json:"ref,omitempty"`
+	Name        string `json:"name,omitempty" rest:"nullable"`
+	Description string `json:"description,omitempty" rest:"nullable"`
+	FullPath    string `json:"fullPath,omitempty" rest:"nullable"`
 }
 
-// ListCompetitionsRequest asks for one page of competitions.
+// ListCompetitionsRequest asks for one page of competitions: by token, or by
+// number from 1.
 type ListCompetitionsRequest struct {
-	Group     string `json:"group,omitempty"`
-	SortBy    string `json:"sortBy,omitempty"`
+	Group     string `json:"group,omitempty" enum:"COMPETITION_LIST_TAB_"`
+	Category  string `json:"category,omitempty" enum:"HOST_SEGMENT_"`
+	SortBy    string `json:"sortBy,omitempty" enum:"COMPETITION_SORT_BY_"`
 	Search    string `json:"search,omitempty"`
 	Page      int    `json:"page,omitempty"`
 	PageToken string `json:"pageToken,omitempty"`
@@ -48,63 +55,31 @@ type ListCompetitionsRequest struct {
 
 // ListCompetitionsResponse is one page of competitions.
 type ListCompetitionsResponse struct {
-	Competitions  []Competition `json:"competitions"`
+	Competitions  []Competition `json:"competitions" rest:"bare"`
 	NextPageToken string        `json:"nextPageToken"`
 }
 
-// Named is the request of GetCompetition and GetSubmissionLimits.
+// Named is the request of the methods that want to know only which competition.
 type Named struct {
 	CompetitionName string `json:"competitionName,omitempty"`
 }
 
-// ListDataFilesRequest asks for one page of a competition's files.
-type ListDataFilesRequest struct {
+// ListCompetitionPagesRequest asks for the texts of a competition, or for the
+// one called PageName.
+type ListCompetitionPagesRequest struct {
 	CompetitionName string `json:"competitionName,omitempty"`
-	PageSize        int    `json:"pageSize,omitempty"`
-	PageToken       string `json:"pageToken,omitempty"`
+	PageName        string `json:"pageName,omitempty"`
 }
 
-// ListDataFilesResponse is one page of files. A page may be empty although a
-// token follows.
-type ListDataFilesResponse struct {
-	Files         []DataFile `json:"files"`
-	NextPageToken string     `json:"nextPageToken"`
+// ListCompetitionPagesResponse is the texts of a competition.
+type ListCompetitionPagesResponse struct {
+	Pages []CompetitionPage `json:"pages"`
 }
 
-// DataFile is one file of a competition; Name is a path with "/".
-type DataFile struct {
-	Ref          string `json:"ref,omitempty"`
-	Name         string `json:"name,omitempty"`
-	Description  string `json:"description,omitempty"`
-	TotalBytes   int64  `json:"totalBytes,omitempty"`
-	CreationDate Time   `json:"creationDate,omitzero"`
-}
-
-// DownloadDataFileRequest asks for the signed URL of one file.
-type DownloadDataFileRequest struct {
-	CompetitionName string `json:"competitionName,omitempty"`
-	FileName        string `json:"fileName,omitempty"`
-}
-
-// GetLeaderboardRequest asks for one page of the board: the private one where
-// it exists, unless OverridePublic is set.
-type GetLeaderboardRequest struct {
-	CompetitionName string `json:"competitionName,omitempty"`
-	OverridePublic  bool   `json:"overridePublic,omitempty"`
-	PageSize        int    `json:"pageSize,omitempty"`
-	PageToken       string `json:"pageToken,omitempty"`
-}
-
-// GetLeaderboardResponse is one page of the board, best team first.
-type GetLeaderboardResponse struct {
-	Submissions   []LeaderboardRow `json:"submissions"`
-	NextPageToken string           `json:"nextPageToken"`
-}
-
-// LeaderboardRow is one team's place. The wire has no rank: it is the position.
-type LeaderboardRow struct {
-	TeamID         int64  `json:"teamId,omitempty"`
-	TeamName       string `json:"teamName,omitempty"`
-	SubmissionDate Time   `json:"submissionDate,omitzero"`
-	Score          string `json:"score,omitempty"`
+// CompetitionPage is one text, as "description", "evaluation" or "rules".
+type CompetitionPage struct {
+	Name        string `json:"name,omitempty"`
+	Content     string `json:"content,omitempty"`
+	IsPublished bool   `json:"isPublished,omitempty"`
+	MimeType    string `json:"mimeType,omitempty" rest:"nullable"`
 }

@@ -28,6 +28,16 @@ type CreateSubmissionRequest struct {
 	SubmissionDescription string    `json:"submissionDescription,omitempty"`
 }
 
+// CreateCodeSubmissionRequest hands in what a notebook wrote.
+type CreateCodeSubmissionRequest struct {
+	CompetitionName       string `json:"competitionName,omitempty"`
+	KernelOwner           string `json:"kernelOwner,omitempty"`
+	KernelSlug            string `json:"kernelSlug,omitempty"`
+	KernelVersion         int    `json:"kernelVersion,omitempty"`
+	FileName              string `json:"fileName,omitempty"`
+	SubmissionDescription string `json:"submissionDescription,omitempty"`
+}
+
 // CreateSubmissionResponse is the receipt.
 type CreateSubmissionResponse struct {
 	Message string `json:"message"`
@@ -37,8 +47,8 @@ type CreateSubmissionResponse struct {
 // ListSubmissionsRequest asks for one page of one's own submissions.
 type ListSubmissionsRequest struct {
 	CompetitionName string `json:"competitionName,omitempty"`
-	SortBy          string `json:"sortBy,omitempty"`
-	Group           string `json:"group,omitempty"`
+	SortBy          string `json:"sortBy,omitempty" enum:"SUBMISSION_SORT_BY_"`
+	Group           string `json:"group,omitempty" enum:"SUBMISSION_GROUP_"`
 	Page            int    `json:"page,omitempty"`
 	PageToken       string `json:"pageToken,omitempty"`
 	PageSize        int    `json:"pageSize,omitempty"`
@@ -46,7 +56,7 @@ type ListSubmissionsRequest struct {
 
 // ListSubmissionsResponse is one page of submissions, newest first.
 type ListSubmissionsResponse struct {
-	Submissions   []Submission `json:"submissions"`
+	Submissions   []Submission `json:"submissions" rest:"bare"`
 	NextPageToken string       `json:"nextPageToken"`
 }
 
@@ -55,20 +65,26 @@ type GetSubmissionRequest struct {
 	Ref int64 `json:"ref,omitempty"`
 }
 
+// DownloadSubmissionRequest asks for the signed URL of a submitted file.
+type DownloadSubmissionRequest struct {
+	SubmissionID int64 `json:"submissionId,omitempty"`
+}
+
 // Submission is one submission. The scores are text, formatted by the server.
 type Submission struct {
 	Ref              int64  `json:"ref,omitempty"`
-	TotalBytes       int64  `json:"totalBytes,omitempty"`
+	TotalBytes       int64  `json:"totalBytes,omitempty" rest:"nullable"`
 	Date             Time   `json:"date,omitzero"`
-	Description      string `json:"description,omitempty"`
-	ErrorDescription string `json:"errorDescription,omitempty"`
-	FileName         string `json:"fileName,omitempty"`
-	PublicScore      string `json:"publicScore,omitempty"`
-	PrivateScore     string `json:"privateScore,omitempty"`
+	Description      string `json:"description,omitempty" rest:"nullable"`
+	ErrorDescription string `json:"errorDescription,omitempty" rest:"nullable"`
+	FileName         string `json:"fileName,omitempty" rest:"nullable"`
+	PublicScore      string `json:"publicScore,omitempty" rest:"nullable"`
+	PrivateScore     string `json:"privateScore,omitempty" rest:"nullable"`
 	Status           Status `json:"status,omitempty"`
-	SubmittedBy      string `json:"submittedBy,omitempty"`
-	TeamName         string `json:"teamName,omitempty"`
-	URL              string `json:"url,omitempty"`
+	SubmittedBy      string `json:"submittedBy,omitempty" rest:"nullable"`
+	SubmittedByRef   string `json:"submittedByRef,omitempty" rest:"nullable"`
+	TeamName         string `json:"teamName,omitempty" rest:"nullable"`
+	URL              string `json:"url,omitempty" rest:"nullable"`
 }
 
 // SubmissionLimits is what is left of the day; days are UTC.
