@@ -20,7 +20,7 @@ const module = "github.com/seed-a5aa75a0/podium"
 var allowed = map[string][]string{
 	".":               {"internal/cli"},
 	"internal":        {}, // leaves: the standard library only
-	"internal/metric": {"internal/fault"},
+	"internal/metric": {"internal/fault", "internal/nearest"},
 	"internal/cli":    {"internal", "kaggle", "features", "models", "submissions", "pipelines"},
 	"kaggle":          {"internal/atomicfile", "internal/digest", "internal/disk", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 	"features":        {"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},

@@ -37,7 +37,7 @@ type Pixels struct {
 // Target says what is to be predicted and how it is scored.
 type Target struct {
 	Column string // column of Data.Table
-	Metric string // "accuracy" or "logloss"
+	Metric string // a metric of classes, as "accuracy" or "logloss"
 }
 
 // Split says how training rows are put into folds.

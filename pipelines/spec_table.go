@@ -1,6 +1,10 @@
 package pipelines
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/seed-a5aa75a0/podium/internal/metric"
+)
 
 // The forms of words. They are narrow on purpose: names become parts of step
 // ids, paths and messages.
@@ -57,8 +61,19 @@ func dataTable(d *Data) []field {
 func targetTable(t *Target) []field {
 	return []field{
 		{"column", required, text(&t.Column, "a column's name", titleForm)},
-		{"metric", required, oneOf(&t.Metric, "accuracy", "logloss")},
+		{"metric", required, oneOf(&t.Metric, classMetrics()...)},
 	}
+}
+
+// classMetrics are the metrics that a classifier can be scored by.
+func classMetrics() []string {
+	var names []string
+	for _, name := range metric.Names() {
+		if m, err := metric.ByName(name); err == nil && m.Classifies() {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func splitTable(s *Split) []field {

@@ -37,11 +37,15 @@ func (c CV) String() string {
 // [len(truth), classes], fold[i] is the fold that held row i out when the
 // prediction in row i was made. Rows with a negative fold were never held out
 // and are left out. Sizes that do not fit, classes out of range, values that
-// are not finite and no held-out row at all are errors.
+// are not finite, no held-out row at all, a metric that is not of classes and
+// rows that have no score, as a fold of one class for auc, are errors.
 func CrossValidate(m metric.Metric, truth []int, proba []float32, classes int, fold []int) (CV, error) {
 	if len(fold) != len(truth) || classes <= 0 || len(proba) != len(truth)*classes {
 		return CV{}, fmt.Errorf("cross-validate: %d labels, %d fold numbers and %d probabilities of %d classes do not fit",
 			len(truth), len(fold), len(proba), classes)
+	}
+	if !m.Classifies() {
+		return CV{}, fmt.Errorf("cross-validate: the metric %s is not of classes", m.Name)
 	}
 	if err := checkFinite(proba); err != nil {
 		return CV{}, fmt.Errorf("cross-validate: %w", err)
@@ -61,25 +65,33 @@ func CrossValidate(m metric.Metric, truth []int, proba []float32, classes int, f
 	if len(all) == 0 {
 		return CV{}, fmt.Errorf("cross-validate: no row was held out")
 	}
-	cv := CV{Metric: m.Name, Score: score(m, truth, proba, classes, all), Rows: len(all)}
+	cv := CV{Metric: m.Name, Rows: len(all)}
+	var err error
+	if cv.Score, err = score(m, truth, proba, classes, all); err != nil {
+		return CV{}, fmt.Errorf("cross-validate: %w", err)
+	}
 	for f, members := range rows {
-		cv.Folds = append(cv.Folds, FoldScore{Fold: f, Rows: len(members), Score: score(m, truth, proba, classes, members)})
+		one, err := score(m, truth, proba, classes, members)
+		if err != nil {
+			return CV{}, fmt.Errorf("cross-validate: fold %d: %w", f, err)
+		}
+		cv.Folds = append(cv.Folds, FoldScore{Fold: f, Rows: len(members), Score: one})
 	}
 	slices.SortFunc(cv.Folds, func(a, b FoldScore) int { return a.Fold - b.Fold })
 	cv.Mean, cv.Spread = meanAndSpread(cv.Folds)
 	return cv, nil
 }
 
-func score(m metric.Metric, truth []int, proba []float32, classes int, rows []int) float64 {
-	t := make([]int, 0, len(rows))
+func score(m metric.Metric, truth []int, proba []float32, classes int, rows []int) (float64, error) {
+	t := metric.Answers{Classes: make([]int, 0, len(rows))}
 	p := make([]float64, 0, len(rows)*classes)
 	for _, i := range rows {
-		t = append(t, truth[i])
+		t.Classes = append(t.Classes, truth[i])
 		for _, v := range proba[i*classes : (i+1)*classes] {
 			p = append(p, float64(v))
 		}
 	}
-	return m.Score(t, p, classes)
+	return m.Score(t, m.FromProba(p, classes))
 }
 
 func meanAndSpread(folds []FoldScore) (mean, spread float64) {

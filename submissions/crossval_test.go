@@ -60,6 +60,36 @@ func TestCrossValidateRefuses(t *testing.T) {
 	}
 }
 
+// TestCrossValidateByMetric: every metric of classes takes what it needs of the
+// probabilities; the others, and rows without a score, say why not.
+func TestCrossValidateByMetric(t *testing.T) {
+	t.Parallel()
+	truth, fold := []int{0, 1, 0, 1}, []int{0, 0, 1, 1}
+	proba := []float32{.9, .1, .4, .6, .2, .8, .3, .7}
+	for name, want := range map[string]float64{"auc": 0.5, "f1": 0.8, "f1_macro": (0.8 + 2./3) / 2, "quadratic_kappa": 0.5, "accuracy": 0.75} {
+		cv, err := submissions.CrossValidate(byName(t, name), truth, proba, 2, fold)
+		if err != nil || math.Abs(cv.Score-want) > 1e-12 {
+			t.Errorf("%s = %v, %v, want %v", name, cv.Score, err, want)
+		}
+	}
+	_, err := submissions.CrossValidate(byName(t, "auc"), []int{0, 1, 1, 1}, proba, 2, fold)
+	wantError(t, err, "cross-validate: fold 1: ", "auc wants rows of class 0 and of class 1")
+	_, err = submissions.CrossValidate(byName(t, "rmse"), truth, proba, 2, fold)
+	wantError(t, err, "cross-validate: ", "the metric rmse is not of classes")
+}
+
+func TestValuesOf(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]submissions.Values{
+		"accuracy": submissions.FromSample, "f1": submissions.FromSample, "quadratic_kappa": submissions.Labels, "logloss": submissions.Probabilities,
+		"logloss_binary": submissions.Probabilities, "auc": submissions.Numbers, "rmse": submissions.Numbers, "map@5": submissions.Text,
+	} {
+		if got := submissions.ValuesOf(byName(t, name)); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
 func byName(t *testing.T, name string) metric.Metric {
 	t.Helper()
 	m, err := metric.ByName(name)

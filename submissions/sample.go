@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/metric"
 )
 
 // Values says what the columns after the id hold.
@@ -24,6 +25,22 @@ const (
 	Numbers              // any finite number
 	Text                 // anything but nothing
 )
+
+// ValuesOf is what the columns of a submission that m scores hold. Labels may
+// be numbers or text: that the sample says.
+func ValuesOf(m metric.Metric) Values {
+	switch m.Kind {
+	case metric.Ratings:
+		return Labels
+	case metric.Probabilities:
+		return Probabilities
+	case metric.Scores, metric.Numbers:
+		return Numbers
+	case metric.Lists:
+		return Text
+	}
+	return FromSample
+}
 
 // Sample is what sample_submission.csv asks of a submission.
 type Sample struct {

@@ -130,8 +130,8 @@ func (e *env) checkFile(p *Printer, o submitOptions, serverName, comp string, ab
 		return nil
 	}
 	check := submissions.Check{Sample: sample}
-	if m, ok := metric.ByTitle(about.Metric); ok && m.NeedsProba {
-		check.Values = submissions.Probabilities
+	if m, ok := metric.ByTitle(about.Metric); ok {
+		check.Values = submissions.ValuesOf(m)
 	}
 	_, err = check.File(o.file)
 	return err

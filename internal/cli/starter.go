@@ -92,7 +92,7 @@ func newStarter(comp, metricTitle string, header []string) (starter, error) {
 		return s, fault.New(fault.Failed, hint, "init %s: not supported yet: %d pixels are no square image of 1 or 3 channels", comp, count)
 	}
 	m, ok := metric.ByTitle(metricTitle)
-	if !ok || m.Name == "logloss_binary" {
+	if !ok || !m.Classifies() {
 		return s, fault.New(fault.Failed, hint, "init %s: not supported yet: its metric is %q", comp, metricTitle)
 	}
 	s.Metric = m.Name

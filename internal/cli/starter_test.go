@@ -30,7 +30,7 @@ func TestStarter(t *testing.T) {
 	}{
 		"digits":       {header("label", "pixel", 784), "Categorization Accuracy", starter{Label: "label", Pixels: "pixel*", H: 28, W: 28, C: 1, Metric: "accuracy"}},
 		"colour":       {header("id,Class", "px_", 32*32*3), "Multi-Class Log Loss", starter{Label: "Class", ID: "id", Pixels: "px_*", H: 32, W: 32, C: 3, Metric: "logloss"}},
-		"label at end": {append(header("", "p", 16), "target"), "Accuracy", starter{}},
+		"label at end": {append(header("", "p", 16), "target"), "Dice Coefficient", starter{}},
 	} {
 		got, err := newStarter("comp", c.metric, c.header)
 		if c.want == (starter{}) {

@@ -19,16 +19,22 @@ func TestByName(t *testing.T) {
 		}
 	}
 	for name, near := range map[string]string{
-		"Accuracy":                `"accuracy"`,
-		"acuracy":                 "", // listed below, no near name promised
-		"acc":                     `"accuracy"`,
-		"log_loss":                `"logloss"`,
-		"Log Loss":                `"logloss"`,
-		"Multi Class Log Loss":    `"logloss"`,
-		"Categorization Accuracy": `"accuracy"`,
-		"binary logloss":          `"logloss"`,
-		"":                        "",
-		"é":                       "",
+		"Accuracy":                            `"accuracy"`,
+		"acuracy":                             `"accuracy"`,
+		"acc":                                 `"accuracy"`,
+		"log_loss":                            `"logloss"`,
+		"Log Loss":                            `"logloss"`, // the letters of a name before those of a title
+		"Multi Class Log Loss":                `"logloss"`,
+		"binary logloss":                      `"logloss_binary"`,
+		"Categorization Accuracy":             `"accuracy"`,
+		"RMSE":                                `"rmse"`,
+		"Root Mean Squared Logarithmic Error": `"rmsle"`,
+		"qwk":                                 `"quadratic_kappa"`,
+		"roc_auc":                             `"auc"`,
+		"map":                                 `"map@5"`,
+		"spearman":                            "",
+		"":                                    "",
+		"é":                                   "",
 	} {
 		_, err := metric.ByName(name)
 		var f *fault.Error
@@ -36,8 +42,20 @@ func TestByName(t *testing.T) {
 			t.Errorf("ByName(%q): want a usage fault, got %v", name, err)
 			continue
 		}
-		if !strings.Contains(f.Hint, near) || !strings.Contains(f.Hint, "accuracy, logloss") {
+		if !strings.Contains(f.Hint, near) || !strings.Contains(f.Hint, "accuracy, logloss") || near == "" && strings.Contains(f.Hint, "mean") {
 			t.Errorf("ByName(%q): hint %q lacks %s or the list", name, f.Hint, near)
+		}
+	}
+}
+
+func TestMapNames(t *testing.T) {
+	t.Parallel()
+	if m, err := metric.ByName("map@12"); err != nil || m.K != 12 || m.Title != "MAP@12" || m.Name != "map@12" || m.LowerIsBetter {
+		t.Errorf("%+v, %v", m, err)
+	}
+	for _, name := range []string{"map@", "map@0", "map@-1", "map@05", "map@+5", "map@{K}", "map@5 ", "map@99999999999999999999"} {
+		if m, err := metric.ByName(name); fault.KindOf(err) != fault.Usage || fault.HintOf(err) == "" {
+			t.Errorf("ByName(%q) = %+v, %v", name, m, err)
 		}
 	}
 }
@@ -45,13 +63,31 @@ func TestByName(t *testing.T) {
 func TestByTitle(t *testing.T) {
 	t.Parallel()
 	for title, want := range map[string]string{
-		"Categorization Accuracy": "accuracy",
-		"LogLoss":                 "logloss_binary",
-		"Multi-Class Log Loss":    "logloss",
-		"MAP@{K}":                 "",
+		"Categorization Accuracy":             "accuracy",
+		"LogLoss":                             "logloss_binary",
+		"Multi-Class Log Loss":                "logloss",
+		"MulticlassLoss":                      "logloss",
+		"Root Mean Squared Logarithmic Error": "rmsle",
+		"RMSE":                                "rmse",
+		"Mean Absolute Error":                 "mae",
+		"Roc Auc Score":                       "auc",
+		"Area Under Receiver Operating Characteristic Curve": "auc",
+		"QuadraticWeightedKappa":                             "quadratic_kappa",
+		"F1-Score":                                           "f1",
+		"Macro F1-Score":                                     "f1_macro",
+		"MAP@5":                                              "map@5",
+		"map@7":                                              "map@7",
+		"MAP@{K}":                                            "",
+		"Mean F-Score":                                       "",
 	} {
 		if m, ok := metric.ByTitle(title); m.Name != want || ok != (want != "") {
 			t.Errorf("ByTitle(%q) = %q, %v, want %q", title, m.Name, ok, want)
+		}
+	}
+	for _, name := range metric.Names() { // a title leads back to its metric
+		m, _ := metric.ByName(name)
+		if back, ok := metric.ByTitle(m.Title); !ok || back.Name != name {
+			t.Errorf("ByTitle(%q) = %q, want %q", m.Title, back.Name, name)
 		}
 	}
 }

@@ -9,36 +9,40 @@ import (
 	"strings"
 )
 
-// maxLine bounds one line of a CSV in memory, in bytes.
-const maxLine = 1 << 20
+// maxRow bounds one row of a CSV in memory, in bytes; the line breaks inside
+// its quotes count too.
+const maxRow = 1 << 20
 
 // table reads a CSV row by row in bounded memory. Errors name the line.
 type table struct {
 	r      *csv.Reader
-	lines  *lineLimit
+	limit  *rowLimit
 	header []string
-	line   int // of the row that next gave last
+	line   int   // of the row that next gave last
+	base   int64 // bytes before the header: a byte order mark
 }
 
-var errLongLine = fmt.Errorf("line longer than %d bytes", maxLine)
+var errLongRow = fmt.Errorf("row longer than %d bytes: is a quote not closed?", maxRow)
 
 func openTable(r io.Reader) (*table, error) {
-	lines := &lineLimit{r: bufio.NewReader(r)}
-	if b, _ := lines.r.Peek(3); string(b) == "\xef\xbb\xbf" {
-		_, _ = lines.r.Discard(3) // was just peeked at
+	limit := &rowLimit{r: bufio.NewReader(r)}
+	t := &table{r: csv.NewReader(limit), limit: limit}
+	if b, _ := limit.r.Peek(3); string(b) == "\xef\xbb\xbf" {
+		_, _ = limit.r.Discard(3) // was just peeked at
+		t.base = 3
 	}
-	t := &table{r: csv.NewReader(lines), lines: lines}
 	t.r.FieldsPerRecord = -1
 	header, err := t.r.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, errors.New("empty file: want a header line")
 	}
 	if err != nil {
-		return nil, plainCSV(err)
+		return nil, t.explain(err)
 	}
 	for _, h := range header {
 		t.header = append(t.header, strings.TrimSpace(h))
 	}
+	t.line, _ = t.r.FieldPos(len(header) - 1)
 	t.r.ReuseRecord = true
 	return t, nil
 }
@@ -46,12 +50,13 @@ func openTable(r io.Reader) (*table, error) {
 // next gives the next row, io.EOF after the last. The row is valid until the
 // next call.
 func (t *table) next() ([]string, error) {
+	t.limit.used = 0
 	row, err := t.r.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, io.EOF
 	}
 	if err != nil {
-		return nil, plainCSV(err)
+		return nil, t.explain(err)
 	}
 	t.line, _ = t.r.FieldPos(0)
 	if len(row) != len(t.header) {
@@ -60,28 +65,32 @@ func (t *table) next() ([]string, error) {
 	return row, nil
 }
 
-func plainCSV(err error) error {
+// end is where the row that next gave last ends, in bytes from the beginning
+// of the file.
+func (t *table) end() int64 { return t.base + t.r.InputOffset() }
+
+func (t *table) explain(err error) error {
 	var p *csv.ParseError
-	if errors.As(err, &p) {
+	switch {
+	case errors.As(err, &p):
 		return fmt.Errorf("line %d: %w", p.Line, p.Err)
+	case errors.Is(err, errLongRow):
+		return fmt.Errorf("after line %d: %w", t.line, err)
 	}
 	return err
 }
 
-// lineLimit ends a stream with errLongLine at an overlong line.
-type lineLimit struct {
-	r   *bufio.Reader
-	run int // bytes since the last newline
+// rowLimit ends a stream with errLongRow in an overlong row.
+type rowLimit struct {
+	r    *bufio.Reader
+	used int // bytes read since the row was begun
 }
 
-func (l *lineLimit) Read(b []byte) (int, error) {
-	n, err := l.r.Read(b)
-	for _, c := range b[:n] {
-		if c == '\n' {
-			l.run = 0
-		} else if l.run++; l.run > maxLine {
-			return 0, errLongLine
-		}
+func (l *rowLimit) Read(b []byte) (int, error) {
+	if l.used > maxRow {
+		return 0, errLongRow
 	}
+	n, err := l.r.Read(b)
+	l.used += n
 	return n, err
 }

@@ -19,14 +19,21 @@ type solution struct {
 	index   map[string]int
 	ids     []string
 	answers [][]string // [row][answer column]
-	public  []bool
+	usage   []string   // Public, Private or Ignored
 }
 
-const usageColumn = "Usage"
+// Which score a row of the solution counts for. An ignored one must be in a
+// submission and counts for none.
+const (
+	usageColumn  = "Usage"
+	usagePublic  = "Public"
+	usagePrivate = "Private"
+	usageIgnored = "Ignored"
+)
 
-// readSolution reads solution.csv: an id column, answer columns, and Usage
-// with Public or Private. Without Usage each row is public with the
-// competition's public share, drawn by its id alone.
+// readSolution reads solution.csv: an id column, answer columns, and Usage.
+// Without Usage each row is public with the competition's public share, drawn
+// by its id alone, and else private.
 func (c *competition) readSolution() (*solution, error) {
 	path := filepath.Join(c.dir, "solution.csv")
 	f, err := os.Open(path)
@@ -79,11 +86,18 @@ func (s *solution) add(c *competition, line int, row []string, usage int) error 
 	if _, twice := s.index[id]; twice {
 		return fmt.Errorf("line %d: %s %q appears twice", line, s.id, id)
 	}
-	public := false
-	if usage < 0 {
-		public = seed.Rand(1, "sandbox", c.name, "usage", id).Float64() < c.PublicShare
-	} else if public = row[usage] == "Public"; !public && row[usage] != "Private" {
-		return fmt.Errorf("line %d: %s: want Public or Private, got %q", line, usageColumn, row[usage])
+	use := usagePrivate
+	switch {
+	case usage < 0:
+		if seed.Rand(1, "sandbox", c.name, "usage", id).Float64() < c.PublicShare {
+			use = usagePublic
+		}
+	case row[usage] == usagePublic:
+		use = usagePublic
+	case row[usage] == usageIgnored:
+		use = usageIgnored
+	case row[usage] != usagePrivate:
+		return fmt.Errorf("line %d: %s: want Public, Private or Ignored, got %q", line, usageColumn, row[usage])
 	}
 	answers := make([]string, 0, len(s.columns))
 	for i, v := range row[1:] {
@@ -92,8 +106,19 @@ func (s *solution) add(c *competition, line int, row []string, usage int) error 
 		}
 	}
 	s.index[id] = len(s.ids)
-	s.ids, s.answers, s.public = append(s.ids, id), append(s.answers, answers), append(s.public, public)
+	s.ids, s.answers, s.usage = append(s.ids, id), append(s.answers, answers), append(s.usage, use)
 	return nil
+}
+
+// rows are the rows of a usage.
+func (s *solution) rows(usage string) []int {
+	var rows []int
+	for i, u := range s.usage {
+		if u == usage {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }
 
 // sampleHeader is the header that a submission must have: that of the sample

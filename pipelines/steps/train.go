@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/seed-a5aa75a0/podium/features"
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/metric"
 	"github.com/seed-a5aa75a0/podium/internal/seed"
 	"github.com/seed-a5aa75a0/podium/models/train"
 	"github.com/seed-a5aa75a0/podium/models/zoo"
@@ -29,6 +31,10 @@ func newTrain(d *Deps, spec *pipelines.Spec, net zoo.Arch, fold int) pipelines.O
 				return pipelines.Report{}, err
 			}
 			defer images.Close()
+			if m, err := metric.ByName(spec.Target.Metric); err == nil && m.Binary && classes > 2 {
+				return pipelines.Report{}, fault.New(fault.Usage, "logloss and accuracy take any number of classes",
+					"target.metric: %s is of 2 classes, the training rows have %d", m.Name, classes)
+			}
 			data.Shuffle = true
 			data.Augment = augmentOf(spec.Augment)
 			data.Seed = seed.Derive(env.Seed, "data")

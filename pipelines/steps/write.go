@@ -42,8 +42,8 @@ func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
 				return pipelines.Report{}, err
 			}
 			check := submissions.Check{Sample: in.Path("sample")}
-			if m, err := metric.ByName(spec.Target.Metric); err == nil && m.NeedsProba {
-				check.Values = submissions.Probabilities // a sample of zeros would say labels
+			if m, err := metric.ByName(spec.Target.Metric); err == nil {
+				check.Values = submissions.ValuesOf(m) // a sample of zeros would say labels
 			}
 			if _, err := check.File(path); err != nil {
 				return pipelines.Report{}, fmt.Errorf("the submission that was just written is not valid: %w", err)
@@ -101,13 +101,28 @@ func writeSubmission(path, samplePath string, test frame, own []string, spec *pi
 	if err != nil {
 		return err
 	}
-	if m.NeedsProba {
-		if len(header)-1 != test.classes {
-			return fault.New(fault.Failed, "", "%s has %d columns of classes, the nets have %d classes", spec.Data.Sample, len(header)-1, test.classes)
-		}
-		return submissions.WriteProba(path, header, submissions.ProbaRows(ids, test.proba, test.classes))
+	if m.Kind == metric.Labels || m.Kind == metric.Ratings {
+		return submissions.WriteLabels(path, header, submissions.LabelRows(ids, submissions.ArgMax(test.proba, test.classes)))
 	}
-	return submissions.WriteLabels(path, header, submissions.LabelRows(ids, submissions.ArgMax(test.proba, test.classes)))
+	proba, columns := test.proba, test.classes
+	if m.Binary {
+		proba, columns = lastColumn(test.proba, test.classes), 1
+	}
+	if len(header)-1 != columns {
+		return fault.New(fault.Failed, "", "%s has %d columns of answers, %s of the nets' %d classes has %d",
+			spec.Data.Sample, len(header)-1, m.Name, test.classes, columns)
+	}
+	return submissions.WriteProba(path, header, submissions.ProbaRows(ids, proba, columns))
+}
+
+// lastColumn is the probability of the last class in each row: that of class 1
+// of two.
+func lastColumn(proba []float32, classes int) []float32 {
+	var last []float32
+	for i := classes - 1; i < len(proba); i += classes {
+		last = append(last, proba[i])
+	}
+	return last
 }
 
 // originsOf is every origin that a step's inputs descend from.
