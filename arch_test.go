@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 // the room that it is for and nowhere else.
 var keepers = map[string][]string{
 	"github.com/go-resty/":            {"kaggle"},
+	"golang.org/x/net":                {"kaggle"},
 	"github.com/apache/arrow/go/v15":  {"features", "submissions", "pipelines/steps"},
 	"gorgonia.org/":                   {"models"},
 	"github.com/ebitengine/purego":    {"models", "features"},

@@ -2,6 +2,7 @@ package kaggle
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
@@ -150,5 +151,9 @@ func (c *Client) netError(op, competition string, err error) error {
 	for errors.As(err, &in) {
 		err = in.Err
 	}
-	return &Error{Op: op, Competition: competition, Reason: ErrNetwork, Err: err, Hint: c.hint(ErrNetwork, competition)}
+	hint := c.hint(ErrNetwork, competition)
+	if untrusted := new(tls.CertificateVerificationError); errors.As(err, &untrusted) {
+		hint = "behind a proxy that opens TLS, set SSL_CERT_FILE to the file of its certificate"
+	}
+	return &Error{Op: op, Competition: competition, Reason: ErrNetwork, Err: err, Hint: hint}
 }

@@ -115,7 +115,7 @@ func newResty(t http.RoundTripper, agent string) *resty.Client {
 
 // defaultTransport honours the proxy environment and gives up on a server that
 // does not answer; bodies have their own watch (stall).
-func defaultTransport() http.RoundTripper {
+func defaultTransport() *http.Transport {
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -33,10 +34,14 @@ func (l *lookup) configDir() string {
 func (l *lookup) legacy() (Credentials, error) {
 	const variables = "KAGGLE_USERNAME and KAGGLE_KEY"
 	user, key := l.env("KAGGLE_USERNAME"), l.env("KAGGLE_KEY")
-	if user != "" && key != "" {
-		return l.won(Credentials{Kind: Legacy, Username: user, Source: variables, secret: hide(key)})
-	}
 	source := filepath.Join(l.configDir(), "kaggle.json")
+	if user != "" && key != "" {
+		cr, err := l.won(pair(user, key, variables))
+		if _, missing := os.Stat(source); missing == nil {
+			l.lost(source, "%s come first", variables) //nolint:errcheck // records the attempt
+		}
+		return cr, err
+	}
 	file, err := l.configFile(source)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -62,7 +67,17 @@ func (l *lookup) legacy() (Credentials, error) {
 	if file.Username == "" || file.Key == "" {
 		return l.lost(source, "want both username and key, got %s", have(file.Username, file.Key))
 	}
-	return l.won(Credentials{Kind: Legacy, Username: file.Username, Source: origin, secret: hide(file.Key)})
+	return l.won(pair(file.Username, file.Key, origin))
+}
+
+// pair is a username and its key. An API token that somebody put in the key's
+// place is used as what it is: as a key Kaggle refuses it.
+func pair(user, key, source string) Credentials {
+	cr := Credentials{Kind: Legacy, Username: user, Source: source, secret: hide(key)}
+	if strings.HasPrefix(key, "KGAT_") {
+		cr.Kind = Token
+	}
+	return cr
 }
 
 func have(user, key string) string {
@@ -78,6 +93,8 @@ func have(user, key string) string {
 type configFile struct {
 	Username string `json:"username"`
 	Key      string `json:"key"`
+	Proxy    string `json:"proxy"`
+	CACert   string `json:"ssl_ca_cert"`
 }
 
 // configFile reads kaggle.json. The official client takes a broken file for no

@@ -46,6 +46,30 @@ func TestFindCredentials(t *testing.T) {
 			map[string]string{".kaggle/kaggle.json": `{}`, "conf/kaggle.json": `{"username":"u","key":"` + secretText + `"}`}, kaggle.Legacy, "u", "HOME/conf/kaggle.json"},
 		{"mixed", map[string]string{"KAGGLE_USERNAME": "other"},
 			map[string]string{".kaggle/kaggle.json": `{"username":"u","key":"` + secretText + `"}`}, kaggle.Legacy, "other", "HOME/.kaggle/kaggle.json with KAGGLE_USERNAME"},
+		{"notebook without its file", map[string]string{"KAGGLE_KERNEL_RUN_TYPE": "Batch", "KAGGLE_DATA_PROXY_URL": "x", "KAGGLE_API_V1_TOKEN": "HOME/gone", "KAGGLE_API_TOKEN": secretText},
+			nil, kaggle.Token, "", "KAGGLE_API_TOKEN"},
+		{"half a notebook", map[string]string{"KAGGLE_KERNEL_RUN_TYPE": "Batch", "KAGGLE_API_V1_TOKEN": "HOME/tok", "KAGGLE_API_TOKEN": secretText},
+			map[string]string{"tok": "other"}, kaggle.Token, "", "KAGGLE_API_TOKEN"},
+		{"token variable with the path of no file", map[string]string{"KAGGLE_API_TOKEN": "HOME/gone"},
+			map[string]string{".kaggle/access_token": secretText}, kaggle.Token, "", "HOME/.kaggle/access_token"},
+		{"token variable with an empty file", map[string]string{"KAGGLE_API_TOKEN": "HOME/tok"},
+			map[string]string{"tok": "\n", ".kaggle/access_token": secretText}, kaggle.Token, "", "HOME/.kaggle/access_token"},
+		{"access_token is in ~/.kaggle wherever the rest is", map[string]string{"KAGGLE_CONFIG_DIR": "HOME/conf"},
+			map[string]string{"conf/access_token": "other", ".kaggle/access_token": secretText}, kaggle.Token, "", "HOME/.kaggle/access_token"},
+		{"mixed the other way", map[string]string{"KAGGLE_KEY": secretText},
+			map[string]string{".kaggle/kaggle.json": `{"username":"u","key":"other"}`}, kaggle.Legacy, "u", "HOME/.kaggle/kaggle.json with KAGGLE_KEY"},
+		{"half in the file, half in the environment", map[string]string{"KAGGLE_KEY": secretText},
+			map[string]string{".kaggle/kaggle.json": `{"username":"u"}`}, kaggle.Legacy, "u", "HOME/.kaggle/kaggle.json with KAGGLE_KEY"},
+		{"byte order mark", nil,
+			map[string]string{".kaggle/kaggle.json": "\ufeff" + `{"username":"u","key":"` + secretText + `"}`}, kaggle.Legacy, "u", "HOME/.kaggle/kaggle.json"},
+		{"token in the key's place", nil,
+			map[string]string{".kaggle/kaggle.json": `{"username":"u","key":"KGAT_` + secretText + `"}`}, kaggle.Token, "u", "HOME/.kaggle/kaggle.json"},
+		{"oauth is in ~/.kaggle wherever the rest is", map[string]string{"KAGGLE_CONFIG_DIR": "HOME/conf"},
+			map[string]string{"conf/credentials.json": `{"refresh_token":"other"}`, ".kaggle/credentials.json": `{"refresh_token":"` + secretText + `","username":"u"}`},
+			kaggle.OAuth, "u", "HOME/.kaggle/credentials.json"},
+		{"oauth that can be renewed", nil,
+			map[string]string{".kaggle/credentials.json": `{"access_token":"other","refresh_token":"` + secretText + `","username":"u","access_token_expiration":"2001-01-01T00:00:00+00:00"}`},
+			kaggle.OAuth, "u", "HOME/.kaggle/credentials.json"},
 		{"oauth", nil,
 			map[string]string{".kaggle/credentials.json": `{"access_token":"` + secretText + `","username":"u","access_token_expiration":"2999-01-01T00:00:00.123456+00:00"}`}, kaggle.OAuth, "u", "HOME/.kaggle/credentials.json"},
 	} {
@@ -61,18 +85,23 @@ func TestFindCredentials(t *testing.T) {
 			if cr.Kind != c.kind || cr.Username != c.user || cr.Source != in(c.source) {
 				t.Errorf("got %v (kind %v, user %q, source %q)", cr, cr.Kind, cr.Username, cr.Source)
 			}
-			winner := cr.Tried[len(cr.Tried)-1]
-			if !winner.Won || winner.Source != cr.Source {
-				t.Errorf("tried: %+v", cr.Tried)
-			}
-			for _, lost := range cr.Tried[:len(cr.Tried)-1] {
-				if lost.Won || lost.Why == "" {
-					t.Errorf("tried: %+v", lost)
+			won := 0
+			for _, a := range cr.Tried {
+				switch {
+				case a.Won:
+					won++
+					if a.Source != cr.Source {
+						t.Errorf("%s won, and %s is used", a.Source, cr.Source)
+					}
+				case a.Why == "":
+					t.Errorf("no word why %s lost", a.Source)
 				}
 			}
-			if len(c.files) > 0 && runtime.GOOS != "windows" && !strings.Contains(cr.Source, "KEY") && c.env["KAGGLE_API_TOKEN"] != secretText &&
-				(len(cr.Warnings) == 0 || !strings.Contains(cr.Warnings[0], "chmod 600")) {
-				t.Errorf("no warning about mode 0644: %q", cr.Warnings)
+			if won != 1 {
+				t.Errorf("tried: %+v", cr.Tried)
+			}
+			if fromFile := strings.Contains(cr.Source, home); runtime.GOOS != "windows" && fromFile != (len(cr.Warnings) > 0 && strings.Contains(cr.Warnings[len(cr.Warnings)-1], "chmod 600")) {
+				t.Errorf("warnings about mode 0644: %q", cr.Warnings)
 			}
 			noSecret(t, cr)
 		})
@@ -94,6 +123,55 @@ func noSecret(t *testing.T, cr kaggle.Credentials) {
 	}
 	if strings.Contains(text, secretText[:8]) || strings.Contains(text, fmt.Sprintf("%x", secretText[:8])) {
 		t.Errorf("the secret is printed: %s", text)
+	}
+}
+
+// TestConfigFolder: where kaggle.json is looked for.
+func TestConfigFolder(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has the XDG folder")
+	}
+	const file = `{"username":"u","key":"` + secretText + `"}`
+	for _, c := range []struct {
+		name  string
+		env   map[string]string
+		files map[string]string
+		want  string // "": not found
+	}{
+		{"XDG", map[string]string{"XDG_CONFIG_HOME": "HOME/xdg"}, map[string]string{"xdg/kaggle/kaggle.json": file}, "xdg/kaggle/kaggle.json"},
+		{"XDG's default", nil, map[string]string{".config/kaggle/kaggle.json": file}, ".config/kaggle/kaggle.json"},
+		{"~/.kaggle, even an empty one, hides XDG", nil, map[string]string{".config/kaggle/kaggle.json": file, ".kaggle/other": ""}, ""},
+		{"KAGGLE_CONFIG_DIR hides both", map[string]string{"KAGGLE_CONFIG_DIR": "HOME/conf"},
+			map[string]string{"conf/other": "", ".config/kaggle/kaggle.json": file, ".kaggle/kaggle.json": file}, ""},
+	} {
+		home := t.TempDir()
+		writeTree(t, home, c.files)
+		cr, err := kaggle.FindCredentials(func(k string) string { return strings.ReplaceAll(c.env[k], "HOME", home) }, home)
+		if c.want == "" && !errors.Is(err, kaggle.ErrUnauthenticated) || c.want != "" && (err != nil || cr.Source != filepath.Join(home, c.want)) {
+			t.Errorf("%s: %v, %v", c.name, cr, err)
+		}
+	}
+}
+
+// TestWhyOthersLost: every source is told of, also those behind the winner.
+func TestWhyOthersLost(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	writeTree(t, home, map[string]string{".kaggle/access_token": secretText, ".kaggle/kaggle.json": "{broken", ".kaggle/credentials.json": `{"refresh_token":"other"}`})
+	cr, err := kaggle.FindCredentials(func(string) string { return "" }, home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := filepath.Join(home, ".kaggle", "access_token")
+	want := []string{"not set", "access token", "no such file", "line 1: invalid character 'b'", "OAuth login, but " + first + " comes first"}
+	if len(cr.Tried) != len(want) {
+		t.Fatalf("%+v", cr.Tried)
+	}
+	for i, a := range cr.Tried {
+		if !strings.Contains(a.Why, want[i]) || a.Won != (i == 1) {
+			t.Errorf("%s: %q, want %q", a.Source, a.Why, want[i])
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package kaggle
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -62,7 +63,8 @@ func (c *Client) retrying(ctx context.Context, op string, read bool, fn func(con
 // again says whether try n's error may pass, and how long to wait for that.
 func (c *Client) again(err error, n int) (time.Duration, bool) {
 	var e *Error
-	if n >= c.retry.Attempts || !errors.As(err, &e) {
+	var untrusted *tls.CertificateVerificationError
+	if n >= c.retry.Attempts || !errors.As(err, &e) || errors.As(err, &untrusted) {
 		return 0, false
 	}
 	switch e.Reason {

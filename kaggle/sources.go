@@ -32,25 +32,44 @@ const maxSecretFile = 64 << 10
 // Nothing is asked of the network. If no source has credentials, the error is
 // ErrUnauthenticated (fault.Auth). A kaggle.json that is needed and cannot be
 // read is an error that names file and line. In each case the result's Tried
-// says what was looked at.
+// says what was looked at, and why the others lost.
 func FindCredentials(env func(string) string, home string) (Credentials, error) {
 	if home == "" { // not the current folder, in which anybody may have left a .kaggle
 		home = string(filepath.Separator) + "nonexistent"
 	}
 	l := &lookup{env: env, kaggle: filepath.Join(home, ".kaggle"), home: home, now: time.Now()}
+	var found Credentials
 	for _, source := range []func() (Credentials, error){
 		l.notebook, l.tokenVariable, l.tokenFile("access_token"), l.tokenFile("access_token.txt"), l.legacy, l.oauth,
 	} {
+		seen := len(l.tried)
 		cr, err := source()
-		if err != nil || cr.Kind != Anonymous {
-			cr.Tried, cr.Warnings = l.tried, l.warnings
-			return cr, err
+		switch {
+		case found.Kind != Anonymous: // looked at only to be shown
+			l.passOver(l.tried[seen:], found.Source)
+		case err != nil:
+			return Credentials{Tried: l.tried, Warnings: l.warnings}, err
+		case cr.Kind != Anonymous:
+			found = cr
+			found.Warnings = l.warnings
 		}
 	}
-	none := Credentials{Tried: l.tried, Warnings: l.warnings}
-	return none, fault.Wrap(ErrUnauthenticated, fault.Auth,
+	if found.Tried = l.tried; found.Kind != Anonymous {
+		return found, nil
+	}
+	found.Warnings = l.warnings
+	return found, fault.Wrap(ErrUnauthenticated, fault.Auth,
 		hintLogin+", or create an API token at https://www.kaggle.com/settings and set KAGGLE_API_TOKEN",
 		"no Kaggle credentials found")
+}
+
+// passOver marks what later sources would have given.
+func (l *lookup) passOver(later []Attempt, winner string) {
+	for i := range later {
+		if later[i].Won {
+			later[i].Won, later[i].Why = false, later[i].Why+", but "+winner+" comes first"
+		}
+	}
 }
 
 // lookup is one search; its methods are the sources.
@@ -97,6 +116,9 @@ func (l *lookup) tokenVariable() (Credentials, error) {
 		return l.lost(source, "not set")
 	}
 	if st, err := os.Stat(value); err != nil || !st.Mode().IsRegular() {
+		if strings.ContainsAny(value, `/\`) { // no token has these: it is not sent to see
+			return l.lost(source, "looks like the path of a file, and there is none")
+		}
 		return l.won(Credentials{Kind: Token, Source: source, secret: hide(value)})
 	}
 	token, err := l.secret(value)
