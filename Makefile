@@ -10,6 +10,9 @@ test: ## every test
 race: ## every test under the race detector (needs cgo)
 	go test -race -short ./...
 
+soak: ## the long tests: hundreds of clients and faults, for minutes
+	PODIUM_SOAK=1 go test -run 'TestMany|TestSoak|TestKilled' -v -timeout 30m ./kaggle/...
+
 lint: ## gofmt, vet, golangci-lint
 	gofmt -l . && go vet ./... && golangci-lint run
 
@@ -22,4 +25,4 @@ bench: ## the benchmark cases of this machine
 ci: ## all that a change must pass
 	bash .ci/run
 
-.PHONY: help build test race lint generate bench ci
+.PHONY: help build test race soak lint generate bench ci

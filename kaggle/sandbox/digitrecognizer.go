@@ -94,23 +94,25 @@ func (s *Sandbox) install(name string, replace bool, write func(dir string) erro
 	if err := write(fresh); err != nil {
 		return fault.Wrap(err, fault.Failed, "check the free space", "make sandbox competition %s", name)
 	}
-	return s.journal.update(context.Background(), func(_ *state, add func(event) error) error {
-		place := filepath.Join(s.dir, name)
-		if s.exists(name) {
-			if !replace {
-				return nil // another process was faster
-			}
-			if err := add(event{Kind: kindReset, Time: s.now().UTC(), Competition: name}); err != nil {
+	return s.journal.update(context.Background(), func(t *tx) error {
+		there := s.exists(name)
+		if there && !replace {
+			return nil // another process was faster
+		}
+		t.then(func() error {
+			place := filepath.Join(s.dir, name)
+			if err := os.Rename(place, filepath.Join(aside, "old")); err != nil && !errors.Is(err, os.ErrNotExist) {
 				return err
 			}
+			if err := os.Rename(fresh, place); err != nil {
+				return err
+			}
+			return atomicfile.SyncDir(s.dir)
+		})
+		if !there {
+			return nil
 		}
-		if err := os.Rename(place, filepath.Join(aside, "old")); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		if err := os.Rename(fresh, place); err != nil {
-			return err
-		}
-		return atomicfile.SyncDir(s.dir)
+		return t.add(event{Kind: kindReset, Time: s.now().UTC(), Competition: name})
 	})
 }
 

@@ -15,10 +15,13 @@
 //	  submissions/       what was handed in, REF.csv
 //
 // What happens (submissions, scores, acceptances) is appended to journal.jsonl
-// in the state folder, under a file lock and fsynced, one line an event. The
-// journal is the only record: a process that is killed leaves all of a
-// submission or none, and several processes may share a state folder, because
-// each reads what the others appended before it answers.
+// in the state folder, under a file lock and fsynced, one line an event; what
+// comes at the same time shares one write. The journal is the only record: a
+// process that is killed leaves all of a submission or none, and several
+// processes may share a state folder, because each reads what the others
+// appended before it answers.
+//
+// WithFaults lets things go wrong on purpose, to rehearse a client.
 //
 // It is not Kaggle, and says so: titles and boards name their origin, and each
 // competition's Origin lets data made from it be kept away from kaggle.com.

@@ -58,6 +58,14 @@ func newRig(t testing.TB, dir string, opts ...sandbox.Option) *rig {
 	return &rig{Sandbox: s, dir: dir, url: srv.URL}
 }
 
+// configure adds lines to the competition's configuration.
+func (r *rig) configure(t *testing.T, lines string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(r.dir, "toy", "competition.yaml"), []byte(toy["competition.yaml"]+lines), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // call does one RPC as the given token's user and decodes the answer.
 func (r *rig) call(t *testing.T, token, method string, in, out any) int {
 	t.Helper()

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,23 +43,28 @@ type event struct {
 
 // journal is the append-only record of a state folder, shared between
 // processes: whoever appends holds the file lock, and everyone reads what is
-// new before using the state.
+// new before using the state. commit.go is how events get into it.
 type journal struct {
 	path string
 	lock *flock.Flock
 
-	mu     sync.Mutex
-	f      *os.File
-	offset int64 // bytes that are in state
-	state  *state
+	mu      sync.RWMutex
+	f       *os.File
+	offset  int64 // bytes that are in state
+	state   *state
+	writing bool // a batch is under way: it is in state, and nobody else appends
+
+	updates chan *update
+	once    sync.Once
+	closing chan struct{} // closed by close
+	ended   chan struct{} // closed when no batch will follow
 }
 
-// lockWait is how long another process may hold the lock; it does so only for
-// the time of one append.
-const lockWait = 10 * time.Second
-
 func openJournal(dir string) (*journal, error) {
-	j := &journal{path: filepath.Join(dir, "journal.jsonl"), lock: flock.New(filepath.Join(dir, "journal.lock")), state: newState()}
+	j := &journal{
+		path: filepath.Join(dir, "journal.jsonl"), lock: flock.New(filepath.Join(dir, "journal.lock")), state: newState(),
+		updates: make(chan *update, maxBatch), closing: make(chan struct{}), ended: make(chan struct{}),
+	}
 	f, err := os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Failed, "choose a folder that can be written to (PODIUM_HOME)", "open the sandbox")
@@ -70,101 +74,107 @@ func openJournal(dir string) (*journal, error) {
 		f.Close()
 		return nil, err
 	}
+	go j.commits()
 	return j, nil
 }
 
+// close ends the batch under way; updates from then on fail with os.ErrClosed.
 func (j *journal) close() error {
+	j.once.Do(func() { close(j.closing) })
+	<-j.ended
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return errors.Join(j.f.Close(), j.lock.Close())
 }
 
-// view gives fn the state as of now, to read.
+// view gives fn the state as of now, to read. Views run side by side.
 func (j *journal) view(fn func(*state)) error {
+	j.mu.RLock()
+	fresh := j.writing
+	if !fresh {
+		var err error
+		if _, fresh, err = j.look(); err != nil {
+			j.mu.RUnlock()
+			return err
+		}
+	}
+	if fresh {
+		defer j.mu.RUnlock()
+		fn(j.state)
+		return nil
+	}
+	j.mu.RUnlock()
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if err := j.catchUp(); err != nil {
-		return err
+	if !j.writing {
+		if err := j.catchUp(); err != nil {
+			return err
+		}
 	}
 	fn(j.state)
 	return nil
 }
 
-// update gives fn the state as of now and the only right to add to it. What
-// add has returned nil for is on the disk.
-func (j *journal) update(ctx context.Context, fn func(st *state, add func(event) error) error) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, lockWait)
-	defer cancel()
-	if ok, err := j.lock.TryLockContext(ctx, 2*time.Millisecond); err != nil || !ok {
-		return fault.Wrap(err, fault.Failed, "another process holds it: end that, then try again", "lock %s", j.lock.Path())
-	}
-	defer j.lock.Unlock() //nolint:errcheck // the kernel releases it with the file anyway
-	if err := j.catchUp(); err != nil {
-		return err
-	}
-	return fn(j.state, j.append)
-}
-
-// append writes one event behind the last whole line and makes it durable. A
-// line that a killed process left torn is overwritten.
-func (j *journal) append(e event) error {
-	line, err := json.Marshal(e)
+// look compares the file with what is in state: whether it is still the file
+// of that name, and whether all of it is in state.
+func (j *journal) look() (same, fresh bool, err error) {
+	open, err := j.f.Stat()
 	if err != nil {
-		return err
+		return false, false, err
 	}
-	line = append(line, '\n')
-	if err := j.f.Truncate(j.offset); err != nil {
-		return err
-	}
-	if _, err := j.f.WriteAt(line, j.offset); err != nil {
-		return fault.Wrap(err, fault.Failed, "check the free space", "write %s", j.path)
-	}
-	if err := j.f.Sync(); err != nil {
-		return err
-	}
-	j.offset += int64(len(line))
-	j.state.apply(e)
-	return nil
+	named, err := os.Stat(j.path)
+	same = err == nil && os.SameFile(open, named) && named.Size() >= j.offset
+	return same, same && named.Size() == j.offset, nil
 }
 
 // catchUp applies the whole lines that are new. A journal that became shorter
-// than what was read, or was replaced, is read from its beginning.
+// than what was read, or was replaced, is read from its beginning. mu is held.
 func (j *journal) catchUp() error {
-	open, err := j.f.Stat()
+	same, fresh, err := j.look()
+	switch {
+	case err != nil || fresh:
+		return err
+	case !same:
+		return j.restart()
+	}
+	return j.readOn()
+}
+
+// readOn applies the whole lines behind offset. What follows the last of them
+// is nothing, or a line that is being written, or one that a killed process
+// left torn, which the next batch overwrites.
+func (j *journal) readOn() error {
+	st, err := j.f.Stat()
 	if err != nil {
 		return err
 	}
-	if named, err := os.Stat(j.path); err != nil || !os.SameFile(open, named) || named.Size() < j.offset {
-		return j.restart()
-	}
-	return j.readOn(open.Size())
-}
-
-func (j *journal) readOn(size int64) error {
-	if size == j.offset {
-		return nil
-	}
-	b := make([]byte, size-j.offset)
+	b := make([]byte, max(0, st.Size()-j.offset))
 	n, err := j.f.ReadAt(b, j.offset)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	b = b[:n]
+	used, err := j.state.replay(b[:n])
+	j.offset += int64(used)
+	if err != nil {
+		return fault.New(fault.Failed, "move the file away to start with an empty record", "read %s: byte %d: %v", j.path, j.offset, err)
+	}
+	return nil
+}
+
+// replay applies the whole lines at the beginning of b, and says how many bytes
+// they are.
+func (s *state) replay(b []byte) (used int, err error) {
 	for {
-		end := bytes.IndexByte(b, '\n')
+		end := bytes.IndexByte(b[used:], '\n')
 		if end < 0 {
-			return nil // nothing, or a line that is being written
+			return used, nil
 		}
 		var e event
-		if err := json.Unmarshal(b[:end], &e); err != nil {
-			return fault.New(fault.Failed, "move the file away to start with an empty record",
-				"read %s: byte %d: %v", j.path, j.offset, err)
+		if err := json.Unmarshal(b[used:used+end], &e); err != nil {
+			return used, err
 		}
-		j.state.apply(e)
-		j.offset += int64(end) + 1
-		b = b[end+1:]
+		s.apply(e)
+		used += end + 1
 	}
 }
 
@@ -176,9 +186,5 @@ func (j *journal) restart() error {
 	}
 	_ = j.f.Close() // was only read since the last Sync
 	j.f, j.offset, j.state = f, 0, newState()
-	st, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	return j.readOn(st.Size())
+	return j.readOn()
 }

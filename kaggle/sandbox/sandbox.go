@@ -169,8 +169,8 @@ func (s *Sandbox) Accept(name, user string) error {
 	if _, err := s.competition(name); err != nil {
 		return err
 	}
-	return s.journal.update(context.Background(), func(_ *state, add func(event) error) error {
-		return add(event{Kind: kindAccept, Time: s.now().UTC(), Competition: name, User: user})
+	return s.journal.update(context.Background(), func(t *tx) error {
+		return t.add(event{Kind: kindAccept, Time: s.now().UTC(), Competition: name, User: user})
 	})
 }
 
@@ -181,10 +181,8 @@ func (s *Sandbox) Reset(name string) error {
 	if err != nil {
 		return err
 	}
-	return s.journal.update(context.Background(), func(_ *state, add func(event) error) error {
-		if err := add(event{Kind: kindReset, Time: s.now().UTC(), Competition: name}); err != nil {
-			return err
-		}
-		return os.RemoveAll(c.submissions())
+	return s.journal.update(context.Background(), func(t *tx) error {
+		t.then(func() error { return os.RemoveAll(c.submissions()) })
+		return t.add(event{Kind: kindReset, Time: s.now().UTC(), Competition: name})
 	})
 }

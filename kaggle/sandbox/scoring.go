@@ -68,8 +68,6 @@ func (s *Sandbox) enqueue(en event) {
 				return // it stays pending; the next Open takes it up
 			}
 		}
-		s.scoring.slots <- struct{}{}
-		defer func() { <-s.scoring.slots }()
 		s.score(en)
 	}()
 }
@@ -77,16 +75,18 @@ func (s *Sandbox) enqueue(en event) {
 // score grades and records. If the record cannot be written the submission
 // stays pending and rescue tries again.
 func (s *Sandbox) score(en event) {
+	s.scoring.slots <- struct{}{}
 	g, err := s.gradeFile(en)
+	<-s.scoring.slots // the record is written together with others
 	ev := event{Kind: kindScore, Time: s.now().UTC(), Competition: en.Competition, Ref: en.Ref, Public: g.public, Private: g.private}
 	if err != nil {
 		ev.Error = err.Error()
 	}
-	_ = s.journal.update(context.Background(), func(st *state, add func(event) error) error {
-		if known := st.entries[en.Ref]; known == nil || known.scored {
+	_ = s.journal.update(context.Background(), func(t *tx) error {
+		if known := t.st.entries[en.Ref]; known == nil || known.scored {
 			return nil // reset meanwhile, or another process was faster
 		}
-		return add(ev)
+		return t.add(ev)
 	})
 }
 
@@ -122,8 +122,8 @@ func (s *Sandbox) rescue(age time.Duration) error {
 	var left []event
 	now := s.now()
 	err := s.journal.view(func(st *state) {
-		for _, en := range st.entries {
-			if !en.scored && now.Sub(en.Time) >= age {
+		for _, en := range st.pending {
+			if now.Sub(en.Time) >= age {
 				left = append(left, en.event)
 			}
 		}

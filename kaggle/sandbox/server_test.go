@@ -225,9 +225,7 @@ func TestRefusedCalls(t *testing.T) {
 func TestRulesMustBeAccepted(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, t.TempDir())
-	if err := os.WriteFile(filepath.Join(r.dir, "toy", "competition.yaml"), []byte(toy["competition.yaml"]+"rules: accept\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	r.configure(t, "rules: accept\n")
 	var e wire.NestedError
 	if code := r.call(t, sandbox.DevToken, wire.GetSubmissionLimits, wire.Named{CompetitionName: "toy"}, &e); code != 403 || e.Error.Status != "PERMISSION_DENIED" {
 		t.Errorf("HTTP %d, %+v", code, e)

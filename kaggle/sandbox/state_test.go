@@ -171,10 +171,7 @@ func TestBoard(t *testing.T) {
 	if err := os.WriteFile(path, []byte("team,public,private,date\nseed,0.5,1,2026-07-01T00:00:00Z\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	yaml := filepath.Join(dir, "toy", "competition.yaml")
-	if err := os.WriteFile(yaml, []byte(toy["competition.yaml"]+"deadline: 2026-07-01T00:00:00Z\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	r.configure(t, "deadline: 2026-07-01T00:00:00Z\n")
 	for _, s := range []struct{ token, text string }{
 		{"tb", "Id,Label\n1,a\n2,a\n3,a\n4,b\n"}, // 0.5, 1
 		{"tb", "Id,Label\n1,a\n2,x\n3,x\n4,x\n"}, // 0.5, 0: no better

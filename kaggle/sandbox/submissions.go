@@ -24,9 +24,9 @@ func (s *Sandbox) listSubmissions(c *call) (any, error) {
 	}
 	all := []wire.Submission{}
 	err = s.journal.view(func(st *state) {
-		for _, en := range slices.Backward(st.of(comp.name)) {
+		for _, en := range slices.Backward(st.by(comp.name, c.user.Name)) {
 			m := s.submissionMessage(comp, en, c)
-			if en.User == c.user.Name && (in.Group != "SUBMISSION_GROUP_SUCCESSFUL" || m.Status == wire.Complete) {
+			if in.Group != "SUBMISSION_GROUP_SUCCESSFUL" || m.Status == wire.Complete {
 				all = append(all, m)
 			}
 		}

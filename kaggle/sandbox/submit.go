@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-a5aa75a0/podium/internal/atomicfile"
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
 
@@ -78,18 +77,22 @@ func (s *Sandbox) createSubmission(c *call) (any, error) {
 		return nil, apiErrorf(http.StatusBadRequest, "blobFileTokens: the upload is not complete")
 	}
 	var made event
-	err = s.journal.update(c.ctx, func(st *state, add func(event) error) error {
+	err = s.journal.update(c.ctx, func(t *tx) error {
 		made = event{
 			Kind: kindSubmit, Time: s.now().UTC(), Competition: comp.name, User: c.user.Name, Team: c.user.Team,
-			Ref: st.lastRef + 1, File: ses.file, Bytes: ses.size, Description: in.SubmissionDescription,
+			Ref: t.st.lastRef + 1, File: ses.file, Bytes: ses.size, Description: in.SubmissionDescription,
 		}
-		if err := comp.withinLimit(st, c.user, made.Time); err != nil {
+		if err := comp.withinLimit(t.st, c.user, made.Time); err != nil {
 			return err
 		}
-		if err := moveInto(comp.submissions(), ses.path, comp.submissionPath(made.Ref)); err != nil {
+		if err := os.MkdirAll(comp.submissions(), 0o755); err != nil {
 			return err
 		}
-		return add(made)
+		if err := os.Rename(ses.path, comp.submissionPath(made.Ref)); err != nil {
+			return err
+		}
+		t.syncDir(comp.submissions())
+		return t.add(made)
 	})
 	if err != nil {
 		return nil, err
@@ -98,16 +101,6 @@ func (s *Sandbox) createSubmission(c *call) (any, error) {
 	s.uploads.end(ses)
 	s.enqueue(made)
 	return wire.CreateSubmissionResponse{Message: "Successfully submitted to " + comp.Title, Ref: made.Ref}, nil
-}
-
-func moveInto(dir, from, to string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	if err := os.Rename(from, to); err != nil {
-		return err
-	}
-	return atomicfile.SyncDir(dir)
 }
 
 // withinLimit is the daily limit, in Kaggle's words.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,7 +21,7 @@ import (
 const (
 	maxUpload   = 512 << 20 // the largest submission, in bytes
 	sessionLife = time.Hour
-	maxSessions = 1000 // at once
+	maxSessions = 1000 // of one user at once
 )
 
 // session is one resumable upload: Google storage's protocol.
@@ -47,10 +48,12 @@ type uploads struct {
 	now     func() time.Time
 	byID    map[string]*session
 	byToken map[string]*session
+	byUser  map[string][]*session // oldest first
 }
 
 func (u *uploads) open(dir string, now func() time.Time) {
-	u.dir, u.now, u.byID, u.byToken = dir, now, map[string]*session{}, map[string]*session{}
+	u.dir, u.now = dir, now
+	u.byID, u.byToken, u.byUser = map[string]*session{}, map[string]*session{}, map[string][]*session{}
 	sweep(dir, "")
 }
 
@@ -66,18 +69,10 @@ func sweep(dir, prefix string) {
 	}
 }
 
-// begin makes a session, ending old ones.
+// begin makes a session. Of its user's others those that are too old end, and
+// the oldest if there are too many: a file that was sent and never became a
+// submission, as where the day's limit was reached, is not kept for ever.
 func (u *uploads) begin(comp, user string, in wire.StartSubmissionUploadRequest) (*session, error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for _, old := range u.byID {
-		if u.now().Sub(old.made) > sessionLife {
-			u.drop(old)
-		}
-	}
-	if len(u.byID) >= maxSessions {
-		return nil, apiErrorf(http.StatusTooManyRequests, "Too many uploads at once")
-	}
 	if err := os.MkdirAll(u.dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -87,7 +82,12 @@ func (u *uploads) begin(comp, user string, in wire.StartSubmissionUploadRequest)
 	if err != nil {
 		return nil, err
 	}
-	u.byID[s.id], u.byToken[s.token] = s, s
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for mine := u.byUser[user]; len(mine) >= maxSessions || len(mine) > 0 && u.now().Sub(mine[0].made) > sessionLife; mine = u.byUser[user] {
+		u.drop(mine[0])
+	}
+	u.byID[s.id], u.byToken[s.token], u.byUser[user] = s, s, append(u.byUser[user], s)
 	return s, f.Close()
 }
 
@@ -95,6 +95,7 @@ func (u *uploads) begin(comp, user string, in wire.StartSubmissionUploadRequest)
 func (u *uploads) drop(s *session) {
 	delete(u.byID, s.id)
 	delete(u.byToken, s.token)
+	u.byUser[s.user] = slices.DeleteFunc(u.byUser[s.user], func(o *session) bool { return o == s })
 	_ = os.Remove(s.path) // moved away if it became a submission
 }
 
@@ -173,8 +174,8 @@ func (s *session) span(header string) (from int64, query bool, err error) {
 	return from, false, nil
 }
 
-// store appends a body to what is there. What came before a cut stays. A
-// *fs.PathError is the disk's.
+// store appends a body to what is there. What came before a cut stays. When all
+// is there it is made durable. A *fs.PathError is the disk's.
 func (s *session) store(body io.Reader) error {
 	if s.used {
 		return errors.New("the session is closed")
@@ -193,5 +194,8 @@ func (s *session) store(body io.Reader) error {
 	if disk := new(fs.PathError); errors.As(err, &disk) {
 		return err
 	}
-	return f.Sync() // any other err is a cut connection; the client asks how far it came
+	if s.stored < s.size {
+		return nil // any other err is a cut connection; the client asks how far it came
+	}
+	return f.Sync()
 }
