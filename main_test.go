@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,8 +26,19 @@ var update = flag.Bool("update", false, "rewrite the expected outputs in testdat
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"podium": func() { os.Exit(cli.Main(context.Background(), os.Args, os.Stdin, os.Stdout, os.Stderr)) },
+		"podium":  func() { os.Exit(cli.Main(context.Background(), os.Args, os.Stdin, os.Stdout, os.Stderr)) },
+		"browser": browser,
 	})
+}
+
+// browser is a person with a browser who allows what is asked: browser URL.
+func browser() {
+	resp, err := http.PostForm(os.Args[1], url.Values{"user": {"sandbox"}})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	resp.Body.Close()
 }
 
 // TestScripts runs the stories in testdata/script: each starts the real program

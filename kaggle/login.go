@@ -13,8 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed-a5aa75a0/podium/internal/atomicfile"
-	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
 
@@ -192,18 +190,6 @@ func writeLogin(path string, s savedLogin) error {
 		return err
 	}
 	return writeSecret(path, b)
-}
-
-// writeSecret writes a file that only its owner can read, in a folder that only
-// its owner can list.
-func writeSecret(path string, b []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fault.Wrap(err, fault.Failed, "check the permissions of your home folder", "save credentials")
-	}
-	if err := atomicfile.WriteBytes(path, 0o600, append(b, '\n')); err != nil {
-		return fault.Wrap(err, fault.Failed, "check the permissions of "+filepath.Dir(path), "save credentials")
-	}
-	return nil
 }
 
 // isoformat writes a time as Python's datetime does and reads it, with an

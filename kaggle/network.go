@@ -42,12 +42,9 @@ type setting struct {
 // the system's. What is set and cannot be used is an error (fault.Usage).
 // env and home are as for FindCredentials.
 func FindNetwork(env func(string) string, home string) (Network, error) {
-	l := &lookup{env: env, home: home, kaggle: filepath.Join(home, ".kaggle")}
+	l := newLookup(env, home)
 	config := filepath.Join(l.configDir(), "kaggle.json")
-	var file configFile
-	if home != "" || env("KAGGLE_CONFIG_DIR") != "" {
-		file, _ = l.configFile(config) // what is wrong with it FindCredentials says
-	}
+	file, _ := l.configFile(config) // what is wrong with it FindCredentials says
 	n := Network{noProxy: firstSet(env, "NO_PROXY", "no_proxy").value.reveal()}
 	var err error
 	inFile := setting{hide(file.Proxy), "proxy in " + config}

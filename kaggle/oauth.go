@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -121,7 +120,11 @@ func (l *Login) Code(ctx context.Context) (string, error) {
 	case got := <-l.came:
 		return got.code, got.err
 	case <-ctx.Done():
-		return "", &Error{Op: "log in", Err: ctx.Err(), Hint: hintLogin + " --no-browser"}
+		err := ctx.Err()
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = context.Cause(ctx) // the caller's word for it
+		}
+		return "", &Error{Op: "log in", Err: err, Hint: hintLogin + " --no-browser"}
 	}
 }
 
@@ -199,8 +202,5 @@ func (c *Client) Logout(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := os.Remove(l.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fault.Wrap(err, fault.Failed, "remove it yourself", "log out")
-	}
-	return nil
+	return removeSecret(l.path)
 }

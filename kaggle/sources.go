@@ -34,13 +34,10 @@ const maxSecretFile = 64 << 10
 // read is an error that names file and line. In each case the result's Tried
 // says what was looked at, and why the others lost.
 func FindCredentials(env func(string) string, home string) (Credentials, error) {
-	if home == "" { // not the current folder, in which anybody may have left a .kaggle
-		home = string(filepath.Separator) + "nonexistent"
-	}
-	l := &lookup{env: env, kaggle: filepath.Join(home, ".kaggle"), home: home, now: time.Now()}
+	l := newLookup(env, home)
 	var found Credentials
 	for _, source := range []func() (Credentials, error){
-		l.notebook, l.tokenVariable, l.tokenFile("access_token"), l.tokenFile("access_token.txt"), l.legacy, l.oauth,
+		l.notebook, l.tokenVariable, l.tokenFile(tokenFile(l.home)), l.tokenFile(tokenFile(l.home) + ".txt"), l.legacy, l.oauth,
 	} {
 		seen := len(l.tried)
 		cr, err := source()
@@ -80,6 +77,13 @@ type lookup struct {
 	now      time.Time
 	tried    []Attempt
 	warnings []string
+}
+
+func newLookup(env func(string) string, home string) *lookup {
+	if home == "" { // not the current folder, in which anybody may have left a .kaggle
+		home = string(filepath.Separator) + "nonexistent"
+	}
+	return &lookup{env: env, kaggle: filepath.Join(home, ".kaggle"), home: home, now: time.Now()}
 }
 
 func (l *lookup) lost(source, why string, args ...any) (Credentials, error) {
@@ -128,9 +132,8 @@ func (l *lookup) tokenVariable() (Credentials, error) {
 	return l.won(Credentials{Kind: Token, Source: source + " (" + value + ")", secret: hide(token)})
 }
 
-func (l *lookup) tokenFile(name string) func() (Credentials, error) {
+func (l *lookup) tokenFile(path string) func() (Credentials, error) {
 	return func() (Credentials, error) {
-		path := filepath.Join(l.kaggle, name)
 		token, err := l.secret(path)
 		if err != nil || token == "" {
 			return l.lost(path, "%s", why(path, err))

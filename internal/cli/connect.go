@@ -43,10 +43,6 @@ func (e *env) connect(ctx context.Context, p *Printer, inSandbox bool) (*server,
 	if inSandbox {
 		return e.startSandbox(ctx)
 	}
-	base, err := kaggle.BaseURL(e.getenv)
-	if err != nil {
-		return nil, err
-	}
 	cr, err := e.credentials()
 	if err != nil && !errors.Is(err, kaggle.ErrUnauthenticated) {
 		return nil, err
@@ -56,11 +52,27 @@ func (e *env) connect(ctx context.Context, p *Printer, inSandbox bool) (*server,
 	for _, w := range cr.Warnings {
 		p.Say("%s %s", p.paint(bold, "warning:"), w)
 	}
-	client, err := kaggle.New(kaggle.WithBaseURL(base), kaggle.WithCredentials(cr), kaggle.WithVersion(buildVersion().Version))
+	client, other, err := e.client(cr)
 	if err != nil {
 		return nil, err
 	}
-	return &server{Server: steps.Server{Client: client}, name: submissions.Kaggle, other: base != "", close: func() {}}, nil
+	return &server{Server: steps.Server{Client: client}, name: submissions.Kaggle, other: other, close: func() {}}, nil
+}
+
+// client makes the client of the server that the environment names, kaggle.com
+// if it names none (other is false then), through the proxy that it names.
+func (e *env) client(cr kaggle.Credentials) (c *kaggle.Client, other bool, err error) {
+	base, err := kaggle.BaseURL(e.getenv)
+	if err != nil {
+		return nil, false, err
+	}
+	network, err := kaggle.FindNetwork(e.getenv, userHome())
+	if err != nil {
+		return nil, false, err
+	}
+	c, err = kaggle.New(kaggle.WithBaseURL(base), kaggle.WithCredentials(cr), kaggle.WithTransport(network.Transport()),
+		kaggle.WithVersion(buildVersion().Version))
+	return c, base != "", err
 }
 
 // connectTo is connect for a command about one competition, given by name or URL.

@@ -58,6 +58,13 @@ var variables = []variable{
 	{"KAGGLE_CONFIG_DIR", "folder of kaggle.json; default ~/.kaggle"},
 	{"PODIUM_KAGGLE_URL", "another server that speaks Kaggle's protocol, such as the one of podium sandbox serve"},
 	{"KAGGLE_API_ENVIRONMENT", "PROD, LOCALHOST or TEST, as the official client reads it"},
+	{"HTTPS_PROXY", "proxy of requests to Kaggle; also HTTP_PROXY, ALL_PROXY, and KAGGLE_PROXY, which comes before them"},
+	{"NO_PROXY", "hosts that are reached without a proxy, separated by commas; this machine always is"},
+	{"SSL_CERT_FILE", "certificate authorities to trust beside the system's; also REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE"},
+	{"BROWSER", "command that opens the page of auth login; default: the system's"},
+	{"DISPLAY", "there is a screen (X11), so that auth login opens the browser"},
+	{"WAYLAND_DISPLAY", "the same of Wayland"},
+	{"SSH_CONNECTION", "the screen is elsewhere: auth login opens no browser on macOS and Windows"},
 	{"NO_COLOR", "set to anything: no colours"},
 	{"TERM", "dumb: no progress bars and no colours"},
 }

@@ -30,6 +30,15 @@ func (e *env) home() (Home, error) {
 	return Home{Dir: abs}, nil
 }
 
+// userHome is the user's home folder, "" where the system does not say.
+func userHome() string {
+	dir, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
 // Data is the folder of files downloaded from a competition of a server
 // ("kaggle" or "sandbox").
 func (h Home) Data(server, competition string) string {
