@@ -12,7 +12,7 @@
 //	  data/              what participants get
 //	  solution.csv       id, answer columns, Usage (Public or Private)
 //	  leaderboard.csv    optional: team, public, private, date
-//	  submissions/       what was handed in, REF.csv
+//	  submissions/       what was handed in, REF.csv; the journal says which count
 //
 // What happens (submissions, scores, acceptances) is appended to journal.jsonl
 // in the state folder, under a file lock and fsynced, one line an event; what
