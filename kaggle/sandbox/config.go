@@ -86,23 +86,33 @@ func (s *Sandbox) load(name string) (*competition, error) {
 		return nil, err
 	}
 	c := &competition{name: name, dir: dir}
-	dec := yaml.NewDecoder(bytes.NewReader(b))
-	dec.KnownFields(true)
-	if err := dec.Decode(&c.Config); err != nil {
+	if err := c.configure(b); err != nil {
 		return nil, fault.Wrap(err, fault.Usage, "correct the file, or remove the folder", "read %s", path)
 	}
+	return c, nil
+}
+
+// configure reads the text of competition.yaml.
+func (c *competition) configure(text []byte) (err error) {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&c.Config); err != nil {
+		return err
+	}
 	if c.metric, err = metric.ByName(c.Metric); err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "", "read %s", path)
+		return err
 	}
 	switch {
 	case c.Version != 1:
-		err = fault.New(fault.Usage, "make it anew", "read %s: version: want 1, got %d", path, c.Version)
+		return fmt.Errorf("version: want 1, got %d", c.Version)
 	case c.Rules != "" && c.Rules != "auto" && c.Rules != "accept":
-		err = fault.New(fault.Usage, "", "read %s: rules: want auto or accept, got %q", path, c.Rules)
-	case c.PublicShare < 0 || c.PublicShare > 1:
-		err = fault.New(fault.Usage, "", "read %s: public_share: want 0..1, got %v", path, c.PublicShare)
+		return fmt.Errorf("rules: want auto or accept, got %q", c.Rules)
+	case !(c.PublicShare >= 0 && c.PublicShare <= 1): // NaN too
+		return fmt.Errorf("public_share: want 0..1, got %v", c.PublicShare)
+	case c.DailyLimit < 0:
+		return fmt.Errorf("daily_limit: want 0 (none) or more, got %d", c.DailyLimit)
 	}
-	return c, err
+	return nil
 }
 
 // competition loads one, making it first if it is embedded.

@@ -127,13 +127,13 @@ func (s *Sandbox) upload(w http.ResponseWriter, r *http.Request) {
 	}
 	ses.mu.Lock()
 	defer ses.mu.Unlock()
-	from, query, err := ses.span(r.Header.Get("Content-Range"))
+	brings, err := parseSpan(r.Header.Get("Content-Range"), ses.size)
 	if err != nil {
 		writeXML(w, http.StatusBadRequest, "InvalidArgument", err.Error())
 		return
 	}
-	if !query && from == ses.stored {
-		err := ses.store(r.Body)
+	if !brings.query && brings.from == ses.stored {
+		err := ses.store(r.Body, brings.to)
 		var disk *fs.PathError
 		switch {
 		case errors.As(err, &disk): // no chunk that is sent again would fare better
@@ -154,29 +154,38 @@ func (s *Sandbox) upload(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusPermanentRedirect)
 }
 
-// span reads Content-Range: none is the whole file, "bytes */N" only asks.
-func (s *session) span(header string) (from int64, query bool, err error) {
-	if header == "" {
-		return 0, false, nil
-	}
-	rest, ok := strings.CutPrefix(header, "bytes ")
-	span, total, slash := strings.Cut(rest, "/")
-	if n, err := strconv.ParseInt(total, 10, 64); !ok || !slash || err != nil || n != s.size {
-		return 0, false, fmt.Errorf("Content-Range %.60q: want the announced size %d", header, s.size)
-	}
-	if span == "*" {
-		return 0, true, nil
-	}
-	a, _, _ := strings.Cut(span, "-")
-	if from, err = strconv.ParseInt(a, 10, 64); err != nil || from < 0 {
-		return 0, false, fmt.Errorf("Content-Range %.60q: no first byte", header)
-	}
-	return from, false, nil
+// span is what a request says of the bytes that it brings.
+type span struct {
+	from, to int64 // first, and behind the last
+	query    bool  // it brings none and asks how many there are
 }
 
-// store appends a body to what is there. What came before a cut stays. When all
-// is there it is made durable. A *fs.PathError is the disk's.
-func (s *session) store(body io.Reader) error {
+// parseSpan reads Content-Range for a file of size bytes: none is the whole
+// file, "bytes */N" only asks.
+func parseSpan(header string, size int64) (span, error) {
+	if header == "" {
+		return span{0, size, false}, nil
+	}
+	rest, ok := strings.CutPrefix(header, "bytes ")
+	part, total, slash := strings.Cut(rest, "/")
+	if n, err := strconv.ParseInt(total, 10, 64); !ok || !slash || err != nil || n != size {
+		return span{}, fmt.Errorf("Content-Range %.60q: want the announced size %d", header, size)
+	}
+	if part == "*" {
+		return span{query: true}, nil
+	}
+	first, last, _ := strings.Cut(part, "-")
+	from, err1 := strconv.ParseInt(first, 10, 64)
+	to, err2 := strconv.ParseInt(last, 10, 64)
+	if err1 != nil || err2 != nil || from < 0 || from > to || to >= size {
+		return span{}, fmt.Errorf("Content-Range %.60q: want bytes FIRST-LAST/%d", header, size)
+	}
+	return span{from, to + 1, false}, nil
+}
+
+// store appends a body that ends at byte to. What came before a cut stays. When
+// all is there it is made durable. A *fs.PathError is the disk's.
+func (s *session) store(body io.Reader, to int64) error {
 	if s.used {
 		return errors.New("the session is closed")
 	}
@@ -186,9 +195,9 @@ func (s *session) store(body io.Reader) error {
 	}
 	defer f.Close()
 	w := io.NewOffsetWriter(f, s.stored)
-	n, err := io.Copy(w, io.LimitReader(body, s.size-s.stored+1))
-	if s.stored+n > s.size {
-		return fmt.Errorf("body is longer than the announced size %d", s.size)
+	n, err := io.Copy(w, io.LimitReader(body, to-s.stored+1))
+	if s.stored+n > to {
+		return fmt.Errorf("body is longer than the %d bytes that were announced", to-s.stored)
 	}
 	s.stored += n
 	if disk := new(fs.PathError); errors.As(err, &disk) {
