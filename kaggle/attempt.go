@@ -5,187 +5,187 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"os"
-	"path"
-	"strconv"
-	"strings"
-	"time"
+	"path/filepath"
+	"slices"
 
-	"github.com/go-resty/resty/v2"
+	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
 
-// object is what storage's headers say about the bytes of a file.
-type object struct {
-	total    int64 // bytes in all, -1 unknown
-	etag     string
-	modified time.Time
-	sums     checksums
-	zipped   bool // the body is file.zip, not the file
-}
-
-// attempt does one exchange with storage, from where the part file ends.
-func (t *transfer) attempt(ctx context.Context) (Downloaded, error) {
-	if t.url == "" {
-		if err := t.signedURL(ctx); err != nil {
+// attempt goes from what the part has to the whole file, if nothing goes wrong
+// that a lane cannot mend by itself.
+func (t *transfer) attempt(ctx context.Context, p *part) (Downloaded, error) {
+	a, err := t.ask(ctx, t.next(p))
+	if err != nil {
+		t.fresh = t.fresh || errors.Is(err, errChanged)
+		return Downloaded{}, err
+	}
+	defer func() { a.close() }()
+	right, unsure := t.there(a.object)
+	if unsure && !t.compared {
+		a.close() // hashing may take longer than storage waits
+		if right = t.sameSum(a.object); !right {
+			t.compared = true
+			return t.attempt(ctx, p)
+		}
+	}
+	if right {
+		p.drop()
+		return t.result(a.object, false), nil
+	}
+	if a.whole {
+		if err := t.plausible(ctx, a.object); err != nil {
 			return Downloaded{}, err
 		}
 	}
-	watched, touch, stop := watch(ctx, t.c.stall)
-	defer stop()
-	p := findPart(t.dest)
-	resp, err := t.fetch(watched, p)
-	if err != nil {
+	if err := t.room(p, a); err != nil {
 		return Downloaded{}, err
 	}
-	defer resp.RawBody().Close()
-	o, from, err := t.inspect(resp, p)
-	if err != nil {
+	if a.whole {
+		if err := p.begin(a.object, t.c.ranges.segment, !t.plain); err != nil {
+			return Downloaded{}, t.diskError(err)
+		}
+		t.fresh = false
+	}
+	t.moved(p.plan)
+	if !p.complete() {
+		if err := t.fetch(ctx, p, a); err != nil {
+			t.fresh = errors.Is(err, errChanged)
+			return Downloaded{}, err
+		}
+	}
+	if err := t.verify(p, a.object); err != nil {
 		return Downloaded{}, err
 	}
-	t.expired = 0
-	if t.right(o) {
-		p.remove()
-		return t.result(o, false), nil
+	if err := t.finish(p, a.object); err != nil {
+		return Downloaded{}, err
 	}
-	if from == 0 {
-		p.remove()
-		p, err = newPart(t.dest, o.etag)
+	return t.result(a.object, true), nil
+}
+
+// next is what to ask storage for: the first of what is missing or, to hear the
+// checksum where nothing is, the last byte. It is everything where nothing is
+// known, the object changed, or ranges do not work; the part is kept until that
+// comes, since it may be no more than an error page.
+func (t *transfer) next(p *part) wanted {
+	if !p.resumable() || t.plain || t.fresh {
+		return wanted{}
+	}
+	w := wanted{at: p.plan.total - 1, end: p.plan.total, etag: p.etag, total: p.plan.total}
+	if s, ok := p.plan.claim(t.lanes(p, true)); ok {
+		p.plan.release(s) // fetch claims the same again
+		w.at, w.end = s.at, s.end
+	}
+	return w
+}
+
+// lanes is over how many connections the part is fetched.
+func (t *transfer) lanes(p *part, ranges bool) int {
+	if ranges && p.resumable() && p.plan.total >= t.c.ranges.from {
+		return t.c.ranges.lanes
+	}
+	return 1
+}
+
+// there says whether dest is the object already: same length and checksum or,
+// where storage gives no checksum, same length and not older. It is unsure
+// where the checksum decides. An unpacked file has another length and sum than
+// its zip; there the time that finish set must be the object's, to the second.
+func (t *transfer) there(o object) (right, unsure bool) {
+	st, err := os.Stat(t.dest)
+	switch {
+	case err != nil || !st.Mode().IsRegular():
+		return false, false
+	case o.zipped:
+		return !o.modified.IsZero() && st.ModTime().Unix() == o.modified.Unix(), false
+	case o.total < 0 || st.Size() != o.total:
+		return false, false
+	case o.sums.none():
+		return !o.modified.IsZero() && !st.ModTime().Before(o.modified), false
+	}
+	return false, true
+}
+
+// sameSum compares the checksum of dest.
+func (t *transfer) sameSum(o object) bool {
+	f, err := os.Open(t.dest)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return o.sums.check(f) == nil
+}
+
+// plausible asks the list of files about an object that comes with no checksum:
+// what a broken front end sends with status 200 would pass for the file.
+func (t *transfer) plausible(ctx context.Context, o object) error {
+	if !o.sums.none() || o.zipped || o.total < 0 || t.file == "" {
+		return nil
+	}
+	if t.listed < 0 {
+		files, err := t.c.Files(ctx, t.slug)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(files, func(f File) bool { return f.Name == t.file })
+		if i < 0 {
+			return nil
+		}
+		t.listed = files[i].Size
+	}
+	if t.listed != o.total {
+		return t.errorf(ErrServer, "storage gives %d bytes and no checksum, the list of files says %d", o.total, t.listed)
+	}
+	return nil
+}
+
+// room refuses to begin what the disk cannot hold, beside what the part has of
+// it or in place of what the part has of another object. Where the system does
+// not say how much that is, it is tried.
+func (t *transfer) room(p *part, a *reply) error {
+	need := a.total
+	if p.plan != nil {
+		need -= p.plan.done()
+	}
+	free, known := t.c.free(filepath.Dir(t.dest))
+	if a.total < 0 || !known || need <= free {
+		return nil
+	}
+	return t.c.noSpace(t.op(), t.slug, filepath.Dir(t.dest), need, free)
+}
+
+func (c *Client) noSpace(op, slug, dir string, need, free int64) error {
+	return &Error{Op: op, Competition: slug, Reason: ErrNoSpace,
+		Err:  fmt.Errorf("%s: need %s, free %s", dir, sizeText(need), sizeText(free)),
+		Hint: "free some space, or choose a folder on another disk: podium download " + slug + " --path FOLDER"}
+}
+
+// sizeText writes bytes for a person.
+func sizeText(n int64) string {
+	const units = "KMGTPE"
+	if n < 1<<10 {
+		return fmt.Sprintf("%d B", n)
+	}
+	x, i := float64(n)/(1<<10), 0
+	for ; x >= 1<<10; i++ {
+		x /= 1 << 10
+	}
+	return fmt.Sprintf("%.1f %ciB", x, units[i])
+}
+
+// verify compares what arrived with the object's checksum.
+func (t *transfer) verify(p *part, o object) error {
+	var err error
+	if o.sums.crc32c != nil {
+		err = o.sums.checkCRC(p.plan.crc())
 	} else {
-		err = p.open()
+		err = o.sums.check(io.NewSectionReader(p.f, 0, p.plan.total))
 	}
-	if err != nil {
-		return Downloaded{}, t.diskError(err)
+	if err == nil {
+		return nil
 	}
-	defer p.close()
-	if err := t.receive(p, o, from, resp.RawBody(), touch); err != nil {
-		return Downloaded{}, err
-	}
-	if err := t.finish(p, o); err != nil {
-		return Downloaded{}, err
-	}
-	return t.result(o, true), nil
-}
-
-// fetch asks storage for the bytes, following at most five redirects. Nothing
-// of the credentials goes there. The last byte of the part is asked for again,
-// so that even for a complete part the range is one that can be answered.
-func (t *transfer) fetch(ctx context.Context, p *part) (*resty.Response, error) {
-	at := t.url
-	for range 6 {
-		req := t.c.storage.R().SetContext(ctx).SetHeader("Accept-Encoding", "identity")
-		if p.resumable() {
-			req.SetHeader("Range", fmt.Sprintf("bytes=%d-", p.size-1)).SetHeader("If-Range", p.etag)
-		}
-		resp, err := req.Get(at)
-		if err != nil {
-			return nil, t.c.netError("download "+t.file+" of", t.slug, silence(ctx, err))
-		}
-		if !isRedirect(resp.StatusCode()) {
-			return resp, nil
-		}
-		at, err = t.c.location(resp)
-		resp.RawBody().Close()
-		if err != nil {
-			return nil, t.errorf(ErrUnreadable, "%w", err)
-		}
-	}
-	return nil, t.errorf(ErrUnreadable, "storage redirects without end")
-}
-
-// inspect reads the answer's head: what the object is and from which byte on
-// the body gives it.
-func (t *transfer) inspect(resp *resty.Response, p *part) (o object, from int64, err error) {
-	h := resp.Header()
-	o = object{total: -1, etag: h.Get("ETag"), sums: readChecksums(h), zipped: t.isZipped(resp)}
-	if m, err := http.ParseTime(h.Get("Last-Modified")); err == nil {
-		o.modified = m
-	}
-	switch status := resp.StatusCode(); status {
-	case http.StatusOK:
-		if n, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64); err == nil && n >= 0 {
-			o.total = n
-		}
-		return o, 0, nil
-	case http.StatusPartialContent:
-		first, total, ok := contentRange(h.Get("Content-Range"))
-		if !ok || !p.resumable() || first != p.size-1 || (o.etag != "" && o.etag != p.etag) {
-			p.remove()
-			return o, 0, t.errorf(ErrServer, "storage sent a range that was not asked for: %.60q", h.Get("Content-Range"))
-		}
-		o.total, o.etag = total, p.etag
-		return o, first, nil
-	case http.StatusRequestedRangeNotSatisfiable:
-		p.remove()
-		return o, 0, t.errorf(ErrServer, "storage cannot resume at byte %d", p.size-1)
-	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
-		e := t.c.statusError("download "+t.file+" of", t.slug, status, h, readSome(resp.RawBody()))
-		e.Reason, e.Hint = errURLExpired, "try again"
-		return o, 0, e
-	default:
-		return o, 0, t.c.statusError("download "+t.file+" of", t.slug, status, h, readSome(resp.RawBody()))
-	}
-}
-
-// isZipped: the only sign of a zipped single file is the name in the URL.
-func (t *transfer) isZipped(resp *resty.Response) bool {
-	name := path.Base(resp.Request.RawRequest.URL.Path)
-	return name == path.Base(t.file)+".zip"
-}
-
-// location is a redirect's target. From an encrypted host it must not lead to
-// a plain one.
-func (c *Client) location(resp *resty.Response) (string, error) {
-	from := resp.Request.RawRequest.URL
-	to, err := url.Parse(resp.Header().Get("Location"))
-	if err != nil || resp.Header().Get("Location") == "" {
-		return "", errors.New("redirect without a readable Location")
-	}
-	to = from.ResolveReference(to)
-	if to.Scheme != "https" && (to.Scheme != "http" || from.Scheme == "https") {
-		return "", fmt.Errorf("redirect from %s to %s: want https", from.Scheme, to.Scheme)
-	}
-	return to.String(), nil
-}
-
-// contentRange reads "bytes 5-9/10".
-func contentRange(s string) (first, total int64, ok bool) {
-	rest, isBytes := strings.CutPrefix(s, "bytes ")
-	span, all, slash := strings.Cut(rest, "/")
-	a, b, dash := strings.Cut(span, "-")
-	if !isBytes || !slash || !dash {
-		return 0, 0, false
-	}
-	first, err1 := strconv.ParseInt(a, 10, 64)
-	last, err2 := strconv.ParseInt(b, 10, 64)
-	total, err3 := strconv.ParseInt(all, 10, 64)
-	ok = err1 == nil && err2 == nil && err3 == nil && 0 <= first && first <= last && last == total-1
-	return first, total, ok
-}
-
-// readSome is the beginning of an error body.
-func readSome(r io.Reader) []byte {
-	b, _ := io.ReadAll(io.LimitReader(r, maxErrorBody)) // what could be read is what there is to say
-	return b
-}
-
-var errStalled = errors.New("the server went silent")
-
-// silence is err, or errStalled where that ended ctx: HTTP/2 says only that the
-// request was cancelled, which would pass for the caller's wish.
-func silence(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); errors.Is(cause, errStalled) {
-		return cause
-	}
-	return err
-}
-
-// watch gives a context that ends if touch is not called for d.
-func watch(ctx context.Context, d time.Duration) (watched context.Context, touch, stop func()) {
-	watched, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(d, func() { cancel(errStalled) })
-	return watched, func() { timer.Reset(d) }, func() { timer.Stop(); cancel(nil) }
+	p.drop()
+	return t.errorf(ErrCorrupt, "%w", err)
 }
 
 // diskError is a failure of this machine's disk, not of the network.
@@ -194,9 +194,10 @@ func (t *transfer) diskError(err error) error {
 	if errors.As(err, &e) {
 		return err
 	}
-	hint := "check the free space and the permissions of the folder"
-	if errors.Is(err, os.ErrPermission) {
-		hint = "choose a folder that can be written to"
+	err = fault.Disk(err, t.dest)
+	hint := fault.HintOf(err)
+	if hint == "" {
+		hint = "check the free space and the permissions of the folder"
 	}
-	return &Error{Op: "download " + t.file + " of", Competition: t.slug, Err: err, Hint: hint}
+	return &Error{Op: t.op(), Competition: t.slug, Err: err, Hint: hint}
 }

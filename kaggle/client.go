@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/go-resty/resty/v2"
+
+	"github.com/seed-a5aa75a0/podium/internal/disk"
 )
 
 // Client talks to one server with one set of credentials. It is safe for
@@ -22,6 +24,16 @@ type Client struct {
 	timeout time.Duration // of one API call
 	stall   time.Duration // longest silence inside a download or upload
 	now     func() time.Time
+	ranges  ranges
+	limit   *limit                         // nil: none
+	free    func(dir string) (int64, bool) // bytes on disk
+}
+
+// ranges is how a large file is fetched.
+type ranges struct {
+	lanes   int   // connections
+	segment int64 // bytes that are remembered as one
+	from    int64 // bytes of the smallest file for which there is more than one
 }
 
 // Retry is how often and how fast reads are tried again.
@@ -43,6 +55,9 @@ type config struct {
 	timeout   time.Duration
 	stall     time.Duration
 	now       func() time.Time
+	ranges    ranges
+	limit     *limit
+	free      func(dir string) (int64, bool)
 }
 
 // WithBaseURL sets the server; see Endpoint for the forms. Without it the
@@ -68,13 +83,28 @@ func WithTimeouts(call, stall time.Duration) Option {
 	return func(c *config) { c.timeout, c.stall = call, stall }
 }
 
+// WithConnections sets over how many connections a large file (32 MiB and more)
+// is fetched: 4 without it, at least 1.
+func WithConnections(n int) Option { return func(c *config) { c.ranges.lanes = max(n, 1) } }
+
+// WithRateLimit bounds all downloads of the client together to so many bytes a
+// second; 0 is no bound.
+func WithRateLimit(bytesPerSecond int64) Option {
+	return func(c *config) {
+		if bytesPerSecond > 0 {
+			c.limit = newLimit(bytesPerSecond)
+		}
+	}
+}
+
 // WithClock replaces the clock with which deadlines are compared.
 func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
 
 // New makes a client. It fails if the base URL is no URL, or if credentials
 // would travel unencrypted to another machine. It asks the network nothing.
 func New(opts ...Option) (*Client, error) {
-	cfg := config{agent: "podium/devel", timeout: time.Minute, stall: time.Minute, now: time.Now}
+	cfg := config{agent: "podium/devel", timeout: time.Minute, stall: time.Minute, now: time.Now,
+		ranges: ranges{lanes: 4, segment: segmentSize, from: parallelFrom}, free: disk.Free}
 	for _, o := range opts {
 		o(&cfg)
 	}
@@ -85,14 +115,16 @@ func New(opts ...Option) (*Client, error) {
 	if err := checkEncrypted(base, cfg.creds); err != nil {
 		return nil, err
 	}
+	forStorage := cfg.transport
 	if cfg.transport == nil {
-		cfg.transport = defaultTransport()
+		cfg.transport, forStorage = defaultTransport(), storageTransport()
 	}
 	c := &Client{
 		base: base, site: site, creds: cfg.creds, agent: cfg.agent,
 		retry: cfg.retry.withDefaults(), timeout: cfg.timeout, stall: cfg.stall, now: cfg.now,
+		ranges: cfg.ranges, limit: cfg.limit, free: cfg.free,
 	}
-	c.rpc, c.storage = newResty(cfg.transport, c.agent), newResty(cfg.transport, c.agent)
+	c.rpc, c.storage = newResty(cfg.transport, c.agent), newResty(forStorage, c.agent)
 	return c, nil
 }
 
@@ -125,6 +157,17 @@ func defaultTransport() *http.Transport {
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: time.Minute,
 	}
+}
+
+// storageTransport speaks HTTP/1.1 only: under HTTP/2 the ranges of a file would
+// share one connection, and with it one congestion window, which is what more
+// connections are there to get around.
+func storageTransport() http.RoundTripper {
+	t := defaultTransport()
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
+	t.MaxIdleConnsPerHost = t.MaxIdleConns
+	return t
 }
 
 // silent keeps resty from writing to stderr.

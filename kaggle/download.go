@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -24,93 +25,104 @@ type Downloaded struct {
 
 // Download gets one file of a competition to the path dest. Until it is whole
 // and verified it is a hidden .part file beside dest, from which a later call
-// resumes; dest appears by a rename. A file that is already there and right is
-// not fetched again. A file that the server gives zipped is unpacked.
+// resumes; dest appears by a rename. A large file comes over several
+// connections (WithConnections). A file that is already there and right is not
+// fetched again. A file that the server gives zipped is unpacked. While another
+// process downloads to dest, Download waits for it.
+//
 // progress, which may be nil, is called with bytes so far and in all (-1:
-// unknown) from the calling goroutine.
+// unknown), never twice at a time.
 func (c *Client) Download(ctx context.Context, slug, file, dest string, progress func(done, total int64)) (Downloaded, error) {
-	if progress == nil {
-		progress = func(int64, int64) {}
-	}
-	if err := os.MkdirAll(filepath.Dir(dest), 0o755); err != nil {
-		return Downloaded{}, fault.Wrap(err, fault.Failed, "choose another folder", "download %s", file)
-	}
-	t := &transfer{c: c, slug: slug, file: file, dest: dest, progress: progress}
-	return t.run(ctx)
+	return c.download(ctx, &transfer{slug: slug, file: file, dest: dest, listed: -1, progress: progress})
 }
 
-// DownloadAll gets every file that a glob takes (all files without globs) into
-// dir, keeping the competition's folders. progress, which may be nil, also
-// gets the file's name. It ends at the first error; what was fetched stays.
-func (c *Client) DownloadAll(ctx context.Context, slug, dir string, globs []string, progress func(file string, done, total int64)) ([]Downloaded, error) {
-	files, err := c.Files(ctx, slug)
-	if err != nil {
-		return nil, err
+func (c *Client) download(ctx context.Context, t *transfer) (Downloaded, error) {
+	t.c = c
+	if t.progress == nil {
+		t.progress = func(int64, int64) {}
 	}
-	if files, err = matching(files, globs); err != nil {
-		return nil, err
+	if err := os.MkdirAll(filepath.Dir(t.dest), 0o755); err != nil {
+		return Downloaded{}, fault.Wrap(err, fault.Failed, "choose another folder", "%s %s", t.op(), t.slug)
 	}
-	paths := make([]string, len(files))
-	for i, f := range files { // all names first: nothing is fetched of a list that cannot be trusted
-		if paths[i], err = localPath(dir, f.Name); err != nil {
-			return nil, &Error{Op: "download", Competition: slug, Err: err}
-		}
-	}
-	var done []Downloaded
-	for i, f := range files {
-		each := func(int64, int64) {}
-		if progress != nil {
-			each = func(n, total int64) { progress(f.Name, n, total) }
-		}
-		got, err := c.Download(ctx, slug, f.Name, paths[i], each)
-		if err != nil {
-			return done, err
-		}
-		done = append(done, got)
-	}
-	return done, nil
+	return t.run(ctx)
 }
 
 // transfer is one file on its way, over as many attempts as it takes.
 type transfer struct {
 	c        *Client
 	slug     string
-	file     string
+	file     string // "" is the bundle of all files
 	dest     string
+	listed   int64 // bytes by the list of files, -1 unknown
 	progress func(done, total int64)
+	waiting  func() // called once if another process has the file; may be nil
 
-	url     string // signed, short-lived; "" asks for a new one
-	expired int    // fresh URLs in a row that storage refused
-	corrupt int    // bodies that failed the checksum
-	reached int64  // most bytes that any attempt had
+	plain    bool  // storage serves no ranges that fit: one stream from the beginning
+	fresh    bool  // the part is of another object: begin anew
+	compared bool  // dest was hashed and is another object
+	corrupt  int   // bodies that failed the checksum
+	reached  int64 // most bytes that any attempt had
+
+	mu      sync.Mutex // of what the lanes share
+	signed  signed     // where the bytes are; "" asks for a new one
+	expired int        // fresh URLs in a row that storage refused
+
+	shown sync.Mutex // one call of progress at a time
+}
+
+// op says what is tried, for errors; the competition's name follows it.
+func (t *transfer) op() string {
+	if t.file == "" {
+		return "download all of"
+	}
+	return "download " + t.file + " of"
 }
 
 // run attempts until the file is there, an error is final, or attempts without
 // progress are used up: a slow line that cuts often still gets there.
 func (t *transfer) run(ctx context.Context) (Downloaded, error) {
+	stopped := func() (Downloaded, error) {
+		return Downloaded{}, &Error{Op: t.op(), Competition: t.slug, Err: ctx.Err()}
+	}
+	p, err := openPart(ctx, t.dest, t.waiting)
+	if err != nil {
+		return stopped()
+	}
+	defer p.close()
+	if p.check(ctx, func(n int64) { t.progress(n, p.plan.total) }) != nil {
+		return stopped()
+	}
 	for n := 1; ; n++ {
 		before := t.reached
-		got, err := t.attempt(ctx)
+		got, err := t.attempt(ctx, p)
 		if err == nil {
 			return got, nil
 		}
 		if ctx.Err() != nil {
-			return Downloaded{}, &Error{Op: "download " + t.file + " of", Competition: t.slug, Err: ctx.Err()}
+			return stopped()
+		}
+		var tried *spent
+		if errors.As(err, &tried) {
+			return Downloaded{}, tried.error
 		}
 		if t.reached > before {
 			n = 1
 		}
 		pause, again := t.again(err, n)
-		if !again {
+		switch {
+		case again:
+		case errors.Is(err, errRange) && !t.plain:
+			t.plain, n = true, 1
+		default:
 			return Downloaded{}, err
 		}
-		if err := sleep(ctx, pause); err != nil {
-			return Downloaded{}, &Error{Op: "download " + t.file + " of", Competition: t.slug, Err: err}
+		if sleep(ctx, pause) != nil {
+			return stopped()
 		}
 	}
 }
 
-// again extends the client's rule by the two failures that only downloads have.
+// again extends the client's rule by the failures that only downloads have.
 func (t *transfer) again(err error, n int) (time.Duration, bool) {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -118,21 +130,69 @@ func (t *transfer) again(err error, n int) (time.Duration, bool) {
 	}
 	switch e.Reason {
 	case errURLExpired:
-		t.url = ""
-		t.expired++
+		t.mu.Lock()
+		defer t.mu.Unlock()
 		return 0, t.expired <= 2
 	case ErrCorrupt:
 		t.corrupt++
 		return 0, t.corrupt <= 1
+	case errChanged, errRange:
+		return t.c.retry.wait(n), n < t.c.retry.Attempts
 	}
 	return t.c.again(err, n)
 }
 
+// moved tells of progress.
+func (t *transfer) moved(p *plan) {
+	t.shown.Lock()
+	defer t.shown.Unlock()
+	done := p.done()
+	t.reached = max(t.reached, done)
+	t.progress(done, p.total)
+}
+
+// signed is a signed URL and its number: storage may sign twice the same.
+type signed struct {
+	url string
+	n   int
+}
+
+// currentURL is where the bytes are. The first lane that has none asks the API,
+// the others wait for that.
+func (t *transfer) currentURL(ctx context.Context) (signed, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.signed.url == "" {
+		url, err := t.signedURL(ctx)
+		if err != nil {
+			return signed{}, err
+		}
+		t.signed = signed{url, t.signed.n + 1}
+	}
+	return t.signed, nil
+}
+
+// forgetURL is for one that storage refused.
+func (t *transfer) forgetURL(u signed) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.signed == u {
+		t.signed.url = ""
+		t.expired++
+	}
+}
+
+func (t *transfer) urlWorks() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.expired = 0
+}
+
 // signedURL asks the API where the bytes are.
-func (t *transfer) signedURL(ctx context.Context) error {
+func (t *transfer) signedURL(ctx context.Context) (url string, err error) {
 	in := wire.DownloadDataFileRequest{CompetitionName: t.slug, FileName: t.file}
-	r := request{op: "download " + t.file + " of", method: wire.DownloadDataFile, competition: t.slug, in: in, read: true}
-	return t.c.retrying(ctx, r.op, true, func(ctx context.Context) error {
+	r := request{op: t.op(), method: wire.DownloadDataFile, competition: t.slug, in: in, read: true}
+	err = t.c.retrying(ctx, r.op, true, func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, t.c.timeout)
 		defer cancel()
 		resp, err := t.c.post(ctx, r)
@@ -147,12 +207,13 @@ func (t *transfer) signedURL(ctx context.Context) error {
 			}
 			return &Error{Op: r.op, Competition: t.slug, StatusCode: resp.StatusCode(), Reason: ErrUnreadable, Err: errors.New("want a redirect to the file")}
 		}
-		t.url, err = t.c.location(resp)
+		url, err = t.c.location(resp)
 		if err != nil {
 			return &Error{Op: r.op, Competition: t.slug, StatusCode: resp.StatusCode(), Reason: ErrUnreadable, Err: err}
 		}
 		return nil
 	})
+	return url, err
 }
 
 func isRedirect(status int) bool {
@@ -165,6 +226,5 @@ func isRedirect(status int) bool {
 
 // errorf is a download error without an answer of its own.
 func (t *transfer) errorf(reason error, format string, args ...any) error {
-	return &Error{Op: "download " + t.file + " of", Competition: t.slug, Reason: reason,
-		Err: fmt.Errorf(format, args...), Hint: t.c.hint(reason, t.slug)}
+	return &Error{Op: t.op(), Competition: t.slug, Reason: reason, Err: fmt.Errorf(format, args...), Hint: t.c.hint(reason, t.slug)}
 }

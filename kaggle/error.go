@@ -25,7 +25,10 @@ var (
 	ErrNetwork          = errors.New("no connection")
 	ErrCorrupt          = errors.New("download does not match its checksum or length")
 	ErrUnreadable       = errors.New("answer is not understood")
+	ErrNoSpace          = errors.New("not enough disk space")
 	errURLExpired       = errors.New("signed URL expired")
+	errChanged          = errors.New("the file changed on the server")
+	errRange            = errors.New("storage does not serve the range that was asked for")
 )
 
 // Error is a failed exchange with the server.
@@ -88,7 +91,7 @@ func (e *Error) Kind() fault.Kind {
 	switch e.Reason {
 	case ErrUnauthenticated, ErrRulesNotAccepted:
 		return fault.Auth
-	case ErrRateLimited, ErrServer, ErrNetwork, ErrCorrupt, errURLExpired:
+	case ErrRateLimited, ErrServer, ErrNetwork, ErrCorrupt, errURLExpired, errChanged, errRange:
 		return fault.Network
 	}
 	return fault.Failed
@@ -164,7 +167,7 @@ func (c *Client) hint(reason error, competition string) string {
 			return "start the server: podium sandbox serve"
 		}
 		return "check the connection and the proxy settings, then try again"
-	case ErrCorrupt:
+	case ErrCorrupt, errChanged, errRange:
 		return "try again"
 	}
 	return ""

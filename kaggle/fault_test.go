@@ -2,8 +2,13 @@ package kaggle_test
 
 import (
 	"bytes"
+	"io"
+	"log"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -82,3 +87,83 @@ func (f *flipper) Write(b []byte) (int, error) {
 	}
 	return f.ResponseWriter.Write(b)
 }
+
+// metered breaks every line when left is used up, and counts what was sent.
+type metered struct {
+	http.ResponseWriter
+	left, sent *atomic.Int64
+}
+
+func (m *metered) Write(b []byte) (int, error) {
+	if m.left.Add(-int64(len(b))) < 0 {
+		panic(http.ErrAbortHandler)
+	}
+	n, err := m.ResponseWriter.Write(b)
+	m.sent.Add(int64(n))
+	return n, err
+}
+
+// without leaves a header out.
+type without struct {
+	http.ResponseWriter
+	header string
+}
+
+func (w *without) WriteHeader(status int) {
+	w.Header().Del(w.header)
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// between is a server before the one at url, through which all goes.
+func between(t *testing.T, to string, f func(w http.ResponseWriter, r *http.Request, next http.Handler)) string {
+	t.Helper()
+	u, err := url.Parse(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(u)
+			r.Out.Host = r.In.Host // signed URLs lead here again
+		},
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f(w, r, next) }))
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+// spoil changes one byte of a file, cut shortens it, remove removes it.
+func spoil(t *testing.T, path string, at int64) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b := make([]byte, 1)
+	if _, err := f.ReadAt(b, at); err != nil {
+		t.Fatal(err)
+	}
+	b[0] ^= 0x55
+	if _, err := f.WriteAt(b, at); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func cut(t *testing.T, path string, size int64) {
+	t.Helper()
+	if err := os.Truncate(path, size); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func remove(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// soaking says whether the long runs of make soak are wanted.
+func soaking() bool { return os.Getenv("PODIUM_SOAK") != "" }

@@ -84,7 +84,7 @@ func localPath(dir, name string) (string, error) {
 		bad = bad || r < 0x20 || r == 0x7f
 	}
 	for _, part := range strings.Split(name, "/") {
-		bad = bad || part == ".." || part == "." || part == "" || strings.HasSuffix(part, partSuffix)
+		bad = bad || part == ".." || part == "." || part == "" || hiddenPart(part)
 	}
 	if bad {
 		return "", fmt.Errorf("file %q: %w", name, errEscape)

@@ -31,13 +31,13 @@ func FuzzLocalPath(f *testing.F) {
 
 func TestContentRange(t *testing.T) {
 	t.Parallel()
-	for s, want := range map[string][2]int64{
-		"bytes 5-9/10": {5, 10}, "bytes 0-0/1": {0, 1},
-		"bytes 5-8/10": {}, "bytes 9-5/10": {}, "bytes */10": {}, "bytes 5-9/*": {}, "5-9/10": {}, "": {}, "bytes -5-9/10": {}, "bytes 5-9/99999999999999999999": {},
+	for s, want := range map[string][3]int64{
+		"bytes 5-9/10": {5, 10, 10}, "bytes 0-0/1": {0, 1, 1}, "bytes 5-8/10": {5, 9, 10},
+		"bytes 9-5/10": {}, "bytes 5-10/10": {}, "bytes */10": {}, "bytes 5-9/*": {}, "5-9/10": {}, "": {}, "bytes -5-9/10": {}, "bytes 5-9/99999999999999999999": {},
 	} {
-		first, total, ok := contentRange(s)
-		if ok != (want[1] > 0) || (ok && [2]int64{first, total} != want) {
-			t.Errorf("%q: %d of %d, %v", s, first, total, ok)
+		from, to, total, ok := contentRange(s)
+		if ok != (want[2] > 0) || (ok && [3]int64{from, to, total} != want) {
+			t.Errorf("%q: %d to %d of %d, %v", s, from, to, total, ok)
 		}
 	}
 }
@@ -93,13 +93,18 @@ func TestReadChecksums(t *testing.T) {
 	}
 	// "123456789": the check value of CRC-32C is e3069283 (RFC 3720's polynomial)
 	sums := checksums{crc32c: []byte{0xe3, 0x06, 0x92, 0x83}}
-	hs := sums.hasher()
-	_, _ = hs.Write([]byte("123456789"))
-	if err := sums.compare(hs); err != nil {
+	if err := sums.check(strings.NewReader("123456789")); err != nil {
 		t.Error(err)
 	}
-	_, _ = hs.Write([]byte("!"))
-	if err := sums.compare(hs); err == nil {
+	if err := sums.check(strings.NewReader("123456789!")); err == nil {
 		t.Error("a wrong sum passed")
+	}
+	// RFC 1321's test suite
+	sums = checksums{md5: []byte("\x90\x01\x50\x98\x3c\xd2\x4f\xb0\xd6\x96\x3f\x7d\x28\xe1\x7f\x72")}
+	if err := sums.check(strings.NewReader("abc")); err != nil {
+		t.Error(err)
+	}
+	if err := sums.check(strings.NewReader("abd")); err == nil {
+		t.Error("a wrong md5 passed")
 	}
 }

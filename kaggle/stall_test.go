@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ import (
 func TestDownloadStallsAndCancels(t *testing.T) {
 	t.Parallel()
 	wrap, _ := storageFault(func(_ int, w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
-		w.Header().Set("Content-Length", "1000")
+		w.Header().Set("Content-Length", strconv.Itoa(len(toy["data/train.csv"])))
 		w.WriteHeader(http.StatusOK)
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
