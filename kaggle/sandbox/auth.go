@@ -49,7 +49,7 @@ func (s *Sandbox) introspect(c *call) (any, error) {
 	if !ok {
 		return wire.IntrospectTokenResponse{Active: false}, nil
 	}
-	return wire.IntrospectTokenResponse{Active: true, Username: u.Name, UserID: teamID(u.Name), Scope: oauthScope, Exp: s.logins.expiry(in.Token)}, nil
+	return wire.IntrospectTokenResponse{Active: true, Username: u.Name, UserID: idOf(u.Name), Scope: oauthScope, Exp: s.logins.expiry(in.Token)}, nil
 }
 
 // entered says whether a user accepted the rules.

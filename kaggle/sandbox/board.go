@@ -17,8 +17,11 @@ import (
 // team is one line of a board.
 type team struct {
 	name            string
+	user            string // "" for one of leaderboard.csv
 	public, private *float64
 	date            time.Time // of the submission that counts
+	ref             int64     // its number, 0 for one of leaderboard.csv
+	count           int       // submissions in time, scored or not
 }
 
 // board ranks the teams of leaderboard.csv and the users of this sandbox, best
@@ -32,9 +35,13 @@ func (c *competition) board(st *state, private bool) ([]team, error) {
 		return nil, err
 	}
 	best := map[string]*entry{}
+	count := map[string]int{}
 	for _, en := range st.of(c.name) {
-		late := !c.Deadline.IsZero() && en.Time.After(c.Deadline.Time)
-		if !en.complete() || late {
+		if !c.Deadline.IsZero() && en.Time.After(c.Deadline.Time) {
+			continue // late: scored, not ranked
+		}
+		count[en.User]++
+		if !en.complete() {
 			continue
 		}
 		if old := best[en.User]; old == nil || c.metric.Better(metric.Round(en.public), metric.Round(old.public)) {
@@ -43,17 +50,13 @@ func (c *competition) board(st *state, private bool) ([]team, error) {
 	}
 	for _, en := range best {
 		public, hidden := en.public, en.private
-		teams = append(teams, team{name: en.Team, public: &public, private: &hidden, date: en.Time})
+		teams = append(teams, team{
+			name: en.Team, user: en.User, public: &public, private: &hidden, date: en.Time, ref: en.Ref, count: count[en.User],
+		})
 	}
-	score := func(t team) *float64 {
-		if private {
-			return t.private
-		}
-		return t.public
-	}
-	teams = slices.DeleteFunc(teams, func(t team) bool { return score(t) == nil })
+	teams = slices.DeleteFunc(teams, func(t team) bool { return t.score(private) == nil })
 	slices.SortStableFunc(teams, func(a, b team) int {
-		x, y := metric.Round(*score(a)), metric.Round(*score(b))
+		x, y := metric.Round(*a.score(private)), metric.Round(*b.score(private))
 		switch {
 		case c.metric.Better(x, y):
 			return -1
@@ -103,7 +106,7 @@ func parseSeeds(r io.Reader) ([]team, error) {
 		if err != nil {
 			return nil, err
 		}
-		one := team{name: strings.Clone(row[0])}
+		one := team{name: strings.Clone(row[0]), count: 1}
 		public, err1 := number("public", row[1])
 		private, err2 := number("private", row[2])
 		date, err3 := time.Parse(time.RFC3339, row[3])
@@ -115,8 +118,20 @@ func parseSeeds(r io.Reader) ([]team, error) {
 	}
 }
 
-// teamID is a number for a name, the same in every run.
-func teamID(name string) int64 {
+// score is what ranks a team on the public or the private board, nil if it has
+// none there.
+func (t team) score(private bool) *float64 {
+	if private {
+		return t.private
+	}
+	return t.public
+}
+
+// teamID is a team's number. As on Kaggle it is another one in every competition.
+func (c *competition) teamID(team string) int64 { return idOf(c.name + "/" + team) }
+
+// idOf is a number for a name, the same in every run.
+func idOf(name string) int64 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name)) // a hash never fails
 	return int64(h.Sum32()>>1) + 1

@@ -49,7 +49,7 @@ func (s *Sandbox) listDataFiles(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := paged(all, in.PageToken, in.PageSize)
+	page, next, err := paged(s, all, pageOf{token: in.PageToken, size: in.PageSize})
 	return wire.ListDataFilesResponse{Files: page, NextPageToken: next}, err
 }
 
@@ -59,7 +59,7 @@ func (s *Sandbox) downloadDataFile(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	comp, err := s.enter(in.CompetitionName, c.user)
+	comp, err := s.enterData(in.CompetitionName, c.user)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,20 @@ func (s *Sandbox) downloadDataFile(c *call) (any, error) {
 	if slices.Contains(comp.ServeZipped, name) {
 		name += ".zip"
 	}
-	c.w.Header().Set("Location", origin(c.r)+s.sign("/storage/"+comp.name+"/"+name, s.now().Add(urlLife)))
-	c.w.WriteHeader(http.StatusFound)
+	s.redirect(c, "/storage/"+comp.name+"/"+name)
+	return answered, nil
+}
+
+// downloadDataFiles answers with the signed URL of one zip of all files.
+func (s *Sandbox) downloadDataFiles(c *call) (any, error) {
+	var in wire.Named
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	comp, err := s.enterData(in.CompetitionName, c.user)
+	if err != nil {
+		return nil, err
+	}
+	s.redirect(c, bundlePath+comp.name+"/archive.zip")
 	return answered, nil
 }

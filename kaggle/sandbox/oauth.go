@@ -149,7 +149,7 @@ func (s *Sandbox) exchangeOAuthToken(c *call) (any, error) {
 	_, token, _ := s.logins.renew(refresh, accessLife, s.now()) // just made: it is there
 	return wire.ExchangeOAuthTokenResponse{
 		AccessToken: token, RefreshToken: refresh, TokenType: "Bearer", ExpiresIn: int64(accessLife.Seconds()),
-		Username: u.Name, UserID: teamID(u.Name), Scope: oauthScope,
+		Username: u.Name, UserID: idOf(u.Name), Scope: oauthScope,
 	}, nil
 }
 
@@ -170,7 +170,7 @@ func (s *Sandbox) generateAccessToken(c *call) (any, error) {
 	if !ok {
 		return nil, apiErrorf(http.StatusUnauthorized, "The refresh token is not valid")
 	}
-	return wire.GenerateAccessTokenResponse{Token: token, ExpiresIn: int64(life.Seconds()), UserName: u.Name, UserID: teamID(u.Name)}, nil
+	return wire.GenerateAccessTokenResponse{Token: token, ExpiresIn: int64(life.Seconds()), UserName: u.Name, UserID: idOf(u.Name)}, nil
 }
 
 func (s *Sandbox) expireAPIToken(c *call) (any, error) {

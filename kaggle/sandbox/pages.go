@@ -38,8 +38,9 @@ func (s *Sandbox) rulesPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	fmt.Fprintf(w, "<!doctype html><title>Rules</title><h1>%s</h1><p>%s</p><p>There are no rules but the daily limit and the deadline.</p>"+
-		"<form method=post><button>I understand and accept</button></form>\n", html.EscapeString(c.Title), html.EscapeString(c.Description))
+	fmt.Fprintf(w, "<!doctype html><title>Rules</title><h1>%s</h1><p>%s</p><p>%s</p>"+
+		"<form method=post><button>I understand and accept</button></form>\n",
+		html.EscapeString(c.Title), html.EscapeString(c.Description), html.EscapeString(c.rules()))
 }
 
 // acceptPage accepts for the user who authenticates or, as a browser does not,

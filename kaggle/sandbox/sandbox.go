@@ -43,6 +43,8 @@ type Sandbox struct {
 	scoring scoring
 	logins  logins
 	making  sync.Mutex // one embedded competition is made at a time
+
+	emptyPages bool // lists begin with an empty page
 }
 
 // Option sets one thing of a Sandbox.
@@ -61,6 +63,10 @@ func WithScoreDelay(d time.Duration) Option { return func(s *Sandbox) { s.delay 
 // client shows their words then, which it does not of the nested shape that
 // Kaggle has there.
 func WithFlatErrors() Option { return func(s *Sandbox) { s.flat = true } }
+
+// WithEmptyPages begins every list that is asked for by token with an empty page
+// that has a successor, as Kaggle's now and then do.
+func WithEmptyPages() Option { return func(s *Sandbox) { s.emptyPages = true } }
 
 // WithAccessLog has f called after each request, from many goroutines.
 func WithAccessLog(f func(Access)) Option { return func(s *Sandbox) { s.log = f } }

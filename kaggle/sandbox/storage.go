@@ -2,26 +2,40 @@ package sandbox
 
 import (
 	"crypto/hmac"
-	"crypto/md5"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/xml"
+	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
 	"path"
 	"path/filepath"
 	"strconv"
-	"sync"
+	"strings"
 	"time"
 )
 
 // urlLife is how long a signed URL works.
 const urlLife = 10 * time.Minute
+
+// Where storage keeps what is no file of a competition. No competition's name
+// begins with a dot.
+const (
+	bundlePath    = "/storage/.bundle/"    // COMPETITION/archive.zip
+	submittedPath = "/storage/.submitted/" // COMPETITION/REF/FILE
+)
+
+// redirect answers with a signed URL of a path of storage.
+func (s *Sandbox) redirect(c *call, path string) {
+	c.w.Header().Set("Location", origin(c.r)+s.sign(path, s.now().Add(urlLife)))
+	c.w.Header().Set("Content-Length", "0")
+	c.w.WriteHeader(http.StatusFound)
+}
 
 // sign makes a path into a signed, escaped path with query.
 func (s *Sandbox) sign(p string, expires time.Time) string {
@@ -48,38 +62,96 @@ func (s *Sandbox) storage(w http.ResponseWriter, r *http.Request) {
 		writeXML(w, http.StatusBadRequest, "ExpiredToken", "The provided token has expired.")
 		return
 	}
-	comp, err := s.load(r.PathValue("competition"))
-	name := r.PathValue("file")
-	if err != nil || !filepath.IsLocal(filepath.FromSlash(name)) {
-		writeXML(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
-		return
+	switch dir, name := r.PathValue("competition"), r.PathValue("file"); "/storage/" + dir + "/" {
+	case bundlePath:
+		err = s.serveBundle(w, r, path.Dir(name))
+	case submittedPath:
+		err = s.serveSubmitted(w, r, name)
+	default:
+		err = s.serveData(w, r, dir, name)
 	}
-	s.serveFile(w, r, filepath.Join(comp.data(), filepath.FromSlash(name)))
+	switch {
+	case errors.Is(err, errNoObject), errors.Is(err, fs.ErrNotExist), errors.Is(err, errNoCompetition):
+		writeXML(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
+	case err != nil:
+		writeXML(w, http.StatusInternalServerError, "InternalError", err.Error())
+	}
 }
 
-// serveFile answers with ranges, validators and checksums as Google storage does.
-func (s *Sandbox) serveFile(w http.ResponseWriter, r *http.Request, file string) {
+var errNoObject = errors.New("no such object")
+
+func (s *Sandbox) serveData(w http.ResponseWriter, r *http.Request, comp, name string) error {
+	c, err := s.load(comp)
+	if err != nil {
+		return err
+	}
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return errNoObject
+	}
+	return s.serveFile(w, r, filepath.Join(c.data(), filepath.FromSlash(name)))
+}
+
+func (s *Sandbox) serveSubmitted(w http.ResponseWriter, r *http.Request, name string) error {
+	comp, rest, _ := strings.Cut(name, "/")
+	number, _, _ := strings.Cut(rest, "/")
+	ref, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return errNoObject
+	}
+	c, err := s.load(comp)
+	if err != nil {
+		return err
+	}
+	return s.serveFile(w, r, c.submissionPath(ref))
+}
+
+func (s *Sandbox) serveFile(w http.ResponseWriter, r *http.Request, file string) error {
 	f, err := os.Open(file)
 	if err != nil {
-		writeXML(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
-		return
+		return err
 	}
 	defer f.Close()
 	st, err := f.Stat()
-	if err != nil || !st.Mode().IsRegular() {
-		writeXML(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
-		return
+	if err != nil {
+		return err
+	}
+	if !st.Mode().IsRegular() {
+		return errNoObject
 	}
 	sum, err := s.sums.of(f, st)
 	if err != nil {
-		writeXML(w, http.StatusInternalServerError, "InternalError", err.Error())
-		return
+		return err
 	}
+	serve(w, r, sum, st.ModTime(), f)
+	return nil
+}
+
+func (s *Sandbox) serveBundle(w http.ResponseWriter, r *http.Request, comp string) error {
+	c, err := s.load(comp)
+	if err != nil {
+		return err
+	}
+	b, err := s.newBundle(c)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	whole := io.NewSectionReader(b, 0, b.size)
+	sum, err := s.sums.ofReader(sumKey{path: b.name}, whole)
+	if err != nil {
+		return err
+	}
+	serve(w, r, sum, b.modified, whole)
+	return nil
+}
+
+// serve answers with ranges, validators and checksums as Google storage does.
+func serve(w http.ResponseWriter, r *http.Request, sum sum, modified time.Time, content io.ReadSeeker) {
 	h := w.Header()
-	h.Set("Content-Type", contentType(file))
+	h.Set("Content-Type", contentType(r.URL.Path))
 	h.Set("ETag", `"`+hex.EncodeToString(sum.md5[:])+`"`)
 	h.Set("X-Goog-Hash", "crc32c="+base64.StdEncoding.EncodeToString(sum.crc32c[:])+",md5="+base64.StdEncoding.EncodeToString(sum.md5[:]))
-	http.ServeContent(w, r, "", st.ModTime(), f)
+	http.ServeContent(w, r, "", modified, content)
 }
 
 // contentType is never JSON: the official client would parse such data as an
@@ -110,32 +182,4 @@ func writeXML(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/xml; charset=UTF-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(append([]byte(xml.Header), b...)) // the client has gone if this fails
-}
-
-// sums remembers the checksums of served files while they do not change.
-type sums struct{ m sync.Map }
-
-type sumKey struct {
-	path string
-	size int64
-	mod  time.Time
-}
-
-type sum struct {
-	md5    [16]byte
-	crc32c [4]byte
-}
-
-func (c *sums) of(f *os.File, st os.FileInfo) (sum, error) {
-	key := sumKey{f.Name(), st.Size(), st.ModTime()}
-	if v, ok := c.m.Load(key); ok {
-		return v.(sum), nil
-	}
-	m, crc := md5.New(), crc32.New(crc32.MakeTable(crc32.Castagnoli))
-	if _, err := io.Copy(io.MultiWriter(m, crc), f); err != nil {
-		return sum{}, err
-	}
-	v := sum{md5: [16]byte(m.Sum(nil)), crc32c: [4]byte(crc.Sum(nil))}
-	c.m.Store(key, v)
-	return v, nil
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/metric"
@@ -26,7 +27,7 @@ func (s *Sandbox) listSubmissions(c *call) (any, error) {
 	err = s.journal.view(func(st *state) {
 		for _, en := range slices.Backward(st.by(comp.name, c.user.Name)) {
 			m := s.submissionMessage(comp, en, c)
-			if in.Group != "SUBMISSION_GROUP_SUCCESSFUL" || m.Status == wire.Complete {
+			if inGroup(in.Group, m) {
 				all = append(all, m)
 			}
 		}
@@ -34,7 +35,13 @@ func (s *Sandbox) listSubmissions(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := paged(all, in.PageToken, in.PageSize)
+	if err := sortSubmissions(all, in.SortBy, comp.metric); err != nil {
+		return nil, err
+	}
+	if in.PageSize <= 0 {
+		in.PageSize = submissionsPage
+	}
+	page, next, err := paged(s, all, c.listPage(in.PageToken, in.Page, in.PageSize))
 	return wire.ListSubmissionsResponse{Submissions: page, NextPageToken: next}, err
 }
 
@@ -43,19 +50,7 @@ func (s *Sandbox) getSubmission(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	var name, owner string
-	err := s.journal.view(func(st *state) {
-		if en := st.entries[in.Ref]; en != nil {
-			name, owner = en.Competition, en.User
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	if name == "" || owner != c.user.Name {
-		return nil, apiErrorf(http.StatusNotFound, "Submission %d not found", in.Ref)
-	}
-	comp, err := s.find(name)
+	comp, _, err := s.own(in.Ref, c)
 	if err != nil {
 		return nil, err
 	}
@@ -70,9 +65,46 @@ func (s *Sandbox) getSubmission(c *call) (any, error) {
 		}
 	})
 	if err == nil && m == nil {
-		err = apiErrorf(http.StatusNotFound, "Submission %d not found", in.Ref)
+		err = noSubmission(in.Ref)
 	}
 	return m, err
+}
+
+// own finds a submission of the user who asks, and its competition.
+func (s *Sandbox) own(ref int64, c *call) (*competition, event, error) {
+	var made event
+	err := s.journal.view(func(st *state) {
+		if en := st.entries[ref]; en != nil && en.User == c.user.Name {
+			made = en.event
+		}
+	})
+	if err == nil && made.Competition == "" {
+		err = noSubmission(ref)
+	}
+	if err != nil {
+		return nil, event{}, err
+	}
+	comp, err := s.find(made.Competition)
+	return comp, made, err
+}
+
+func noSubmission(ref int64) error {
+	return apiErrorf(http.StatusNotFound, "Submission %d not found", ref)
+}
+
+// downloadSubmission answers with the signed URL of a file that the user who
+// asks handed in.
+func (s *Sandbox) downloadSubmission(c *call) (any, error) {
+	var in wire.DownloadSubmissionRequest
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	comp, made, err := s.own(in.SubmissionID, c)
+	if err != nil {
+		return nil, err
+	}
+	s.redirect(c, submittedPath+comp.name+"/"+strconv.FormatInt(made.Ref, 10)+"/"+made.File)
+	return answered, nil
 }
 
 // submissionMessage is a submission as its owner may see it now.
@@ -110,33 +142,6 @@ func (s *Sandbox) getSubmissionLimits(c *call) (any, error) {
 		m.NumAllowedNow = max(0, comp.DailyLimit-m.NumToday)
 	}
 	return m, err
-}
-
-func (s *Sandbox) getLeaderboard(c *call) (any, error) {
-	var in wire.GetLeaderboardRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	comp, err := s.find(in.CompetitionName)
-	if err != nil {
-		return nil, err
-	}
-	private := s.over(comp) && !in.OverridePublic
-	var teams []team
-	var boardErr error
-	if err := s.journal.view(func(st *state) { teams, boardErr = comp.board(st, private) }); err != nil || boardErr != nil {
-		return nil, first(err, boardErr)
-	}
-	rows := make([]wire.LeaderboardRow, len(teams))
-	for i, t := range teams {
-		score := *t.public
-		if private {
-			score = *t.private
-		}
-		rows[i] = wire.LeaderboardRow{TeamID: teamID(t.name), TeamName: t.name, SubmissionDate: wire.Time{Time: t.date}, Score: metric.Format(score)}
-	}
-	page, next, err := paged(rows, in.PageToken, in.PageSize)
-	return wire.GetLeaderboardResponse{Submissions: page, NextPageToken: next}, err
 }
 
 func first(errs ...error) error {

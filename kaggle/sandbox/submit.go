@@ -103,6 +103,22 @@ func (s *Sandbox) createSubmission(c *call) (any, error) {
 	return wire.CreateSubmissionResponse{Message: "Successfully submitted to " + comp.Title, Ref: made.Ref}, nil
 }
 
+// createCodeSubmission says that there are no notebooks here.
+func (s *Sandbox) createCodeSubmission(c *call) (any, error) {
+	var in wire.CreateCodeSubmissionRequest
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	comp, err := s.enter(in.CompetitionName, c.user)
+	if err != nil {
+		return nil, err
+	}
+	if !comp.CodeOnly {
+		return nil, apiErrorf(http.StatusBadRequest, "This competition accepts files only, no notebooks")
+	}
+	return nil, apiErrorf(http.StatusBadRequest, "Notebook %.100q not found: a podium sandbox runs none", in.KernelOwner+"/"+in.KernelSlug)
+}
+
 // withinLimit is the daily limit, in Kaggle's words.
 func (c *competition) withinLimit(st *state, u User, now time.Time) error {
 	today, _ := st.spent(c.name, u.Name, now)
