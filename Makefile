@@ -22,7 +22,10 @@ generate: ## the assembly, from its generators
 bench: ## the benchmark cases of this machine
 	go run . bench
 
+conformance: ## Kaggle's own clients, from pip, against the sandbox
+	bash kaggle/sandbox/testdata/conformance/run.sh
+
 ci: ## all that a change must pass
 	bash .ci/run
 
-.PHONY: help build test race soak lint generate bench ci
+.PHONY: help build test race soak lint generate bench conformance ci

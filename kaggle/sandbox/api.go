@@ -60,6 +60,7 @@ var operations = inOrder(map[string]operation{
 	wire.ExchangeOAuthToken:             {do: (*Sandbox).exchangeOAuthToken, open: true},
 	wire.GenerateAccessToken:            {do: (*Sandbox).generateAccessToken, open: true},
 	wire.ExpireAPIToken:                 {do: (*Sandbox).expireAPIToken, open: true},
+	wire.Hello:                          {do: (*Sandbox).hello},
 })
 
 // inOrder joins what is done with where it is found, in wire's order.

@@ -52,6 +52,11 @@ func (s *Sandbox) introspect(c *call) (any, error) {
 	return wire.IntrospectTokenResponse{Active: true, Username: u.Name, UserID: idOf(u.Name), Scope: oauthScope, Exp: s.logins.expiry(in.Token)}, nil
 }
 
+// hello tells kagglehub whose credentials it has.
+func (s *Sandbox) hello(c *call) (any, error) {
+	return wire.HelloResponse{UserName: c.user.Name}, nil
+}
+
 // entered says whether a user accepted the rules.
 func (c *competition) entered(st *state, u User) bool {
 	return c.Rules != "accept" || st.accepted[c.name][u.Name]

@@ -71,6 +71,7 @@ func (s *Sandbox) downloadLeaderboard(c *call) (any, error) {
 	h := c.w.Header()
 	h.Set("Content-Type", "application/zip")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Last-Modified", now.Format(http.TimeFormat)) // kaggle 1.6 fails without
 	h.Set("Content-Disposition", `attachment; filename="`+comp.name+`.zip"`)
 	c.w.WriteHeader(http.StatusOK)
 	_, _ = c.w.Write(body) // the client has gone if this fails

@@ -15,22 +15,17 @@ import (
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
 
-// decodeREST fills a message from the path, the body and the query; what
-// several name comes from the first of them.
+// decodeREST fills a message from the query, the body and the path; what several
+// name comes from the last of them.
 func decodeREST(r *http.Request, fields url.Values, body []byte, into any) error {
 	sent, err := restFields(r.Header.Get("Content-Type"), body)
 	if err != nil {
 		return apiErrorf(http.StatusBadRequest, "request body: %v", err)
 	}
-	for _, more := range []url.Values{sent, r.URL.Query()} {
-		for name, values := range more {
-			if fields.Get(name) == "" && len(values) > 0 {
-				fields.Set(name, values[0])
-			}
+	for _, from := range []url.Values{r.URL.Query(), sent, fields} { // the last one has the last word
+		if err := wire.DecodeForm(from, into); err != nil {
+			return apiErrorf(http.StatusBadRequest, "%v", err)
 		}
-	}
-	if err := wire.DecodeForm(fields, into); err != nil {
-		return apiErrorf(http.StatusBadRequest, "%v", err)
 	}
 	return nil
 }

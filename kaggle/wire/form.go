@@ -29,15 +29,22 @@ func EncodeForm(in any) url.Values {
 }
 
 // DecodeForm fills the request message that out points to with text by field
-// name: the first value of each. Empty texts and unknown names change nothing.
-// An error names the field.
+// name: the first value of each. Kaggle 1.7 sends page tokens as "pagetoken",
+// so letter case does not count. Empty texts, what older clients send for
+// nothing ("None") and unknown names change nothing. An error names the field.
 func DecodeForm(values url.Values, out any) error {
+	sent := map[string]string{}
+	for name, texts := range values {
+		if len(texts) > 0 {
+			sent[strings.ToLower(name)] = texts[0]
+		}
+	}
 	v := reflect.ValueOf(out).Elem()
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		name := fieldName(field)
-		text := values.Get(name)
-		if text == "" {
+		text := sent[strings.ToLower(name)]
+		if text == "" || text == "None" {
 			continue
 		}
 		if prefix := field.Tag.Get("enum"); prefix != "" {

@@ -7,6 +7,7 @@ const (
 	CompetitionService = "competitions.CompetitionApiService"
 	OAuthService       = "security.OAuthService"
 	AccountService     = "users.AccountService"
+	DiagnosticsService = "api.v1.DiagnosticsService"
 )
 
 // Names of the methods, as they stand in the RPC dialect's URL.
@@ -33,6 +34,7 @@ const (
 	ExchangeOAuthToken             = "ExchangeOAuthToken"
 	GenerateAccessToken            = "GenerateAccessToken"
 	ExpireAPIToken                 = "ExpireApiToken"
+	Hello                          = "Hello"
 )
 
 // Method is one operation under its two names.
@@ -40,7 +42,7 @@ type Method struct {
 	Service string // RPC: POST /v1/Service/Name
 	Name    string
 
-	Verb  string // REST: a GET has its fields in the query, a POST in its body
+	Verb  string // REST: a GET has its fields in the query, a POST in its body; "" if it is not there
 	Path  string // REST: below /api/v1; {x} is the message's field x, {x...} one that may hold "/"
 	Older string // REST: the path that clients up to 1.6 used, "" if it was the same
 	Form  bool   // REST: the body of a POST is multipart/form-data, not JSON
@@ -71,6 +73,7 @@ var Methods = []Method{
 	{OAuthService, ExchangeOAuthToken, http.MethodPost, "/oauth2/token", "", false},
 	{AccountService, GenerateAccessToken, http.MethodPost, "/access-tokens/generate", "", false},
 	{AccountService, ExpireAPIToken, http.MethodPost, "/tokens/revoke", "", false},
+	{DiagnosticsService, Hello, "", "", "", false},
 }
 
 // MethodNamed finds a method. ok is false if there is none of that name in the

@@ -55,3 +55,8 @@ type ExpireAPITokenRequest struct {
 	Token  string `json:"token,omitempty"`
 	Reason string `json:"reason,omitempty"`
 }
+
+// HelloResponse says who asks. The request is empty.
+type HelloResponse struct {
+	UserName string `json:"userName,omitempty"`
+}
