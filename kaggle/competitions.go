@@ -90,6 +90,15 @@ func first(texts ...string) string {
 	return ""
 }
 
+// pageSize is how much to ask for where n rows are wanted; all of them if n is
+// not above 0.
+func pageSize(n int) int {
+	if n <= 0 {
+		return wire.MaxPageSize
+	}
+	return min(n, wire.MaxPageSize)
+}
+
 // maxPages is a safety net under the stop rules of pages.
 const maxPages = 10_000
 

@@ -35,16 +35,26 @@ type Submission struct {
 // Submissions lists one's own submissions to a competition, newest first,
 // every page.
 func (c *Client) Submissions(ctx context.Context, slug string) ([]Submission, error) {
+	return c.LatestSubmissions(ctx, slug, 0)
+}
+
+// LatestSubmissions lists the newest n of one's own submissions to a
+// competition; 0 is all of them.
+func (c *Client) LatestSubmissions(ctx context.Context, slug string, n int) ([]Submission, error) {
 	var all []Submission
 	err := c.pages("list submissions", slug, func(token string) (string, error) {
 		var page wire.ListSubmissionsResponse
-		in := wire.ListSubmissionsRequest{CompetitionName: slug, PageToken: token, PageSize: wire.MaxPageSize}
+		in := wire.ListSubmissionsRequest{CompetitionName: slug, PageToken: token, PageSize: pageSize(n)}
 		r := request{op: "list submissions", method: wire.ListSubmissions, competition: slug, in: in, read: true}
 		if err := c.call(ctx, r, &page); err != nil {
 			return "", c.explain(ctx, err, slug)
 		}
 		for _, w := range page.Submissions {
 			all = append(all, submission(w))
+		}
+		if n > 0 && len(all) >= n {
+			all = all[:n]
+			return "", nil
 		}
 		return page.NextPageToken, nil
 	})

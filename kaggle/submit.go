@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
@@ -17,16 +16,17 @@ type SubmitResult struct {
 	Ref     int64  // for Client.Submission
 	Message string // the server's own
 	Late    bool   // after the deadline: scored at most, not ranked
+	Found   bool   // the server's answer was lost, and its list has the submission
 	URL     string // where a person sees it
 }
 
 // Submit sends the file at path. What can be known is checked before a byte is
 // sent: that the rules were accepted, that files are taken, and that the day
-// has a submission left. The upload goes on where it broke; the call that
-// makes it a submission is sent once, never again: if its answer is lost the
-// error says that the submission may exist.
+// has a submission left. The upload goes on where it broke. The call that makes
+// it a submission is sent once, never again: if its answer is lost, the list of
+// submissions is looked at, and the error, if any, says what is known.
 func (c *Client) Submit(ctx context.Context, slug, path, message string) (SubmitResult, error) {
-	f, size, mtime, err := openSubmission(path)
+	f, info, err := openSubmission(path)
 	if err != nil {
 		return SubmitResult{}, err
 	}
@@ -35,20 +35,31 @@ func (c *Client) Submit(ctx context.Context, slug, path, message string) (Submit
 	if err != nil {
 		return SubmitResult{}, err
 	}
-	up := upload{c: c, slug: slug, file: f, size: size, start: wire.StartSubmissionUploadRequest{
-		CompetitionName: slug, FileName: filepath.Base(path), ContentLength: size, LastModifiedEpochSeconds: mtime,
+	up := upload{c: c, slug: slug, file: f, info: info, start: wire.StartSubmissionUploadRequest{
+		CompetitionName: slug, FileName: filepath.Base(path), ContentLength: info.Size(), LastModifiedEpochSeconds: info.ModTime().Unix(),
 	}}
 	token, err := up.run(ctx)
+	if err != nil {
+		return SubmitResult{}, err
+	}
+	before, err := c.LatestSubmissions(ctx, slug, recent)
 	if err != nil {
 		return SubmitResult{}, err
 	}
 	var got wire.CreateSubmissionResponse
 	in := wire.CreateSubmissionRequest{CompetitionName: slug, BlobFileTokens: wire.OneString(token), SubmissionDescription: message}
 	r := request{op: "submit to", method: wire.CreateSubmission, competition: slug, in: in} // not a read: sent once
-	if err := c.call(ctx, r, &got); err != nil {
-		return SubmitResult{}, unsure(c.explain(ctx, err, slug), slug)
+	res := SubmitResult{Late: c.late(comp), URL: c.site + "/competitions/" + slug + "/submissions"}
+	err = c.explain(ctx, c.call(ctx, r, &got), slug)
+	if err != nil && !unsure(err) {
+		return SubmitResult{}, err
 	}
-	return SubmitResult{Ref: got.Ref, Message: got.Message, Late: c.late(comp), URL: c.site + "/competitions/" + slug + "/submissions"}, nil
+	res.Ref, res.Message = got.Ref, got.Message
+	if err != nil || got.Ref == 0 {
+		res.Ref, err = c.search(ctx, slug, arrival{file: up.start.FileName, size: info.Size(), before: before}, err)
+		res.Found = true
+	}
+	return res, err
 }
 
 // CanSubmit checks whether a file could be submitted now and returns the
@@ -92,29 +103,18 @@ func (c *Client) late(comp Competition) bool {
 	return !comp.Deadline.IsZero() && c.now().After(comp.Deadline)
 }
 
-func openSubmission(path string) (f *os.File, size, mtime int64, err error) {
-	if f, err = os.Open(path); err != nil {
-		return nil, 0, 0, fault.Wrap(err, fault.Usage, "", "submit")
+func openSubmission(path string) (*os.File, os.FileInfo, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, fault.Wrap(err, fault.Usage, "", "submit")
 	}
-	st, err := f.Stat()
-	if err == nil && (!st.Mode().IsRegular() || st.Size() == 0) {
+	info, err := f.Stat()
+	if err == nil && (!info.Mode().IsRegular() || info.Size() == 0) {
 		err = errors.New("want a regular file that is not empty")
 	}
 	if err != nil {
 		f.Close()
-		return nil, 0, 0, fault.Wrap(err, fault.Usage, "", "submit %s", path)
+		return nil, nil, fault.Wrap(err, fault.Usage, "", "submit %s", path)
 	}
-	return f, st.Size(), st.ModTime().Unix(), nil
-}
-
-// unsure marks an error after which nobody knows whether the server took the
-// submission: no answer at all, or a server error.
-func unsure(err error, slug string) error {
-	var e *Error
-	if errors.As(err, &e) && (e.StatusCode == 0 || e.StatusCode >= 500) {
-		note := "the submission may have been taken"
-		e.Message = strings.TrimPrefix(e.Message+"; "+note, "; ")
-		e.Hint = "look before you submit again: podium submissions " + slug
-	}
-	return err
+	return f, info, nil
 }

@@ -7,34 +7,29 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
-
-	"github.com/go-resty/resty/v2"
 
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
 
-// chunk is the most that one PUT carries, and so what is held in memory and
-// what must pass within the longest silence. It is a multiple of 256 KiB, as
-// Google's resumable upload wants of all but the last.
-const chunk = 2 << 20
-
-// upload is one file on its way into one upload session: Google's resumable
-// protocol (PUT with Content-Range; 308 and 503 mean "go on").
+// upload is one file on its way into an upload session: Google's resumable
+// protocol. The file goes in one PUT, as the official client sends it; after a
+// break the session is asked what it holds, and the rest follows.
 type upload struct {
 	c     *Client
 	slug  string
-	file  io.ReaderAt
-	size  int64
+	file  *os.File
+	info  os.FileInfo // when it was opened
 	start wire.StartSubmissionUploadRequest
 }
 
 // errSession: the session is gone and with it what was stored.
-var errSession = errors.New("upload session expired")
+var errSession = errors.New("upload session is gone")
 
-// run uploads the file and gives the token for CreateSubmission. An expired
-// session is begun anew, once: a session that no submission names is nothing.
+// run uploads the file and gives the token for CreateSubmission. A session that
+// is gone is begun anew, once: a session that no submission names is nothing.
 func (u *upload) run(ctx context.Context) (string, error) {
 	for try := 1; ; try++ {
 		token, err := u.session(ctx)
@@ -46,98 +41,155 @@ func (u *upload) run(ctx context.Context) (string, error) {
 
 func (u *upload) session(ctx context.Context) (string, error) {
 	var got wire.StartSubmissionUploadResponse
-	r := request{op: "start upload to", method: wire.StartSubmissionUpload, competition: u.slug, in: u.start}
+	r := request{op: "start upload to", method: wire.StartSubmissionUpload, competition: u.slug, in: u.start, read: true} // a session may be begun twice
 	if err := u.c.call(ctx, r, &got); err != nil {
 		return "", u.c.explain(ctx, err, u.slug)
 	}
-	target, err := url.Parse(got.CreateURL)
-	if err != nil || got.Token == "" || target.Host == "" || (target.Scheme != "https" && u.c.base.Scheme == "https") {
+	to, err := url.Parse(got.CreateURL)
+	if err != nil || got.Token == "" || to.Host == "" || (to.Scheme != "https" && u.c.base.Scheme == "https") {
 		return "", u.error(ErrUnreadable, 0, errors.New("no usable upload session"))
 	}
-	stored, n := int64(0), 1
-	for {
-		next, done, err := u.put(ctx, target.String(), stored)
-		if err != nil {
-			pause, again := u.c.again(err, n)
-			if ctx.Err() != nil || !again || errors.Is(err, errSession) {
-				return "", err
-			}
-			if err := sleep(ctx, pause); err != nil {
-				return "", u.error(nil, 0, err)
-			}
-			n++
-			next, done, err = u.ask(ctx, target.String())
-			if errors.Is(err, errSession) || ctx.Err() != nil {
-				return "", err
-			}
-			if err != nil {
-				continue // ask again after the next failure of put
-			}
+	return got.Token, u.send(ctx, to.String())
+}
+
+// send brings the file into the session. It gives up where as many tries in a
+// row as the retry policy has bring nothing new.
+func (u *upload) send(ctx context.Context, to string) error {
+	stored, known, furthest := int64(0), true, int64(0)
+	for n := 1; ; {
+		var next int64
+		var done bool
+		var err error
+		if known {
+			next, done, err = u.put(ctx, to, stored)
+		} else {
+			next, done, err = u.ask(ctx, to)
 		}
-		if done {
-			return got.Token, nil
+		if err == nil && next > u.info.Size() {
+			err = u.error(ErrUnreadable, 0, fmt.Errorf("the session says it holds %d of %d bytes", next, u.info.Size()))
 		}
-		if next > stored {
-			n = 1
-		} else if n++; n > u.c.retry.Attempts {
-			return "", u.error(ErrServer, 0, fmt.Errorf("upload is stuck at byte %d", stored))
+		if err == nil && done {
+			return u.changed()
 		}
-		stored = next
+		if changed := u.changed(); changed != nil {
+			return changed
+		}
+		asked := !known
+		if stored, known = next, err == nil && next < u.info.Size(); next > furthest {
+			furthest, n = next, 1
+		}
+		if known && asked {
+			continue // what is missing is known now
+		}
+		if err == nil { // some or none of it was taken
+			err = u.error(ErrServer, 0, fmt.Errorf("upload is stuck at byte %d", next))
+		}
+		pause, again := u.c.again(err, n)
+		if ctx.Err() != nil || !again || errors.Is(err, errSession) {
+			return err
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return u.error(nil, 0, err)
+		}
+		n++
 	}
 }
 
-// put sends the next chunk; next is how much the session then holds.
-func (u *upload) put(ctx context.Context, to string, stored int64) (next int64, done bool, err error) {
-	end := min(stored+chunk, u.size)
-	buf := make([]byte, end-stored)
-	if _, err := u.file.ReadAt(buf, stored); err != nil {
-		return 0, false, &Error{Op: "upload to", Competition: u.slug, Err: fmt.Errorf("read the file: %w", err),
-			Hint: "the file changed while it was sent"}
-	}
+// put sends the file from a byte on; next is how much the session then holds.
+func (u *upload) put(ctx context.Context, to string, from int64) (next int64, done bool, err error) {
 	span := ""
-	if stored > 0 || end < u.size { // a file in one piece goes as the official client sends it
-		span = fmt.Sprintf("bytes %d-%d/%d", stored, end-1, u.size)
+	if from > 0 {
+		span = fmt.Sprintf("bytes %d-%d/%d", from, u.info.Size()-1, u.info.Size())
 	}
-	return u.exchange(ctx, to, span, buf)
+	return u.exchange(ctx, to, span, from, u.info.Size()-from)
 }
 
 // ask finds out how much the session holds.
-func (u *upload) ask(ctx context.Context, to string) (int64, bool, error) {
-	return u.exchange(ctx, to, fmt.Sprintf("bytes */%d", u.size), nil)
+func (u *upload) ask(ctx context.Context, to string) (next int64, done bool, err error) {
+	return u.exchange(ctx, to, fmt.Sprintf("bytes */%d", u.info.Size()), 0, 0)
 }
 
-func (u *upload) exchange(ctx context.Context, to, span string, body []byte) (next int64, done bool, err error) {
-	watched, _, stop := watch(ctx, u.c.stall)
+func (u *upload) exchange(ctx context.Context, to, span string, from, size int64) (next int64, done bool, err error) {
+	watched, touch, stop := watch(ctx, u.c.stall)
 	defer stop()
-	req := u.c.storage.R().SetContext(watched)
+	var body io.Reader = http.NoBody
+	if size > 0 {
+		body = touching{io.NewSectionReader(u.file, from, size), touch}
+	}
+	req, err := http.NewRequestWithContext(watched, http.MethodPut, to, body)
+	if err != nil {
+		return 0, false, u.error(ErrUnreadable, 0, errors.New("no usable upload session"))
+	}
+	req.ContentLength = size
+	req.Header.Set("User-Agent", u.c.agent)
 	if span != "" {
-		req.SetHeader("Content-Range", span)
+		req.Header.Set("Content-Range", span)
 	}
-	if len(body) > 0 {
-		req.SetHeader("Content-Type", "application/octet-stream").SetBody(body)
-	}
-	resp, err := req.Put(to)
+	resp, err := u.c.storage.GetClient().Do(req)
 	if err != nil {
 		return 0, false, u.c.netError("upload to", u.slug, silence(watched, err))
 	}
-	defer resp.RawBody().Close()
-	text := readSome(resp.RawBody())
-	switch status := resp.StatusCode(); status {
+	defer resp.Body.Close()
+	text := readSome(resp.Body)
+	switch status := resp.StatusCode; status {
 	case http.StatusOK, http.StatusCreated:
-		return u.size, true, nil
+		return u.info.Size(), true, u.verify(resp.Header)
 	case http.StatusPermanentRedirect: // 308: resume incomplete
-		return storedRange(resp), false, nil
-	case http.StatusNotFound, http.StatusGone:
-		return 0, false, u.error(ErrServer, status, errSession)
+		return storedRange(resp.Header), false, nil
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
+		e := u.c.statusError("upload to", u.slug, status, resp.Header, text)
+		e.Reason, e.Err, e.Hint = ErrServer, errSession, "try again"
+		return 0, false, e
 	default:
-		return 0, false, u.c.statusError("upload to", u.slug, status, resp.Header(), text)
+		return 0, false, u.c.statusError("upload to", u.slug, status, resp.Header, text)
 	}
 }
 
+// verify compares what storage says that it holds, if it says it, with the file.
+// What differs is sent anew.
+func (u *upload) verify(h http.Header) error {
+	sums := readChecksums(h)
+	if sums.none() {
+		return nil
+	}
+	sum := sums.hasher()
+	if _, err := io.Copy(sum, io.NewSectionReader(u.file, 0, u.info.Size())); err != nil {
+		return u.error(nil, 0, err)
+	}
+	if err := sums.compare(sum); err != nil {
+		return u.error(ErrCorrupt, 0, errors.Join(errSession, err))
+	}
+	return nil
+}
+
+// changed is an error if somebody wrote to the file since it was opened: what
+// was sent would be neither the old file nor the new one.
+func (u *upload) changed() error {
+	now, err := u.file.Stat()
+	if err == nil && (now.Size() != u.info.Size() || !now.ModTime().Equal(u.info.ModTime())) {
+		err = errors.New("the file changed while it was sent")
+	}
+	if err != nil {
+		return &Error{Op: "upload to", Competition: u.slug, Err: err, Hint: "send it again when it is complete"}
+	}
+	return nil
+}
+
+// touching tells a watch of every read: a slow upload is not a silent one.
+type touching struct {
+	io.Reader
+	touch func()
+}
+
+func (r touching) Read(b []byte) (int, error) {
+	r.touch()
+	return r.Reader.Read(b)
+}
+
 // storedRange reads "Range: bytes=0-99" as 100; no header means nothing.
-func storedRange(resp *resty.Response) int64 {
-	last, ok := strings.CutPrefix(resp.Header().Get("Range"), "bytes=0-")
-	n, err := strconv.ParseInt(last, 10, 64)
+func storedRange(h http.Header) int64 {
+	last, ok := strings.CutPrefix(h.Get("Range"), "bytes=0-")
+	n, err := strconv.ParseInt(last, 10, 63)
 	if !ok || err != nil || n < 0 {
 		return 0
 	}
