@@ -25,11 +25,12 @@ type upload struct {
 	start wire.StartSubmissionUploadRequest
 }
 
-// errSession: the session is gone and with it what was stored.
-var errSession = errors.New("upload session is gone")
+// errSession: the session is gone and with it what was stored, or it holds
+// something else.
+var errSession = errors.New("the upload session is of no use")
 
 // run uploads the file and gives the token for CreateSubmission. A session that
-// is gone is begun anew, once: a session that no submission names is nothing.
+// is of no use is begun anew, once: a session that no submission names is nothing.
 func (u *upload) run(ctx context.Context) (string, error) {
 	for try := 1; ; try++ {
 		token, err := u.session(ctx)
@@ -148,16 +149,9 @@ func (u *upload) exchange(ctx context.Context, to, span string, from, size int64
 // verify compares what storage says that it holds, if it says it, with the file.
 // What differs is sent anew.
 func (u *upload) verify(h http.Header) error {
-	sums := readChecksums(h)
-	if sums.none() {
-		return nil
-	}
-	sum := sums.hasher()
-	if _, err := io.Copy(sum, io.NewSectionReader(u.file, 0, u.info.Size())); err != nil {
-		return u.error(nil, 0, err)
-	}
-	if err := sums.compare(sum); err != nil {
-		return u.error(ErrCorrupt, 0, errors.Join(errSession, err))
+	err := readChecksums(h).check(io.NewSectionReader(u.file, 0, u.info.Size()))
+	if err != nil {
+		return u.error(ErrServer, 0, fmt.Errorf("%w: what was sent and what arrived differ: %w", errSession, err))
 	}
 	return nil
 }
