@@ -25,7 +25,7 @@ func sandboxCommand(e *env) *ucli.Command {
 			"scores and boards are its own, and nothing made of its data is ever sent to Kaggle.",
 		examples: []string{"podium sandbox list", "podium sandbox serve", "podium download digit-recognizer --sandbox"},
 		sub: []*ucli.Command{
-			sandboxListCommand(e), sandboxServeCommand(e), sandboxAddCommand(e), sandboxResetCommand(e),
+			sandboxListCommand(e), sandboxServeCommand(e), sandboxAddCommand(e), sandboxResetCommand(e), sandboxRemoveCommand(e),
 		},
 	})
 }
@@ -154,68 +154,33 @@ func checkAddr(addr string) error {
 	return nil
 }
 
-type sandboxAddOptions struct {
-	competition string
-	mnist       string
-}
-
-func sandboxAddCommand(e *env) *ucli.Command {
-	return e.command(verb{
-		name: "add", args: "COMP", min: 1, max: 1,
-		usage: "make a local competition of data on this machine",
-		about: "digit-recognizer takes the four IDX files of MNIST (train-images-idx3-ubyte.gz and so on) and becomes the\n" +
-			"full competition of 42,000 training and 28,000 test images. It replaces the small embedded one.",
-		examples: []string{"podium sandbox add digit-recognizer --from-mnist ~/mnist", "podium sandbox add digit-recognizer --from-mnist ~/mnist --json"},
-		flags:    []ucli.Flag{&ucli.StringFlag{Name: "from-mnist", Usage: "`FOLDER` with the four IDX files, gzipped or not"}},
-		run: func(c *ucli.Context, p *Printer) error {
-			return runSandboxAdd(c.Context, e, p, sandboxAddOptions{competition: c.Args().First(), mnist: c.String("from-mnist")})
-		},
-	})
-}
-
-func runSandboxAdd(_ context.Context, e *env, p *Printer, o sandboxAddOptions) error {
-	slug, err := kaggle.Slug(o.competition)
-	if err != nil {
-		return err
-	}
-	if slug != sandbox.DigitRecognizer {
-		return fault.New(fault.Usage, "podium sandbox add digit-recognizer --from-mnist FOLDER",
-			"sandbox add makes digit-recognizer only so far, not %q", slug)
-	}
-	if o.mnist == "" {
-		return fault.New(fault.Usage, "podium sandbox add digit-recognizer --from-mnist FOLDER", "sandbox add: say what to make it of")
-	}
-	box, err := e.openSandbox()
-	if err != nil {
-		return err
-	}
-	defer box.Close()
-	p.Say("reading %s ...", o.mnist)
-	if err := box.AddMNIST(o.mnist); err != nil {
-		return err
-	}
-	if err := e.forget(slug); err != nil {
-		return err
-	}
-	about := map[string]string{"competition": slug, "origin": sandbox.Origin(slug), "folder": box.Dir()}
-	return p.Result(about, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%s is there: podium download %s --sandbox\n", slug, slug)
-		return err
-	})
-}
-
 func sandboxResetCommand(e *env) *ucli.Command {
 	return e.command(verb{
 		name: "reset", args: "COMP", min: 1, max: 1,
 		usage:    "forget the submissions to a local competition; its data stays",
 		examples: []string{"podium sandbox reset digit-recognizer", "podium sandbox reset digit-recognizer --json"},
 		run: func(c *ucli.Context, p *Printer) error {
-			return runSandboxReset(c.Context, e, p, c.Args().First())
+			return e.clearSandbox(p, c.Args().First(), (*sandbox.Sandbox).Reset, "%s has no submissions now\n")
 		},
 	})
 }
 
-func runSandboxReset(_ context.Context, e *env, p *Printer, competition string) error {
+func sandboxRemoveCommand(e *env) *ucli.Command {
+	return e.command(verb{
+		name: "remove", args: "COMP", min: 1, max: 1,
+		usage: "take a local competition away, with its data, answers and submissions",
+		about: "What was downloaded from it stays where it is. digit-recognizer comes back, as podium carries it, when it is\n" +
+			"next used.",
+		examples: []string{"podium sandbox remove my-practice", "podium sandbox remove my-practice --json"},
+		run: func(c *ucli.Context, p *Printer) error {
+			return e.clearSandbox(p, c.Args().First(), (*sandbox.Sandbox).Remove, "%s is no more\n")
+		},
+	})
+}
+
+// clearSandbox has the sandbox forget a competition's submissions, and the
+// ledger too.
+func (e *env) clearSandbox(p *Printer, competition string, do func(*sandbox.Sandbox, string) error, said string) error {
 	slug, err := kaggle.Slug(competition)
 	if err != nil {
 		return err
@@ -225,14 +190,14 @@ func runSandboxReset(_ context.Context, e *env, p *Printer, competition string) 
 		return err
 	}
 	defer box.Close()
-	if err := box.Reset(slug); err != nil {
+	if err := do(box, slug); err != nil {
 		return err
 	}
 	if err := e.forget(slug); err != nil {
 		return err
 	}
 	return p.Result(map[string]string{"competition": slug}, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%s has no submissions now\n", slug)
+		_, err := fmt.Fprintf(w, said, slug)
 		return err
 	})
 }

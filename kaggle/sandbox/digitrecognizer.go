@@ -2,11 +2,9 @@ package sandbox
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -52,7 +50,11 @@ func (s *Sandbox) Ensure(name string) error {
 	if err != nil {
 		return err
 	}
-	return s.install(name, false, func(dir string) error { return writeDigits(dir, sourceSubset, train, test) })
+	err = s.install(name, false, func(dir string) error { return writeDigits(dir, sourceSubset, train, test) })
+	if errors.Is(err, errThere) {
+		return nil // another process was faster
+	}
+	return err
 }
 
 // AddMNIST makes digit-recognizer out of the four IDX files of MNIST in dir,
@@ -72,47 +74,6 @@ func (s *Sandbox) AddMNIST(dir string) error {
 	defer s.making.Unlock()
 	return s.install(DigitRecognizer, true, func(dir string) error {
 		return writeDigits(dir, sourceMNIST, all.Pick(trainRows), all.Pick(testRows))
-	})
-}
-
-// asidePrefix begins the names of folders in which competitions are made.
-const asidePrefix = ".new-"
-
-// install lets write fill a folder aside and puts it in place whole, under the
-// journal's lock. With replace an older competition of that name goes, and its
-// submissions are forgotten; otherwise the older one stays.
-func (s *Sandbox) install(name string, replace bool, write func(dir string) error) error {
-	aside, err := os.MkdirTemp(s.dir, asidePrefix+name+"-")
-	if err != nil {
-		return fault.Wrap(err, fault.Failed, "choose a folder that can be written to (PODIUM_HOME)", "make sandbox competition %s", name)
-	}
-	defer os.RemoveAll(aside) // what is left of it: all after a failure, the old one after a replacement
-	fresh := filepath.Join(aside, "new")
-	if err := os.MkdirAll(filepath.Join(fresh, "data"), 0o755); err != nil {
-		return err
-	}
-	if err := write(fresh); err != nil {
-		return fault.Wrap(err, fault.Failed, "check the free space", "make sandbox competition %s", name)
-	}
-	return s.journal.update(context.Background(), func(t *tx) error {
-		there := s.exists(name)
-		if there && !replace {
-			return nil // another process was faster
-		}
-		t.then(func() error {
-			place := filepath.Join(s.dir, name)
-			if err := os.Rename(place, filepath.Join(aside, "old")); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return err
-			}
-			if err := os.Rename(fresh, place); err != nil {
-				return err
-			}
-			return atomicfile.SyncDir(s.dir)
-		})
-		if !there {
-			return nil
-		}
-		return t.add(event{Kind: kindReset, Time: s.now().UTC(), Competition: name})
 	})
 }
 

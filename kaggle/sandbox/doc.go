@@ -10,7 +10,7 @@
 //	digit-recognizer/
 //	  competition.yaml   title, metric, deadline, daily limit ... (Config)
 //	  data/              what participants get
-//	  solution.csv       id, answer columns, Usage (Public or Private)
+//	  solution.csv       id, answer columns, Usage (Public, Private or Ignored)
 //	  leaderboard.csv    optional: team, public, private, date
 //	  submissions/       what was handed in, REF.csv; the journal says which count
 //
@@ -26,5 +26,6 @@
 // It is not Kaggle, and says so: titles and boards name their origin, and each
 // competition's Origin lets data made from it be kept away from kaggle.com.
 //
-// Start at Open, Sandbox.Ensure and Sandbox.Serve.
+// Start at Open, Sandbox.Ensure and Sandbox.Serve. Sandbox.AddPractice makes a
+// competition of any data with known answers.
 package sandbox

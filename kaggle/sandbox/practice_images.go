@@ -1,0 +1,125 @@
+package sandbox
+
+import (
+	"encoding/csv"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+)
+
+// imageFolder is a folder of images sorted by class. A table of its images,
+// written aside, makes it like any other data.
+type imageFolder struct {
+	dir   string
+	index string // path of the table: image, label
+}
+
+// imageTypes are the endings of image files.
+var imageTypes = []string{".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"}
+
+// labelled is a name that begins with its class: cat.123.jpg.
+var labelled = regexp.MustCompile(`^(.+)\.[0-9]+\.[^.]+$`)
+
+// listImages finds the images of a folder, one sub-folder a class, or with
+// names as cat.123.jpg, and writes the table of them beside w.dir.
+func (w *practiceWriter) listImages(dir string) (*imageFolder, error) {
+	m := &imageFolder{dir: dir, index: filepath.Join(filepath.Dir(w.dir), "images.csv")}
+	if w.ID != "" || w.Group != "" || w.Target != "" {
+		return nil, fault.New(fault.Usage, "a table with the images' names can have such columns",
+			"%s holds no CSV file: --target, --id and --group name columns of a table", dir)
+	}
+	rows, skipped, err := imagesOf(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fault.New(fault.Usage, "want train.csv, one sub-folder of images a class, or images with names as cat.1.jpg",
+			"%s holds no data that is known: no CSV file and no labelled images", dir)
+	}
+	if !slices.ContainsFunc(rows, func(row []string) bool { return row[1] != rows[0][1] }) {
+		return nil, fault.New(fault.Usage, "name the folder that holds one sub-folder for each class", "%s: all %d images are of the class %q", dir, len(rows), rows[0][1])
+	}
+	if skipped > 0 {
+		w.note("files that are no images, or have no class: %d, left out", skipped)
+	}
+	f, err := os.Create(m.index)
+	if err != nil {
+		return nil, err
+	}
+	c := csv.NewWriter(f)
+	err = first(c.Write([]string{"image", "label"}), c.WriteAll(rows), f.Close())
+	return m, err
+}
+
+// imagesOf lists image and label, sorted by name.
+func imagesOf(dir string) (rows [][]string, skipped int, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, 0, fault.Wrap(err, fault.Usage, "", "read the images")
+	}
+	for _, e := range entries {
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir():
+			more, err := os.ReadDir(filepath.Join(dir, e.Name()))
+			if err != nil {
+				return nil, 0, fault.Wrap(err, fault.Usage, "", "read the images")
+			}
+			for _, f := range more {
+				if isImage(f) {
+					rows = append(rows, []string{path.Join(e.Name(), f.Name()), e.Name()})
+				} else {
+					skipped++
+				}
+			}
+		case isImage(e) && labelled.MatchString(e.Name()):
+			rows = append(rows, []string{e.Name(), labelled.FindStringSubmatch(e.Name())[1]})
+		default:
+			skipped++
+		}
+	}
+	return rows, skipped, nil
+}
+
+func isImage(e os.DirEntry) bool {
+	return e.Type().IsRegular() && slices.Contains(imageTypes, strings.ToLower(filepath.Ext(e.Name())))
+}
+
+// copyTrain copies the image of a row to train/ under its own name, and says so
+// in the row.
+func (m *imageFolder) copyTrain(row []string, data string) error {
+	return m.copy(row, "train/"+row[0], data)
+}
+
+// copyTest copies the image of a row to test/, under its id: the name that it
+// had may tell its class.
+func (m *imageFolder) copyTest(row []string, id, data string) error {
+	return m.copy(row, "test/"+id+strings.ToLower(path.Ext(row[0])), data)
+}
+
+// copy does not sync each file: after a crash the images are still where they
+// came from.
+func (m *imageFolder) copy(row []string, name, data string) error {
+	in, err := os.Open(filepath.Join(m.dir, filepath.FromSlash(row[0])))
+	if err != nil {
+		return fault.Wrap(err, fault.Usage, "", "read the images")
+	}
+	defer in.Close()
+	to := filepath.Join(data, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	row[0] = name
+	return first(err, out.Close())
+}
