@@ -34,10 +34,8 @@ func sandboxAddCommand(e *env) *ucli.Command {
 			"(train-images-idx3-ubyte.gz and so on), in place of the small one that podium carries.",
 		examples: []string{
 			"podium sandbox add iris --from iris.csv --target species",
-			"podium sandbox add houses --from houses.csv --target price --metric rmsle --holdout 0.3",
-			"podium sandbox add ward --from visits.csv --target ill --metric auc --group patient",
-			"podium sandbox add pets --from ~/photos          # photos/cat/..., photos/dog/...",
-			"podium sandbox add digit-recognizer --from-mnist ~/mnist",
+			"podium sandbox add ward --from visits.csv --target ill --metric auc --holdout 0.3 --group patient",
+			"podium sandbox add pets --from ~/photos",
 		},
 		flags: []ucli.Flag{
 			&ucli.StringFlag{Name: "from", Usage: "make it of this `FILE or FOLDER`"},
