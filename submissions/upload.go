@@ -3,6 +3,8 @@ package submissions
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -10,9 +12,30 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
 
-// Uploader sends a file to a competition and gives the server's number for it.
+// Uploader is the server's side of an upload.
 type Uploader interface {
-	Upload(ctx context.Context, competition, path, message string) (ref int64, err error)
+	// Upload sends a file to a competition.
+	Upload(ctx context.Context, competition, path, message string) (Receipt, error)
+	// Listed is what the server has of one's own submissions, at least the
+	// newest of them.
+	Listed(ctx context.Context, competition string) ([]Listed, error)
+}
+
+// Receipt is what the server gives for a file.
+type Receipt struct {
+	Ref  int64  // its number of the submission
+	Note string // what a person should know of it, as that it comes too late to be ranked; may be empty
+}
+
+// Listed is a submission that the server has. What it does not say is empty.
+type Listed struct {
+	Ref     int64
+	Time    time.Time
+	File    string // base name
+	Bytes   int64
+	Message string
+	Public  string // the server's text
+	Failed  bool   // it could not be scored
 }
 
 // Board reads a competition's leaderboard, best first.
@@ -34,17 +57,22 @@ type Request struct {
 }
 
 // AlreadySentError says that the very same file went to the same server and
-// competition before. It is a usage fault; a caller that wants the score of
-// the earlier upload takes it from Record.
+// competition before, by the ledger; or that the server has a submission of the
+// same name, size and message that did not come from this machine, by its list
+// (then Record has no digest). It is a usage fault; a caller that wants the
+// score of the earlier upload takes it from Record.
 type AlreadySentError struct{ Record Record }
 
 func (e *AlreadySentError) Error() string {
-	score := ""
+	what, score := "the same file", ""
+	if e.Record.Digest == "" {
+		what = "a file of the same name, size and message"
+	}
 	if e.Record.Public != "" {
 		score = fmt.Sprintf(" and scored %s", e.Record.Public)
 	}
-	return fmt.Sprintf("the same file was sent to %s on %s as submission %d%s",
-		e.Record.Competition, e.Record.Time.Format(time.DateTime), e.Record.Ref, score)
+	return fmt.Sprintf("%s was sent to %s on %s as submission %d%s",
+		what, e.Record.Competition, e.Record.Time.UTC().Format(time.DateTime), e.Record.Ref, score)
 }
 
 // Unwrap makes it a usage fault with a hint.
@@ -56,7 +84,8 @@ func (e *AlreadySentError) Unwrap() error {
 // it refuses, as fault.Usage, a file that descends from data of outside Kaggle
 // when it is to go to Kaggle (by the request's origins and by what the ledger
 // knows of the same bytes), and, as *AlreadySentError, a file that was sent
-// before and did not fail to be scored, unless Force is set.
+// before and did not fail to be scored, unless Force is set. The server's list
+// is looked at too: an upload whose process was killed is in no ledger.
 //
 // If the upload worked but could not be recorded, the record is returned with
 // the error.
@@ -81,30 +110,45 @@ func Upload(ctx context.Context, up Uploader, ledger *Ledger, q Request) (Record
 		return Record{}, err
 	}
 	if !q.Force {
-		if err := checkUnsent(ledger, q, sum); err != nil {
+		if err := checkUnsent(ctx, up, ledger, q, sum); err != nil {
 			return Record{}, err
 		}
 	}
-	ref, err := up.Upload(ctx, q.Competition, q.File, q.Message)
+	got, err := up.Upload(ctx, q.Competition, q.File, q.Message)
 	if err != nil {
 		return Record{}, fmt.Errorf("upload %s: %w", q.File, err)
 	}
 	r := Record{Event: Sent, Time: q.Time, Competition: q.Competition, Server: q.Server, File: q.File, Digest: sum,
-		Origins: origins, RunID: q.RunID, Ref: ref, Message: q.Message, CV: q.CV}
+		Origins: origins, RunID: q.RunID, Ref: got.Ref, Message: q.Message, Note: got.Note, CV: q.CV}
 	if r.Time.IsZero() {
 		r.Time = time.Now().UTC()
 	}
 	return r, ledger.Append(r)
 }
 
-func checkUnsent(ledger *Ledger, q Request, sum string) error {
-	sent, err := ledger.Submissions(Filter{Competition: q.Competition, Server: q.Server, Digest: sum})
+func checkUnsent(ctx context.Context, up Uploader, ledger *Ledger, q Request, sum string) error {
+	sent, err := ledger.Submissions(Filter{Competition: q.Competition, Server: q.Server})
 	if err != nil {
 		return err
 	}
 	for _, r := range sent {
-		if r.Error == "" {
+		if r.Digest == sum && r.Error == "" {
 			return &AlreadySentError{Record: r}
+		}
+	}
+	info, err := os.Stat(q.File)
+	if err != nil {
+		return err
+	}
+	listed, err := up.Listed(ctx, q.Competition)
+	if err != nil {
+		return fmt.Errorf("upload %s: was it sent before? %w", q.File, err)
+	}
+	for _, l := range listed {
+		ours := slices.ContainsFunc(sent, func(r Record) bool { return r.Ref == l.Ref })
+		if !ours && !l.Failed && l.File == filepath.Base(q.File) && l.Bytes == info.Size() && l.Message == q.Message {
+			return &AlreadySentError{Record: Record{Event: Sent, Time: l.Time, Competition: q.Competition, Server: q.Server,
+				File: l.File, Ref: l.Ref, Message: l.Message, Public: l.Public}}
 		}
 	}
 	return nil

@@ -14,17 +14,20 @@ import (
 
 // counter is a server that gives numbers.
 type counter struct {
-	sent []string
-	err  error
+	sent   []string
+	listed []submissions.Listed
+	err    error
 }
 
-func (c *counter) Upload(_ context.Context, competition, path, message string) (int64, error) {
+func (c *counter) Upload(_ context.Context, competition, path, message string) (submissions.Receipt, error) {
 	if c.err != nil {
-		return 0, c.err
+		return submissions.Receipt{}, c.err
 	}
 	c.sent = append(c.sent, competition+" "+filepath.Base(path)+" "+message)
-	return int64(len(c.sent)), nil
+	return submissions.Receipt{Ref: int64(len(c.sent)), Note: "late"}, nil
 }
+
+func (c *counter) Listed(context.Context, string) ([]submissions.Listed, error) { return c.listed, nil }
 
 func request(t *testing.T, content string) submissions.Request {
 	t.Helper()
@@ -39,7 +42,7 @@ func TestUploadOnce(t *testing.T) {
 	t.Parallel()
 	up, l, q := &counter{}, newLedger(t), request(t, "x")
 	first, err := submissions.Upload(t.Context(), up, l, q)
-	if err != nil || first.Ref != 1 || first.Event != submissions.Sent {
+	if err != nil || first.Ref != 1 || first.Event != submissions.Sent || first.Note != "late" {
 		t.Fatalf("%+v, %v", first, err)
 	}
 	_, err = submissions.Upload(t.Context(), up, l, q)
@@ -65,6 +68,45 @@ func TestUploadOnce(t *testing.T) {
 	add(t, l, submissions.Record{Event: submissions.Scored, Time: at(1), Competition: "digits", Server: submissions.Kaggle, Ref: 3, Public: "0.98"})
 	_, err = submissions.Upload(t.Context(), up, l, q)
 	wantError(t, err, "as submission 3 and scored 0.98")
+}
+
+// TestUploadListed: what the server has of another machine, or of a process that
+// was killed before it could write the ledger, is not sent again.
+func TestUploadListed(t *testing.T) {
+	t.Parallel()
+	q := request(t, "four")
+	earlier := submissions.Listed{Ref: 7, Time: at(0), File: "s.csv", Bytes: 4, Message: "m", Public: "0.5"}
+	change := func(f func(*submissions.Listed)) submissions.Listed {
+		l := earlier
+		f(&l)
+		return l
+	}
+	for name, c := range map[string]struct {
+		listed submissions.Listed
+		sent   bool
+	}{
+		"the same":        {earlier, false},
+		"another name":    {change(func(l *submissions.Listed) { l.File = "t.csv" }), true},
+		"another size":    {change(func(l *submissions.Listed) { l.Bytes = 5 }), true},
+		"another message": {change(func(l *submissions.Listed) { l.Message = "n" }), true},
+		"failed":          {change(func(l *submissions.Listed) { l.Failed = true }), true},
+		"ours":            {change(func(l *submissions.Listed) { l.Ref = 3 }), true},
+	} {
+		up, l := &counter{listed: []submissions.Listed{c.listed}}, newLedger(t)
+		add(t, l, submissions.Record{Event: submissions.Sent, Time: at(0), Competition: "digits", Server: submissions.Kaggle, Ref: 3, Digest: "other"})
+		_, err := submissions.Upload(t.Context(), up, l, q)
+		if (err == nil) != c.sent || (len(up.sent) == 1) != c.sent {
+			t.Errorf("%s: %v, sent %v", name, err, up.sent)
+		}
+		if !c.sent {
+			wantError(t, err, "a file of the same name, size and message was sent to digits on 2026-03-01 10:00:00 as submission 7 and scored 0.5")
+			forced := q
+			forced.Force = true
+			if _, err := submissions.Upload(t.Context(), up, l, forced); err != nil {
+				t.Errorf("forced: %v", err)
+			}
+		}
+	}
 }
 
 func TestUploadAgainAfterFailure(t *testing.T) {

@@ -52,7 +52,7 @@ func (o WaitOptions) withDefaults() WaitOptions {
 }
 
 // Wait asks until the submission is scored. It looks at once, then after
-// pauses that double up to Longest. An ERROR is fault.Failed with the server's
+// pauses that double up to Longest. An ERROR is fault.Unscored with the server's
 // reason, no score within Timeout is fault.Pending: the submission is not lost.
 // A network fault while asking counts as "not yet"; other errors end the wait.
 func Wait(ctx context.Context, s Status, competition string, ref int64, o WaitOptions) (Score, error) {
@@ -95,7 +95,7 @@ func refusal(competition string, ref int64, score Score) error {
 	if reason == "" {
 		reason = "it gives no reason"
 	}
-	return fault.New(fault.Failed, "check the file against the competition's sample_submission.csv, then send it again",
+	return fault.New(fault.Unscored, "check the file against the competition's sample_submission.csv, then send it again",
 		"%s could not score submission %d: %s", competition, ref, reason)
 }
 

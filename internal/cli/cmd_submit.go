@@ -33,9 +33,12 @@ func submitCommand(e *env) *ucli.Command {
 	return e.command(verb{
 		name: "submit", args: "COMP FILE", group: groupKaggle, min: 2, max: 2,
 		usage: "check a submission file, upload it, and say where it stands",
-		about: "Before anything is sent the file is checked against the competition's sample_submission.csv, if that was\n" +
-			"downloaded, and the rules, the deadline and the day's limit are looked at. The same file is sent once.\n" +
-			"A file that descends from data that Kaggle did not hand out is never sent to Kaggle.",
+		about: "Before anything is sent the rules, the deadline and the day's limit are looked at, and the file is checked\n" +
+			"against the competition's sample submission. The same file is sent once. A file that descends from data\n" +
+			"that Kaggle did not hand out is never sent to Kaggle. If the server's answer is lost, podium looks whether\n" +
+			"it has the submission.\n\n" +
+			"With --wait it ends with 0 when the submission is scored, with 9 when the server could not score it, and\n" +
+			"with 8 when that took longer than --timeout.",
 		examples: []string{
 			`podium submit digit-recognizer submission.csv -m "bn cnn, 5 folds" --wait`,
 			"podium submit digit-recognizer submission.csv -m try --sandbox --wait",
@@ -46,14 +49,14 @@ func submitCommand(e *env) *ucli.Command {
 			&ucli.StringFlag{Name: "sample", Usage: "check against `FILE` instead of the downloaded sample"},
 			&ucli.BoolFlag{Name: "no-check", Usage: "do not check the file"},
 			&ucli.BoolFlag{Name: "wait", Usage: "wait for the score and the rank"},
-			&ucli.DurationFlag{Name: "timeout", Value: 10 * time.Minute, Usage: "wait at most `DURATION`"},
+			&ucli.DurationFlag{Name: "timeout", Value: 10 * time.Minute, Usage: "wait at most `DURATION`, as 90s or 1h; it means --wait"},
 			&ucli.BoolFlag{Name: "force", Usage: "send a file that was sent before"},
 			sandboxFlag(),
 		},
 		run: func(c *ucli.Context, p *Printer) error {
 			return runSubmit(c.Context, e, p, submitOptions{
 				competition: c.Args().Get(0), file: c.Args().Get(1), message: c.String("message"), sample: c.String("sample"),
-				sandbox: c.Bool("sandbox"), wait: c.Bool("wait"), timeout: c.Duration("timeout"),
+				sandbox: c.Bool("sandbox"), wait: c.Bool("wait") || c.IsSet("timeout"), timeout: c.Duration("timeout"),
 				force: c.Bool("force"), noCheck: c.Bool("no-check"),
 			})
 		},
@@ -68,6 +71,7 @@ type submitted struct {
 	File        string   `json:"file"`
 	Digest      string   `json:"digest"`
 	Message     string   `json:"message"`
+	Note        *string  `json:"note"`   // that its answer was lost, or that it is too late to be ranked
 	Status      string   `json:"status"` // pending, complete, error
 	Public      *string  `json:"public_score"`
 	Private     *string  `json:"private_score"`
@@ -79,6 +83,9 @@ type submitted struct {
 func runSubmit(ctx context.Context, e *env, p *Printer, o submitOptions) error {
 	if strings.TrimSpace(o.message) == "" {
 		return fault.New(fault.Usage, fmt.Sprintf(`podium submit %s %s%s -m "what is new in it"`, o.competition, o.file, forSandbox(o.sandbox)), "submit: a message is missing")
+	}
+	if o.timeout <= 0 {
+		return fault.New(fault.Usage, "podium submit "+o.competition+" "+o.file+" --timeout 10m", "--timeout: want more than 0, got %s", o.timeout)
 	}
 	if _, err := os.Stat(o.file); err != nil { // before the server is asked for anything
 		return fault.Wrap(err, fault.Usage, "podium submit --help", "submit")
@@ -92,12 +99,12 @@ func runSubmit(ctx context.Context, e *env, p *Printer, o submitOptions) error {
 	if err != nil {
 		return err
 	}
-	about, err := s.Client.Competition(ctx, comp)
+	about, err := s.Client.CanSubmit(ctx, comp)
 	if err != nil {
 		return err
 	}
 	name := s.nameFor(about)
-	if err := e.checkFile(p, o, name, comp, about); err != nil {
+	if err := e.checkFile(ctx, p, s.Client, o, about, home.Data(name, comp)); err != nil {
 		return err
 	}
 	ledger := home.Ledger()
@@ -107,8 +114,12 @@ func runSubmit(ctx context.Context, e *env, p *Printer, o submitOptions) error {
 	if err != nil {
 		return err
 	}
-	out := submitted{Server: name, Competition: comp, Ref: record.Ref, File: record.File, Digest: record.Digest, Message: record.Message, Status: "pending"}
+	out := submitted{Server: name, Competition: comp, Ref: record.Ref, File: record.File, Digest: record.Digest, Message: record.Message,
+		Note: textOrNil(record.Note), Status: "pending"}
 	p.Say("sent %s to %s of %s as submission %d", o.file, comp, name, record.Ref)
+	if record.Note != "" {
+		p.Say("%s %s", p.paint(bold, "note:"), record.Note)
+	}
 	if !o.wait {
 		return printSubmitted(p, out, o.sandbox)
 	}
@@ -116,18 +127,14 @@ func runSubmit(ctx context.Context, e *env, p *Printer, o submitOptions) error {
 	return errors.Join(err, printSubmitted(p, out, o.sandbox)) // what was sent is told whatever became of it
 }
 
-// checkFile holds the file against the sample, if one is at hand.
-func (e *env) checkFile(p *Printer, o submitOptions, serverName, comp string, about kaggle.Competition) error {
+// checkFile holds the file against the sample, if there is one.
+func (e *env) checkFile(ctx context.Context, p *Printer, client *kaggle.Client, o submitOptions, about kaggle.Competition, data string) error {
 	if o.noCheck {
 		return nil
 	}
-	sample, err := e.sampleOf(o.sample, serverName, comp)
-	if err != nil {
+	sample, err := e.sampleOf(ctx, p, client, o, about.Slug, data)
+	if err != nil || sample == "" {
 		return err
-	}
-	if sample == "" {
-		p.Say("not checked: no sample_submission.csv of %s is at hand (podium download %s%s)", comp, comp, forSandbox(o.sandbox))
-		return nil
 	}
 	check := submissions.Check{Sample: sample}
 	if m, ok := metric.ByTitle(about.Metric); ok {

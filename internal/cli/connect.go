@@ -3,12 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
 
 	ucli "github.com/urfave/cli/v2"
 
-	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
 	"github.com/seed-a5aa75a0/podium/pipelines/steps"
@@ -145,25 +142,4 @@ func (s *server) nameFor(c kaggle.Competition) string {
 		return submissions.Sandbox
 	}
 	return s.name
-}
-
-// sampleOf finds the sample that a submission to the competition must fit: the
-// given one, or the downloaded one; "" if there is none at hand.
-func (e *env) sampleOf(given, serverName, competition string) (string, error) {
-	if given != "" {
-		return given, nil
-	}
-	home, err := e.home()
-	if err != nil {
-		return "", err
-	}
-	found, err := filepath.Glob(filepath.Join(home.Data(serverName, competition), "*ample*ubmission*.csv"))
-	if err != nil || len(found) == 0 {
-		return "", err
-	}
-	if len(found) > 1 {
-		return "", fault.New(fault.Usage, fmt.Sprintf("podium submit %s FILE --sample %s", competition, found[0]),
-			"%d sample files of %s are at hand", len(found), competition)
-	}
-	return found[0], nil
 }

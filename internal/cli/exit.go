@@ -22,16 +22,18 @@ var exits = []exit{
 	{4, "auth", "not authenticated, or the competition's rules are not accepted"},
 	{5, "network", "the network, the server or its rate limit; trying again may help"},
 	{8, "pending", "the submission is sent and still being scored"},
+	{9, "unscored", "the submission is sent, and the server could not score it"},
 	{exitInterrupted, "interrupted", "stopped by Ctrl-C or a termination signal"},
 }
 
 // kindCodes maps what the rooms say to the table.
 var kindCodes = map[fault.Kind]int{
-	fault.Failed:  1,
-	fault.Usage:   2,
-	fault.Auth:    4,
-	fault.Network: 5,
-	fault.Pending: 8,
+	fault.Failed:   1,
+	fault.Usage:    2,
+	fault.Auth:     4,
+	fault.Network:  5,
+	fault.Pending:  8,
+	fault.Unscored: 9,
 }
 
 // exitCode is the exit code of err, by the outermost kind in its chain.

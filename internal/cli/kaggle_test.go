@@ -23,7 +23,7 @@ func TestNeverToKaggle(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, r.URL.Path)
 		answer := map[string]any{"ref": "https://www.kaggle.com/competitions/digit-recognizer", "userHasEntered": true,
-			"evaluationMetric": "Categorization Accuracy", "deadline": "2040-01-01T00:00:00Z"}
+			"evaluationMetric": "Categorization Accuracy", "deadline": "2040-01-01T00:00:00Z", "numAllowedNow": 5, "files": []any{}}
 		_ = json.NewEncoder(w).Encode(answer)
 	}))
 	defer server.Close()
@@ -52,7 +52,7 @@ func TestNeverToKaggle(t *testing.T) {
 		t.Errorf("exit %d: %s", code, &errOut)
 	}
 	for _, path := range asked {
-		if !strings.HasSuffix(path, "/GetCompetition") {
+		if strings.HasSuffix(path, "/StartSubmissionUpload") || strings.HasSuffix(path, "/CreateSubmission") {
 			t.Errorf("asked for %s", path)
 		}
 	}

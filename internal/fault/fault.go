@@ -16,11 +16,12 @@ type Kind int
 
 // The kinds, in the order of the exit-code table in internal/cli.
 const (
-	Failed  Kind = iota // it did not work: exit 1
-	Usage               // wrong words or a bad spec: exit 2
-	Auth                // not authenticated, or rules not accepted: exit 4
-	Network             // network or rate limit, a retry may help: exit 5
-	Pending             // the submission is still being scored: exit 8
+	Failed   Kind = iota // it did not work: exit 1
+	Usage                // wrong words or a bad spec: exit 2
+	Auth                 // not authenticated, or rules not accepted: exit 4
+	Network              // network or rate limit, a retry may help: exit 5
+	Pending              // the submission is still being scored: exit 8
+	Unscored             // the submission was sent, and the server could not score it: exit 9
 )
 
 // Error is a failure with a kind and a hint.

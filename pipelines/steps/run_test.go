@@ -151,7 +151,9 @@ func TestSandboxDataStaysHome(t *testing.T) {
 
 type refuser struct{ t *testing.T }
 
-func (r refuser) Upload(context.Context, string, string, string) (int64, error) {
+func (r refuser) Upload(context.Context, string, string, string) (submissions.Receipt, error) {
 	r.t.Error("the file was sent")
-	return 0, nil
+	return submissions.Receipt{}, nil
 }
+
+func (r refuser) Listed(context.Context, string) ([]submissions.Listed, error) { return nil, nil }

@@ -17,9 +17,30 @@ import (
 type Server struct{ *kaggle.Client }
 
 // Upload implements submissions.Uploader.
-func (s Server) Upload(ctx context.Context, competition, path, message string) (int64, error) {
-	r, err := s.Client.Submit(ctx, competition, path, message)
-	return r.Ref, err
+func (s Server) Upload(ctx context.Context, competition, path, message string) (submissions.Receipt, error) {
+	got, err := s.Client.Submit(ctx, competition, path, message)
+	r := submissions.Receipt{Ref: got.Ref}
+	switch {
+	case got.Found:
+		r.Note = "the server's answer was lost, but it has the submission"
+	case got.Late:
+		r.Note = "the deadline has passed: it is scored but not ranked"
+	}
+	return r, err
+}
+
+// Listed implements submissions.Uploader.
+func (s Server) Listed(ctx context.Context, competition string) ([]submissions.Listed, error) {
+	list, err := s.Client.LatestSubmissions(ctx, competition, 200) // one page
+	if err != nil {
+		return nil, err
+	}
+	listed := make([]submissions.Listed, len(list))
+	for i, l := range list {
+		listed[i] = submissions.Listed{Ref: l.Ref, Time: l.Date, File: l.FileName, Bytes: l.Bytes, Message: l.Description,
+			Public: l.PublicScore, Failed: l.Status == kaggle.StatusError}
+	}
+	return listed, nil
 }
 
 // Status implements submissions.Status.
