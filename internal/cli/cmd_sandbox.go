@@ -23,7 +23,9 @@ func sandboxCommand(e *env) *ucli.Command {
 		usage: "Kaggle in a box: competitions on this machine",
 		about: "The sandbox speaks Kaggle's protocol, grades submissions and keeps a board. It is not Kaggle: its data,\n" +
 			"scores and boards are its own, and nothing made of its data is ever sent to Kaggle.",
-		examples: []string{"podium sandbox list", "podium sandbox serve", "podium download digit-recognizer --sandbox"},
+		examples: []string{
+			"podium download digit-recognizer --sandbox", "podium sandbox add iris --from iris.csv --target species", "podium sandbox serve",
+		},
 		sub: []*ucli.Command{
 			sandboxListCommand(e), sandboxServeCommand(e), sandboxAddCommand(e), sandboxResetCommand(e), sandboxRemoveCommand(e),
 		},

@@ -10,9 +10,10 @@ import (
 	"strings"
 )
 
-// grades are the two scores of a submission; a part without rows has none.
+// grades are the two scores of a submission. Where one part has no rows its
+// score is that of the other.
 type grades struct {
-	public, private *float64
+	public, private float64
 }
 
 // grade reads a submission and scores it. An error is for the participant: it
@@ -32,7 +33,16 @@ func (c *competition) grade(sol *solution, submission io.Reader) (grades, error)
 	}
 	public, err1 := m.score(sol, usagePublic)
 	private, err2 := m.score(sol, usagePrivate)
-	return grades{public: public, private: private}, first(err1, err2)
+	switch {
+	case public == nil:
+		public = private
+	case private == nil:
+		private = public
+	}
+	if err := first(err1, err2); err != nil {
+		return grades{}, err
+	}
+	return grades{public: *public, private: *private}, nil
 }
 
 // read takes every row of a submission: the header's columns, each id of the

@@ -55,6 +55,8 @@ func TestGrade(t *testing.T) {
 		{"rmsle", "rmsle", "id,y,Usage\n1,0,Public\n2,3,Private\n", "", "id,y\n1,1\n2,7\n", math.Ln2, math.Ln2},
 		{"mae", "mae", "id,y,Usage\n1,1,Public\n2,2,Private\n3,3,Private\n", "", "id,y\n1,0.5\n2,1\n3,6\n", 0.5, 2},
 		{"map@2", "map@2", "id,y,Usage\n1,w_1,Public\n2,a b c,Private\n", "", "id,y\n1,w_2 w_1 w_1\n2,b a a\n", 0.5, 1},
+		{"public rows only", "accuracy", "id,y,Usage\n1,a,Public\n2,b,Public\n", "", "id,y\n1,a\n2,a\n", 0.5, 0.5},
+		{"private rows only", "accuracy", "id,y,Usage\n1,a,Private\n2,b,Ignored\n", "", "id,y\n1,a\n2,a\n", 1, 1},
 		{"ignored rows count for nothing", "accuracy", "id,y,Usage\n1,a,Public\n2,b,Private\n3,c,Ignored\n", "", "id,y\n1,a\n2,b\n3,a\n", 1, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -63,8 +65,8 @@ func TestGrade(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if math.Abs(*g.public-c.public) > 1e-12 || math.Abs(*g.private-c.private) > 1e-12 {
-				t.Errorf("got %v and %v, want %v and %v", *g.public, *g.private, c.public, c.private)
+			if math.Abs(g.public-c.public) > 1e-12 || math.Abs(g.private-c.private) > 1e-12 {
+				t.Errorf("got %v and %v, want %v and %v", g.public, g.private, c.public, c.private)
 			}
 		})
 	}
@@ -141,7 +143,7 @@ func TestBadSolutions(t *testing.T) {
 	t.Parallel()
 	c := &competition{name: "t", dir: t.TempDir()}
 	for text, want := range map[string]string{
-		"": "empty file", "Id,Label,Usage\n": "no rows", "Id\n1\n": "want an id column first", "Usage,a\nPublic,1\n": "want an id column first",
+		"": "empty file", "Id,Label,Usage\n": "no rows", "Id,Label,Usage\n1,a,Ignored\n": "no rows that count", "Id\n1\n": "want an id column first", "Usage,a\nPublic,1\n": "want an id column first",
 		"Id,Label,Usage\n1,a,Public\n1,a,Private\n": `line 3: Id "1" appears twice`, "Id,Label,Usage\n1,a,public\n": "line 2: Usage: want Public, Private or Ignored",
 	} {
 		if _, err := c.parseSolution(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
@@ -195,9 +197,9 @@ func FuzzGrade(f *testing.F) {
 			return
 		}
 		m, _ := metric.ByName(name)
-		for _, s := range []*float64{g.public, g.private} {
+		for _, s := range []float64{g.public, g.private} {
 			bounded := m.Classifies() && !m.LowerIsBetter && m.Kind != metric.Ratings || m.Kind == metric.Lists
-			if s == nil || math.IsNaN(*s) || math.IsInf(*s, 0) || bounded && (*s < 0 || *s > 1) || m.LowerIsBetter && *s < 0 {
+			if math.IsNaN(s) || math.IsInf(s, 0) || bounded && (s < 0 || s > 1) || m.LowerIsBetter && s < 0 {
 				t.Errorf("%s: scores %v and %v", name, g.public, g.private)
 			}
 		}

@@ -243,7 +243,7 @@ func checkPractised(t *testing.T, rows [][]string, p Practice, made Made, c *com
 		t.Errorf("the sample: %v", err)
 	}
 	g, err := c.gradeText(t, c.truth(t))
-	if err != nil || math.Abs(*g.public-best) > 1e-12 || math.Abs(*g.private-best) > 1e-12 {
+	if err != nil || math.Abs(g.public-best) > 1e-12 || math.Abs(g.private-best) > 1e-12 {
 		t.Errorf("the true answers score %v, %v (%v), want %v", g.public, g.private, err, best)
 	}
 }
@@ -491,7 +491,7 @@ func TestPracticeImages(t *testing.T) {
 		if len(seen) != 20 {
 			t.Errorf("%d images of 20", len(seen))
 		}
-		if g, err := c.gradeText(t, c.truth(t)); err != nil || *g.public != 1 || *g.private != 1 {
+		if g, err := c.gradeText(t, c.truth(t)); err != nil || g.public != 1 || g.private != 1 {
 			t.Errorf("the true answers score %+v, %v", g, err)
 		}
 		if _, _, err := practised(t, "", Practice{From: dir, Target: "x"}); fault.KindOf(err) != fault.Usage {

@@ -78,9 +78,11 @@ func (s *Sandbox) score(en event) {
 	s.scoring.slots <- struct{}{}
 	g, err := s.gradeFile(en)
 	<-s.scoring.slots // the record is written together with others
-	ev := event{Kind: kindScore, Time: s.now().UTC(), Competition: en.Competition, Ref: en.Ref, Public: g.public, Private: g.private}
+	ev := event{Kind: kindScore, Time: s.now().UTC(), Competition: en.Competition, Ref: en.Ref}
 	if err != nil {
 		ev.Error = err.Error()
+	} else {
+		ev.Public, ev.Private = &g.public, &g.private
 	}
 	_ = s.journal.update(context.Background(), func(t *tx) error {
 		if known := t.st.entries[en.Ref]; known == nil || known.scored {

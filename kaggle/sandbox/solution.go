@@ -75,8 +75,8 @@ func (c *competition) parseSolution(r io.Reader) (*solution, error) {
 			return nil, err
 		}
 	}
-	if len(s.ids) == 0 {
-		return nil, errors.New("no rows")
+	if len(s.rows(usagePublic))+len(s.rows(usagePrivate)) == 0 {
+		return nil, errors.New("no rows that count")
 	}
 	return s, nil
 }
