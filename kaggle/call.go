@@ -54,7 +54,7 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 		if err := c.check(r, resp, body); err != nil {
 			return err
 		}
-		if err := json.Unmarshal(body, out); err != nil {
+		if err := readAnswer(r, body, out); err != nil {
 			return &Error{Op: r.op, Competition: r.competition, StatusCode: resp.StatusCode(), Reason: ErrUnreadable,
 				Err: err, Hint: "is " + scrub(c.base.String()) + " a Kaggle server?"}
 		}
@@ -62,16 +62,11 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 	})
 }
 
-// post sends the call and hands back the raw answer, whose body is the
-// caller's to close.
-func (c *Client) post(ctx context.Context, r request) (*resty.Response, error) {
-	body, err := json.Marshal(r.in)
+// exchange sends the call as encode has it and hands back the raw answer.
+func (c *Client) exchange(ctx context.Context, r request, encode func(request) (message, error)) (*resty.Response, error) {
+	m, err := encode(r)
 	if err != nil {
 		return nil, err
-	}
-	service := r.service
-	if service == "" {
-		service = wire.CompetitionService
 	}
 	rejected := ""
 	for {
@@ -79,11 +74,14 @@ func (c *Client) post(ctx context.Context, r request) (*resty.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		req := c.rpc.R().SetContext(ctx).SetHeader("Content-Type", "application/json").SetBody(body)
+		req := c.api.R().SetContext(ctx)
+		if m.contentType != "" {
+			req.SetHeader("Content-Type", m.contentType).SetBody(m.body)
+		}
 		if header != "" {
 			req.SetHeader("Authorization", header)
 		}
-		resp, err := req.Post(c.base.String() + "/" + service + "/" + r.method)
+		resp, err := req.Execute(m.verb, m.url)
 		if err != nil {
 			return nil, c.netError(r.op, r.competition, err)
 		}

@@ -14,19 +14,21 @@ import (
 // Client talks to one server with one set of credentials. It is safe for
 // concurrent use. The zero value is no use: see New.
 type Client struct {
-	base    *url.URL // with the RPC prefix, as https://api.kaggle.com/v1
-	site    string   // pages for people, no trailing slash
-	creds   Credentials
-	agent   string
-	rpc     *resty.Client // carries credentials; follows no redirect
-	storage *resty.Client // never carries credentials
-	retry   Retry
-	timeout time.Duration // of one API call
-	stall   time.Duration // longest silence inside a download or upload
-	now     func() time.Time
-	ranges  ranges
-	limit   *limit                         // nil: none
-	free    func(dir string) (int64, bool) // bytes on disk
+	base     *url.URL // with the RPC prefix, as https://api.kaggle.com/v1
+	restBase string   // of the REST dialect, as https://www.kaggle.com/api/v1
+	dialect  dialect
+	site     string // pages for people, no trailing slash
+	creds    Credentials
+	agent    string
+	api      *resty.Client // carries credentials; follows no redirect
+	storage  *resty.Client // never carries credentials
+	retry    Retry
+	timeout  time.Duration // of one API call
+	stall    time.Duration // longest silence inside a download or upload
+	now      func() time.Time
+	ranges   ranges
+	limit    *limit                         // nil: none
+	free     func(dir string) (int64, bool) // bytes on disk
 }
 
 // ranges is how a large file is fetched.
@@ -120,11 +122,11 @@ func New(opts ...Option) (*Client, error) {
 		cfg.transport, forStorage = defaultTransport(), storageTransport()
 	}
 	c := &Client{
-		base: base, site: site, creds: cfg.creds, agent: cfg.agent,
+		base: base, restBase: restBase(base, site), site: site, creds: cfg.creds, agent: cfg.agent,
 		retry: cfg.retry.withDefaults(), timeout: cfg.timeout, stall: cfg.stall, now: cfg.now,
 		ranges: cfg.ranges, limit: cfg.limit, free: cfg.free,
 	}
-	c.rpc, c.storage = newResty(cfg.transport, c.agent), newResty(forStorage, c.agent)
+	c.api, c.storage = newResty(cfg.transport, c.agent), newResty(forStorage, c.agent)
 	return c, nil
 }
 

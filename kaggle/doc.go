@@ -1,7 +1,8 @@
 // Package kaggle is a client of the Kaggle API for competitions: find them, get
 // their files, submit, and read scores and boards. It speaks Kaggle's current
 // RPC dialect (package wire has the messages) to kaggle.com, or to any server
-// that speaks the same, such as package kaggle/sandbox.
+// that speaks the same, such as package kaggle/sandbox; and the older REST
+// dialect to servers that know no other.
 //
 // What it promises:
 //

@@ -27,7 +27,8 @@ func answering(t *testing.T, f http.HandlerFunc) (url string, count *atomic.Int6
 	return srv.URL, count
 }
 
-// TestErrorBodies has every shape of error body that is known of Kaggle.
+// TestErrorBodies has every shape of error body that is known of Kaggle. Where
+// it does not say that the path is known, the other dialect is tried.
 func TestErrorBodies(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -51,10 +52,10 @@ func TestErrorBodies(t *testing.T) {
 		{"get permission", 403, "application/json", `{"error":{"code":403,"message":"Required permission 'competitions.get' was not satisfied"}}`, kaggle.ErrNotFound, fault.Failed, "competitions.get", 1},
 		{"rate limit", 429, "application/json", `{"error":{"code":429,"message":"Too many requests","status":"RESOURCE_EXHAUSTED"}}`, kaggle.ErrRateLimited, fault.Network, "Too many requests", 4},
 		{"server fault", 500, "application/json", `{"code":500,"message":"Internal error"}`, kaggle.ErrServer, fault.Network, "Internal error", 4},
-		{"no such method", 501, "", "", kaggle.ErrServer, fault.Network, "", 1},
+		{"no such method", 501, "", "", kaggle.ErrServer, fault.Network, "", 2},
 		{"deadline", 400, "application/json", `{"code":400,"message":"The submission deadline has passed"}`, kaggle.ErrClosed, fault.Failed, "deadline has passed", 1},
-		{"escape codes", 404, "text/plain", "\x1b[31mred\x1b[0m\x00 alert", kaggle.ErrNotFound, fault.Failed, "[31mred[0m alert", 1},
-		{"no JSON", 200, "text/html", "<html>login</html>", kaggle.ErrUnreadable, fault.Failed, "", 1},
+		{"escape codes", 404, "text/plain", "\x1b[31mred\x1b[0m\x00 alert", kaggle.ErrNotFound, fault.Failed, "[31mred[0m alert", 2},
+		{"no JSON", 200, "text/html", "<html>login</html>", kaggle.ErrUnreadable, fault.Failed, "", 2},
 		{"null", 200, "application/json", "[]", kaggle.ErrUnreadable, fault.Failed, "", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

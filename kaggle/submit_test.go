@@ -141,7 +141,7 @@ func TestServerSideDailyLimit(t *testing.T) {
 	t.Parallel()
 	wrap := func(next http.Handler) http.Handler { // an old server without limits to ask for
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if strings.HasSuffix(r.URL.Path, "/GetSubmissionLimits") {
+			if strings.HasSuffix(r.URL.Path, "/GetSubmissionLimits") || strings.HasSuffix(r.URL.Path, "/submissions/limits") {
 				w.WriteHeader(http.StatusNotImplemented)
 				return
 			}

@@ -74,4 +74,3 @@ func (p *player) hubCalls(t *testing.T, script string, calls ...string) []map[st
 	}
 	return all
 }
-

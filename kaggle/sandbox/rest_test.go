@@ -170,3 +170,27 @@ func FuzzREST(f *testing.F) {
 		}
 	})
 }
+
+// Whatever is asked in the RPC dialect, the answer is one of the API.
+func FuzzRPC(f *testing.F) {
+	f.Add(wire.ListCompetitions, `{"pageSize":-1,"page":99999999999,"sortBy":"x"}`)
+	f.Add(wire.ListDataFiles, `{"competitionName":"toy","pageToken":"-1"}`)
+	f.Add(wire.DownloadDataFile, `{"competitionName":"toy","fileName":"../solution.csv"}`)
+	f.Add(wire.StartSubmissionUpload, `{"competitionName":"toy","fileName":"a.csv","contentLength":9223372036854775807}`)
+	f.Add(wire.CreateSubmission, `{"competitionName":"toy","blobFileTokens":["x"]}`)
+	f.Add(wire.ListDataTreeFiles, `{"competitionName":"toy","path":"//"}`)
+	f.Add(wire.GetLeaderboard, `{"competitionName":"toy","overridePublic":true`)
+	f.Add(wire.ListTeamPublicSubmissions, `{"teamId":1e3}`)
+	h := newRig(f, f.TempDir()).Handler()
+	f.Fuzz(func(t *testing.T, method, body string) {
+		req := httptest.NewRequest(http.MethodPost, "/v1/", strings.NewReader(body))
+		req.URL.Path = "/v1/" + wire.CompetitionService + "/" + method
+		req.Header.Set("Authorization", "Bearer "+sandbox.DevToken)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, req)
+		isJSON := strings.Contains(w.Header().Get("Content-Type"), "json")
+		if w.Code >= 500 || isJSON && !json.Valid(w.Body.Bytes()) || w.Code >= 400 && !wire.IsAPIError(w.Body.Bytes()) {
+			t.Errorf("HTTP %d %s", w.Code, w.Body)
+		}
+	})
+}

@@ -59,6 +59,13 @@ type ListCompetitionsResponse struct {
 	NextPageToken string        `json:"nextPageToken"`
 }
 
+// NextPage sets the token, unless the list is empty: for lists that came bare.
+func (r *ListCompetitionsResponse) NextPage(token string) {
+	if len(r.Competitions) > 0 {
+		r.NextPageToken = token
+	}
+}
+
 // Named is the request of the methods that want to know only which competition.
 type Named struct {
 	CompetitionName string `json:"competitionName,omitempty"`

@@ -66,6 +66,18 @@ func ParseError(body []byte) (e ErrorBody, ok bool) {
 	return e, ok && (e.Message != "" || e.Status != "" || e.Code != 0)
 }
 
+// IsAPIError says whether an error body is the API's own: JSON with a code or a
+// status word, nested or flat. What stands in the way to the API (proxies, front
+// ends, other servers) says it in HTML, in JSON of its own or not at all.
+func IsAPIError(body []byte) bool {
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	if len(body) == 0 || body[0] != '{' {
+		return false
+	}
+	e, ok := parseJSONError(body)
+	return ok && (e.Code != 0 || e.Status != "")
+}
+
 func parseJSONError(body []byte) (ErrorBody, bool) {
 	var shape struct {
 		Error   json.RawMessage `json:"error"`

@@ -60,6 +60,13 @@ type ListSubmissionsResponse struct {
 	NextPageToken string       `json:"nextPageToken"`
 }
 
+// NextPage sets the token, unless the list is empty: for lists that came bare.
+func (r *ListSubmissionsResponse) NextPage(token string) {
+	if len(r.Submissions) > 0 {
+		r.NextPageToken = token
+	}
+}
+
 // GetSubmissionRequest asks for one submission.
 type GetSubmissionRequest struct {
 	Ref int64 `json:"ref,omitempty"`
