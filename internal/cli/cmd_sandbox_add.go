@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	ucli "github.com/urfave/cli/v2"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/internal/metric"
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
 )
@@ -29,6 +31,7 @@ func sandboxAddCommand(e *env) *ucli.Command {
 			"each class its share; with --group whole groups are hidden, as the drivers of State Farm were, so that no\n" +
 			"patient, driver or shop is on both sides. Ids that are made, and the order of test.csv, tell nothing.\n" +
 			"The table is read as a stream; only ids, answers and groups are held in memory.\n\n" +
+			"Metrics are " + strings.Join(metric.Names(), ", ") + " (or another k).\n\n" +
 			"Nothing leaves this machine, and nothing made of such data can be sent to Kaggle. The board begins empty.\n\n" +
 			"--from-mnist makes the full digit-recognizer, of 42,000 and 28,000 images, of MNIST's four IDX files\n" +
 			"(train-images-idx3-ubyte.gz and so on), in place of the small one that podium carries.",

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -182,25 +183,36 @@ func FuzzGrade(f *testing.F) {
 			f.Add(byte(m+i), []byte(s))
 		}
 	}
-	const solution = "Id,Label,Usage\n1,1,Public\n2,0,Private\n3,0,Public\n4,1,Private\n"
+	plain, wide := &competition{name: "t", dir: f.TempDir()}, &competition{name: "t", dir: f.TempDir()}
+	if err := errors.Join(os.Mkdir(wide.data(), 0o755), os.WriteFile(filepath.Join(wide.data(), "sample_submission.csv"), []byte("Id,0,1\n"), 0o644)); err != nil {
+		f.Fatal(err)
+	}
+	sol, err := plain.parseSolution(strings.NewReader("Id,Label,Usage\n1,1,Public\n2,0,Private\n3,0,Public\n4,1,Private\n"))
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, which byte, b []byte) {
 		names := metric.Names()
-		name, sample := names[int(which)%len(names)], ""
-		if name == "logloss" {
-			sample = "Id,0,1\n"
-		}
-		g, err := graded(t, name, solution, sample, strings.NewReader(string(b)))
+		m, err := metric.ByName(names[int(which)%len(names)])
 		if err != nil {
-			if strings.ContainsAny(err.Error(), "\n\x1b") || len(err.Error()) > 1000 {
+			t.Fatal(err)
+		}
+		c := *plain
+		if m.Name == "logloss" {
+			c = *wide
+		}
+		c.metric = m
+		g, err := c.grade(sol, strings.NewReader(string(b)))
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "\n\x1b") || len(err.Error()) > 3000 { // a header of 300 bytes, escaped
 				t.Errorf("not fit to print: %q", err)
 			}
 			return
 		}
-		m, _ := metric.ByName(name)
 		for _, s := range []float64{g.public, g.private} {
 			bounded := m.Classifies() && !m.LowerIsBetter && m.Kind != metric.Ratings || m.Kind == metric.Lists
 			if math.IsNaN(s) || math.IsInf(s, 0) || bounded && (s < 0 || s > 1) || m.LowerIsBetter && s < 0 {
-				t.Errorf("%s: scores %v and %v", name, g.public, g.private)
+				t.Errorf("%s: scores %v and %v", m.Name, g.public, g.private)
 			}
 		}
 	})
