@@ -5,10 +5,12 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/go-resty/resty/v2"
 
@@ -56,7 +58,7 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 		}
 		if err := readAnswer(r, body, out); err != nil {
 			return &Error{Op: r.op, Competition: r.competition, StatusCode: resp.StatusCode(), Reason: ErrUnreadable,
-				Err: err, Hint: "is " + scrub(c.base.String()) + " a Kaggle server?"}
+				Err: err, Hint: c.hint(ErrUnreadable, r.competition)}
 		}
 		return nil
 	})
@@ -132,11 +134,28 @@ func (c *Client) check(r request, resp *resty.Response, body []byte) error {
 func (c *Client) statusError(op, competition string, status int, h http.Header, body []byte) *Error {
 	said, _ := wire.ParseError(body)
 	reason := classify(status, said.Message)
-	return &Error{
+	e := &Error{
 		Op: op, Competition: competition, StatusCode: status, Status: said.Status, Message: redact(said.Message, c.creds.secrets()),
-		RequestID: h.Get("X-Kaggle-RequestId"), RetryAfter: retryAfter(h, c.now()),
+		RequestID: requestID(h), RetryAfter: retryAfter(h, c.now()),
 		Reason: reason, Hint: c.hint(reason, competition),
 	}
+	if reason == ErrRateLimited && e.RetryAfter > 0 {
+		e.Hint = fmt.Sprintf("try again in %s, as the server asks", spell(max(e.RetryAfter, time.Second).Round(time.Second)))
+	}
+	return e
+}
+
+// requestID is what Kaggle's support would ask for, if the server names it and
+// it looks like one.
+func requestID(h http.Header) string {
+	id := h.Get("X-Kaggle-RequestId")
+	odd := func(r rune) bool {
+		return r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}
+	if len(id) > 64 || strings.ContainsFunc(id, odd) {
+		return ""
+	}
+	return id
 }
 
 // netError makes the *Error of an exchange that broke below HTTP. Go's own
@@ -153,5 +172,5 @@ func (c *Client) netError(op, competition string, err error) error {
 	if untrusted := new(tls.CertificateVerificationError); errors.As(err, &untrusted) {
 		hint = "behind a proxy that opens TLS, set SSL_CERT_FILE to the file of its certificate"
 	}
-	return &Error{Op: op, Competition: competition, Reason: ErrNetwork, Err: err, Hint: hint}
+	return &Error{Op: op, Competition: competition, Reason: ErrNetwork, Err: plainCause(err), Hint: hint}
 }

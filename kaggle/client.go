@@ -29,6 +29,8 @@ type Client struct {
 	ranges   ranges
 	limit    *limit                         // nil: none
 	free     func(dir string) (int64, bool) // bytes on disk
+	gate     gate
+	teller   teller
 }
 
 // ranges is how a large file is fetched.
@@ -60,6 +62,7 @@ type config struct {
 	ranges    ranges
 	limit     *limit
 	free      func(dir string) (int64, bool)
+	notice    func(RetryNotice)
 }
 
 // WithBaseURL sets the server; see Endpoint for the forms. Without it the
@@ -78,6 +81,20 @@ func WithTransport(t http.RoundTripper) Option { return func(c *config) { c.tran
 
 // WithRetry replaces the retry policy of reads.
 func WithRetry(r Retry) Option { return func(c *config) { c.retry = r } }
+
+// RetryNotice says that something failed and is about to be tried again.
+type RetryNotice struct {
+	Err   error         // what failed and why
+	Pause time.Duration // until the next try
+	Try   int           // number of the next try, from 2
+	Of    int           // how many there will be at most
+}
+
+// WithRetryNotice has f called before a new try, so that a person is not left
+// in front of a silent screen: of calls at each one, of downloads and uploads
+// where the last try too brought nothing new. f is called from whichever
+// goroutine waits, by one at a time, and once for waits at the same time.
+func WithRetryNotice(f func(RetryNotice)) Option { return func(c *config) { c.notice = f } }
 
 // WithTimeouts sets the longest time of one API call (default 60 s) and the
 // longest silence inside a download or upload (default 60 s).
@@ -124,7 +141,7 @@ func New(opts ...Option) (*Client, error) {
 	c := &Client{
 		base: base, restBase: restBase(base, site), site: site, creds: cfg.creds, agent: cfg.agent,
 		retry: cfg.retry.withDefaults(), timeout: cfg.timeout, stall: cfg.stall, now: cfg.now,
-		ranges: cfg.ranges, limit: cfg.limit, free: cfg.free,
+		ranges: cfg.ranges, limit: cfg.limit, free: cfg.free, teller: teller{f: cfg.notice},
 	}
 	c.api, c.storage = newResty(cfg.transport, c.agent), newResty(forStorage, c.agent)
 	return c, nil

@@ -35,7 +35,7 @@ func (c *Client) Competition(ctx context.Context, slug string) (Competition, err
 	var got wire.Competition
 	r := request{op: "get competition", method: wire.GetCompetition, competition: slug, in: wire.Named{CompetitionName: slug}, read: true}
 	if err := c.call(ctx, r, &got); err != nil {
-		return Competition{}, err
+		return Competition{}, c.unknown(ctx, err, slug)
 	}
 	comp := competition(got)
 	if comp.Slug == "" {
@@ -118,28 +118,4 @@ func (c *Client) pages(op, competition string, get func(token string) (string, e
 		token = next
 	}
 	return &Error{Op: op, Competition: competition, Reason: ErrUnreadable, Err: errors.New("the pages do not end")}
-}
-
-// explain tells apart what 403 hides: rules not accepted, or no such
-// competition. It asks for the competition once; err is what to explain.
-func (c *Client) explain(ctx context.Context, err error, slug string) error {
-	var e *Error
-	if !errors.As(err, &e) || e.StatusCode != 403 {
-		return err
-	}
-	comp, why := c.Competition(ctx, slug)
-	switch {
-	case errors.Is(why, ErrNotFound), errors.Is(why, ErrForbidden):
-		e.Reason = ErrNotFound
-	case why == nil && !comp.Entered:
-		e.Reason = ErrRulesNotAccepted
-	case why == nil && comp.Entered && e.Reason == ErrRulesNotAccepted:
-		e.Reason = ErrForbidden
-		e.Hint = "the credentials may lack the scope: podium auth status"
-		return e
-	default:
-		return err
-	}
-	e.Hint = c.hint(e.Reason, slug)
-	return e
 }

@@ -116,6 +116,9 @@ func (t *transfer) run(ctx context.Context) (Downloaded, error) {
 		default:
 			return Downloaded{}, err
 		}
+		if n > 1 {
+			t.c.tell(err, pause, n)
+		}
 		if sleep(ctx, pause) != nil {
 			return stopped()
 		}

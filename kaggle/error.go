@@ -60,7 +60,10 @@ func (e *Error) Error() string {
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
 	}
-	if e.StatusCode != 0 {
+	switch {
+	case e.StatusCode != 0 && e.RequestID != "":
+		fmt.Fprintf(&b, " (HTTP %d, request %s)", e.StatusCode, e.RequestID)
+	case e.StatusCode != 0:
 		fmt.Fprintf(&b, " (HTTP %d)", e.StatusCode)
 	}
 	return b.String()
@@ -131,44 +134,4 @@ func classify(status int, message string) error {
 		return ErrCodeOnly
 	}
 	return ErrRefused
-}
-
-// hint says what mends an error of this reason.
-func (c *Client) hint(reason error, competition string) string {
-	page := c.site + "/competitions/" + competition
-	switch reason {
-	case ErrUnauthenticated:
-		if c.creds.Kind == Token || c.creds.Kind == Legacy {
-			return "podium auth status"
-		}
-		return hintLogin
-	case ErrRulesNotAccepted:
-		return "accept the rules at " + page + "/rules (and verify your phone number there if asked), then try again"
-	case ErrNotFound:
-		switch {
-		case competition == "":
-		case isLoopback(c.base.Hostname()):
-			return "check the name: podium sandbox list"
-		default:
-			return "check the name: podium competitions -s " + competition
-		}
-	case ErrDailyLimit:
-		return "days are UTC: try again after midnight UTC"
-	case ErrClosed:
-		return "see " + page
-	case ErrCodeOnly:
-		return "submit a notebook at " + page + "/code"
-	case ErrRateLimited:
-		return "wait a minute and try again"
-	case ErrServer:
-		return "try again later"
-	case ErrNetwork:
-		if isLoopback(c.base.Hostname()) {
-			return "start the server: podium sandbox serve"
-		}
-		return "check the connection and the proxy settings, then try again"
-	case ErrCorrupt, errChanged, errRange:
-		return "try again"
-	}
-	return ""
 }

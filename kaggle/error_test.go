@@ -68,12 +68,12 @@ func TestErrorBodies(t *testing.T) {
 				w.WriteHeader(c.status)
 				_, _ = w.Write([]byte(c.body))
 			})
-			_, err := newClient(t, url).Competition(t.Context(), "titanic")
+			_, err := newClient(t, url).Submission(t.Context(), 1)
 			var e *kaggle.Error
 			if !errors.Is(err, c.want) || !errors.As(err, &e) || fault.KindOf(err) != c.kind {
 				t.Fatalf("got %v (kind %v), want %v", err, fault.KindOf(err), c.want)
 			}
-			if !strings.Contains(e.Message, c.message) || e.Op != "get competition" || e.Competition != "titanic" {
+			if !strings.Contains(e.Message, c.message) || e.Op != "get submission" {
 				t.Errorf("%+v, want message %q", e, c.message)
 			}
 			if c.status >= 400 && e.RequestID != "req-1" {

@@ -107,6 +107,9 @@ func (l *lane) span(ctx context.Context) error {
 			}
 			return &spent{err}
 		}
+		if n > 1 {
+			l.t.c.tell(err, pause, n)
+		}
 		if err := sleep(ctx, pause); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package kaggle
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -43,6 +45,9 @@ func (r Retry) wait(n int) time.Duration {
 // retrying does fn, and for reads does it again after a failure that may pass.
 func (c *Client) retrying(ctx context.Context, op string, read bool, fn func(context.Context) error) error {
 	for n := 1; ; n++ {
+		if err := c.gate.wait(ctx); err != nil {
+			return &Error{Op: op, Err: err}
+		}
 		err := fn(ctx)
 		if err == nil {
 			return nil
@@ -51,13 +56,66 @@ func (c *Client) retrying(ctx context.Context, op string, read bool, fn func(con
 			return &Error{Op: op, Err: ctx.Err()}
 		}
 		pause, again := c.again(err, n)
+		if errors.Is(err, ErrRateLimited) {
+			c.gate.shut(cmp.Or(pause, c.retry.wait(n)))
+		}
 		if !read || !again {
 			return err
 		}
+		c.tell(err, pause, n)
 		if err := sleep(ctx, pause); err != nil {
 			return &Error{Op: op, Err: err}
 		}
 	}
+}
+
+// teller passes on why there is a wait: of several at once only the first.
+type teller struct {
+	f     func(RetryNotice) // may be nil
+	mu    sync.Mutex
+	until time.Time // end of the wait that was told last
+}
+
+// tell says that try n failed with err and that another follows.
+func (c *Client) tell(err error, pause time.Duration, n int) {
+	t := &c.teller
+	if t.f == nil || pause == 0 {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if now := time.Now(); now.After(t.until) {
+		t.until = now.Add(pause)
+		t.f(RetryNotice{Err: err, Pause: pause, Try: n + 1, Of: c.retry.Attempts})
+	}
+}
+
+// gate holds back all calls of a client after the server has asked one of them
+// to slow down: the limit is the account's, not the call's.
+type gate struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+// shut keeps calls back for d from now on.
+func (g *gate) shut(d time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if until := time.Now().Add(d); until.After(g.until) {
+		g.until = until
+	}
+}
+
+// wait returns when the gate is open. Those who waited do not come all at once
+// but spread over a tenth of their wait.
+func (g *gate) wait(ctx context.Context) error {
+	g.mu.Lock()
+	left := time.Until(g.until)
+	g.mu.Unlock()
+	if left <= 0 {
+		return nil
+	}
+	return sleep(ctx, left+rand.N(left/10+1))
 }
 
 // again says whether try n's error may pass, and how long to wait for that.
@@ -79,7 +137,11 @@ func (c *Client) again(err error, n int) (time.Duration, bool) {
 	if e.RetryAfter > patience {
 		return 0, false
 	}
-	return max(e.RetryAfter, c.retry.wait(n)), true
+	own := c.retry.wait(n)
+	if e.RetryAfter > 0 { // never sooner, and not in step with others who were told the same
+		return e.RetryAfter + rand.N(own/4+1), true
+	}
+	return own, true
 }
 
 // sleep waits d or until ctx ends.
@@ -94,9 +156,13 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// retryAfter reads the header: seconds, maybe with a fraction, or an HTTP date.
-// What is negative or unreadable counts as nothing.
+// retryAfter reads the header: seconds, maybe with a fraction, or an HTTP date,
+// which is compared with the server's own clock where that is told. What is
+// negative or unreadable counts as nothing.
 func retryAfter(h http.Header, now time.Time) time.Duration {
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date
+	}
 	text := strings.TrimSpace(h.Get("Retry-After"))
 	if s, err := strconv.ParseFloat(text, 64); err == nil {
 		if s > 0 && s < 1e6 {

@@ -35,7 +35,7 @@ func (c *Client) Submit(ctx context.Context, slug, path, message string) (Submit
 	if err != nil {
 		return SubmitResult{}, err
 	}
-	up := upload{c: c, slug: slug, file: f, info: info, start: wire.StartSubmissionUploadRequest{
+	up := upload{c: c, slug: slug, comp: comp, file: f, info: info, start: wire.StartSubmissionUploadRequest{
 		CompetitionName: slug, FileName: filepath.Base(path), ContentLength: info.Size(), LastModifiedEpochSeconds: info.ModTime().Unix(),
 	}}
 	token, err := up.run(ctx)
@@ -50,7 +50,7 @@ func (c *Client) Submit(ctx context.Context, slug, path, message string) (Submit
 	in := wire.CreateSubmissionRequest{CompetitionName: slug, BlobFileTokens: wire.OneString(token), SubmissionDescription: message}
 	r := request{op: "submit to", method: wire.CreateSubmission, competition: slug, in: in} // not a read: sent once
 	res := SubmitResult{Late: c.late(comp), URL: c.site + "/competitions/" + slug + "/submissions"}
-	err = c.explain(ctx, c.call(ctx, r, &got), slug)
+	err = c.explainSubmit(ctx, c.call(ctx, r, &got), comp)
 	if err != nil && !unsure(err) {
 		return SubmitResult{}, err
 	}
@@ -82,7 +82,7 @@ func (c *Client) CanSubmit(ctx context.Context, slug string) (Competition, error
 		reason = ErrRulesNotAccepted
 	}
 	if reason != nil {
-		return comp, &Error{Op: "submit to", Competition: slug, Reason: reason, Hint: c.hint(reason, slug)}
+		return comp, &Error{Op: "submit to", Competition: slug, Reason: reason, Err: deadline(comp, c.now()), Hint: c.hint(reason, slug)}
 	}
 	limits, err := c.Limits(ctx, slug)
 	var e *Error

@@ -20,6 +20,7 @@ import (
 type upload struct {
 	c     *Client
 	slug  string
+	comp  Competition
 	file  *os.File
 	info  os.FileInfo // when it was opened
 	start wire.StartSubmissionUploadRequest
@@ -44,7 +45,7 @@ func (u *upload) session(ctx context.Context) (string, error) {
 	var got wire.StartSubmissionUploadResponse
 	r := request{op: "start upload to", method: wire.StartSubmissionUpload, competition: u.slug, in: u.start, read: true} // a session may be begun twice
 	if err := u.c.call(ctx, r, &got); err != nil {
-		return "", u.c.explain(ctx, err, u.slug)
+		return "", u.c.explainSubmit(ctx, err, u.comp)
 	}
 	to, err := url.Parse(got.CreateURL)
 	if err != nil || got.Token == "" || to.Host == "" || (to.Scheme != "https" && u.c.base.Scheme == "https") {
@@ -88,6 +89,9 @@ func (u *upload) send(ctx context.Context, to string) error {
 		pause, again := u.c.again(err, n)
 		if ctx.Err() != nil || !again || errors.Is(err, errSession) {
 			return err
+		}
+		if n > 1 {
+			u.c.tell(err, pause, n)
 		}
 		if err := sleep(ctx, pause); err != nil {
 			return u.error(nil, 0, err)

@@ -96,7 +96,7 @@ func TestCandidates(t *testing.T) {
 	app := newApp(testEnv())
 	for line, want := range map[string][]string{
 		"sub":                             {"submit", "submissions"},
-		"sandbox ":                        {"list", "serve", "add", "reset", "remove"},
+		"sandbox ":                        {"list", "serve", "add", "accept", "reset", "remove"},
 		"sandbox s":                       {"serve"},
 		"run digit":                       {"digit-recognizer", "digit-recognizer-linear", "digit-recognizer-long"},
 		"run --sandbox digit-recognizer-": {"digit-recognizer-linear", "digit-recognizer-long"},

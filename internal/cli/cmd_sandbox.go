@@ -27,7 +27,8 @@ func sandboxCommand(e *env) *ucli.Command {
 			"podium download digit-recognizer --sandbox", "podium sandbox add iris --from iris.csv --target species", "podium sandbox serve",
 		},
 		sub: []*ucli.Command{
-			sandboxListCommand(e), sandboxServeCommand(e), sandboxAddCommand(e), sandboxResetCommand(e), sandboxRemoveCommand(e),
+			sandboxListCommand(e), sandboxServeCommand(e), sandboxAddCommand(e), sandboxAcceptCommand(e), sandboxResetCommand(e),
+			sandboxRemoveCommand(e),
 		},
 	})
 }

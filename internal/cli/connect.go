@@ -68,8 +68,16 @@ func (e *env) client(cr kaggle.Credentials) (c *kaggle.Client, other bool, err e
 		return nil, false, err
 	}
 	c, err = kaggle.New(kaggle.WithBaseURL(base), kaggle.WithCredentials(cr), kaggle.WithTransport(network.Transport()),
-		kaggle.WithVersion(buildVersion().Version))
+		kaggle.WithVersion(buildVersion().Version), kaggle.WithRetryNotice(e.tellRetry))
 	return c, base != "", err
+}
+
+// tellRetry says why nothing seems to happen. A retry is a remark as others are:
+// also where stderr is a log, but not with --quiet or --json.
+func (e *env) tellRetry(n kaggle.RetryNotice) {
+	if p := e.talking.Load(); p != nil {
+		p.Say("%s; trying again in %s (%d of %d)", oneLine(n.Err.Error()), durationText(n.Pause), n.Try, n.Of)
+	}
 }
 
 // connectTo is connect for a command about one competition, given by name or URL.

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/kaggle"
 )
 
 // failure is an error as --json writes it to stderr.
@@ -20,6 +22,10 @@ type failureBody struct {
 	ExitCode int    `json:"exit_code"`
 	Message  string `json:"message"`
 	Hint     string `json:"hint,omitempty"`
+
+	HTTPStatus int     `json:"http_status,omitempty"`   // of the server's answer
+	RetryAfter float64 `json:"retry_after_s,omitempty"` // seconds that the server asks to wait
+	RequestID  string  `json:"request_id,omitempty"`    // for a question to the server's people
 }
 
 // report writes err to stderr: two lines for a person, one JSON object for a
@@ -33,7 +39,11 @@ func report(e *env, err error, code int) {
 		message = "interrupted" // a hint stays: a submission on its way may have been taken
 	}
 	if e.json {
-		b, _ := json.Marshal(failure{schemaVersion, failureBody{exitName(code), code, message, hint}})
+		body := failureBody{Kind: exitName(code), ExitCode: code, Message: message, Hint: hint}
+		if said := new(kaggle.Error); errors.As(err, &said) {
+			body.HTTPStatus, body.RetryAfter, body.RequestID = said.StatusCode, said.RetryAfter.Seconds(), said.RequestID
+		}
+		b, _ := json.Marshal(failure{schemaVersion, body})
 		fmt.Fprintf(e.stderr, "%s\n", b)
 		return
 	}
