@@ -20,6 +20,7 @@ type Competition struct {
 	Metric              string    // as "Categorization Accuracy"
 	Deadline            time.Time // UTC; zero: none given
 	Teams               int
+	Rank                int  // one's own, 0: none
 	DailyLimit          int  // submissions a UTC day, 0: not given
 	Entered             bool // the rules were accepted
 	CodeOnly            bool // takes notebooks, no files
@@ -76,7 +77,7 @@ func competition(w wire.Competition) Competition {
 	return Competition{
 		Slug: slug, Title: w.Title, Description: w.Description,
 		URL: first(w.URL, w.Ref), Category: w.Category, Reward: w.Reward, Metric: w.EvaluationMetric,
-		Deadline: w.Deadline.Time, Teams: w.TeamCount, DailyLimit: w.MaxDailySubmissions, Entered: w.UserHasEntered,
+		Deadline: w.Deadline.Time, Teams: w.TeamCount, Rank: w.UserRank, DailyLimit: w.MaxDailySubmissions, Entered: w.UserHasEntered,
 		CodeOnly: w.IsKernelsSubmissionsOnly, SubmissionsDisabled: w.SubmissionsDisabled, Origin: w.PodiumOrigin,
 	}
 }

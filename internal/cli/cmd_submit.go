@@ -171,17 +171,11 @@ func (out *submitted) settle(ctx context.Context, p *Printer, s *server, ledger 
 func printSubmitted(p *Printer, out submitted, sandbox bool) error {
 	return p.Result(out, func(w io.Writer) error {
 		t := newTable("submission", "status", ">public", ">private", ">rank", ">teams", "top")
-		dash := func(s *string) string {
-			if s == nil {
-				return "-"
-			}
-			return *s
-		}
 		rank, teams, top := "-", "-", "-"
 		if out.Rank != nil {
 			rank, teams, top = strconv.Itoa(*out.Rank), strconv.Itoa(*out.Teams), fmt.Sprintf("%.1f %%", *out.Percentile)
 		}
-		t.add(strconv.FormatInt(out.Ref, 10), out.Status, dash(out.Public), dash(out.Private), rank, teams, top)
+		t.add(strconv.FormatInt(out.Ref, 10), out.Status, orDash(textOf(out.Public)), orDash(textOf(out.Private)), rank, teams, top)
 		if err := t.write(w); err != nil {
 			return err
 		}

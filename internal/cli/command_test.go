@@ -160,7 +160,7 @@ func TestMainUsage(t *testing.T) {
 		"podium leaderboard a --top":                  {2, "", "the flag --top needs a value"},
 		"podium submit a b -m":                        {2, "", "the flag -m needs a value"},
 		"podium leaderboard a --top x":                {2, "", `podium leaderboard: invalid value "x" for flag -top`},
-		"podium leaderboard a --top -1":               {2, "", "--top: want 0 or more, got -1"},
+		"podium leaderboard a --top -1":               {2, "", "--limit: want 0 or more, got -1"},
 		"podium files https://example.org/x":          {2, "", "no competition name"},
 		"podium submit digits f.csv":                  {2, "", "submit: a message is missing"},
 		"podium submit digits no.csv -m x":            {2, "", "podium: error: submit: stat no.csv: "},

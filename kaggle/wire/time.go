@@ -29,16 +29,22 @@ func (t *Time) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &text); err != nil {
 		return fmt.Errorf("want a time, got %.40s", b)
 	}
+	got, err := ParseTime(text)
+	*t = Time{got}
+	return err
+}
+
+// ParseTime reads a time in any of the forms that Kaggle has sent, as UTC; ""
+// is the zero time.
+func ParseTime(text string) (time.Time, error) {
 	if text == "" {
-		*t = Time{}
-		return nil
+		return time.Time{}, nil
 	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
 		got, err := time.Parse(layout, strings.TrimSpace(text))
 		if err == nil {
-			*t = Time{got.UTC()}
-			return nil
+			return got.UTC(), nil
 		}
 	}
-	return fmt.Errorf("want a time as 2026-07-01T12:34:56Z, got %.40q", text)
+	return time.Time{}, fmt.Errorf("want a time as 2026-07-01T12:34:56Z, got %.40q", text)
 }
