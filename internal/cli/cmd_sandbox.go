@@ -74,6 +74,7 @@ func runSandboxList(e *env, p *Printer) error {
 
 type sandboxServeOptions struct {
 	addr   string
+	flat   bool // errors
 	faults []string
 	seed   uint64
 }
@@ -82,21 +83,23 @@ func sandboxServeCommand(e *env) *ucli.Command {
 	return e.command(verb{
 		name:  "serve",
 		usage: "serve the local competitions until interrupted",
-		about: "Prints the variables that point podium at it, and then one line a request on stderr. The token is no\n" +
-			"secret: it opens only sandboxes. Ends with 0 on Ctrl-C.\n\n" +
+		about: "Prints the variables that send podium and Kaggle's own clients to it, and then one line a request on\n" +
+			"stderr. The token is no secret: it opens only sandboxes. Ends with 0 on Ctrl-C.\n\n" +
+			"Kaggle's kaggle command comes to port 80 only, kagglehub to 80 or 7777: podium help clients.\n" +
 			"With --fault things go wrong on purpose, to see how a client bears them: podium help faults.",
 		examples: []string{
-			"podium sandbox serve", "podium sandbox serve --addr 127.0.0.1:0 --json",
+			"podium sandbox serve", "podium sandbox serve --addr 127.0.0.1:80", "podium sandbox serve --addr 127.0.0.1:0 --json",
 			"podium sandbox serve --fault 'storage cut=100000 at=1' --fault 'CreateSubmission 429 retry-after=2 at=1'",
 		},
 		flags: []ucli.Flag{
 			&ucli.StringFlag{Name: "addr", Value: "127.0.0.1:7788", Usage: "listen on `HOST:PORT`; port 0 takes a free one"},
+			&ucli.BoolFlag{Name: "flat-errors", Usage: "give errors in the shape whose words Kaggle's own client shows"},
 			&ucli.StringSliceFlag{Name: "fault", Usage: "let this go wrong on purpose: `WORDS` as of podium help faults; may be given often"},
 			&ucli.Uint64Flag{Name: "fault-seed", Value: 1, Usage: "draw the shares of faults from `SEED`"},
 		},
 		run: func(c *ucli.Context, p *Printer) error {
 			return runSandboxServe(c.Context, e, p, sandboxServeOptions{
-				addr: c.String("addr"), faults: c.StringSlice("fault"), seed: c.Uint64("fault-seed"),
+				addr: c.String("addr"), flat: c.Bool("flat-errors"), faults: c.StringSlice("fault"), seed: c.Uint64("fault-seed"),
 			})
 		},
 	})
@@ -114,13 +117,18 @@ func runSandboxServe(ctx context.Context, e *env, p *Printer, o sandboxServeOpti
 		}
 		faults = append(faults, f)
 	}
-	box, err := e.openSandbox(sandbox.WithFaults(o.seed, faults...), sandbox.WithAccessLog(func(a sandbox.Access) {
+	opts := []sandbox.Option{sandbox.WithFaults(o.seed, faults...)}
+	if o.flat {
+		opts = append(opts, sandbox.WithFlatErrors())
+	}
+	opts = append(opts, sandbox.WithAccessLog(func(a sandbox.Access) {
 		onPurpose := ""
 		if len(a.Faults) > 0 {
 			onPurpose = gap("fault: " + strings.Join(a.Faults, "; "))
 		}
 		p.Say("%s %s %s %d %s%s", a.Time.Format(time.TimeOnly), a.Method, a.Path, a.Status, durationText(a.Duration), onPurpose)
 	}))
+	box, err := e.openSandbox(opts...)
 	if err != nil {
 		return err
 	}
@@ -130,13 +138,17 @@ func runSandboxServe(ctx context.Context, e *env, p *Printer, o sandboxServeOpti
 		return err
 	}
 	defer running.Close()
-	about := map[string]string{"url": running.URL(), "token": running.Token(), "folder": box.Dir()}
+	variables, environment := clientVariables(running.URL(), running.Token())
+	about := map[string]any{"url": running.URL(), "token": running.Token(), "folder": box.Dir(), "variables": variables}
 	err = p.Result(about, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "export %s=%s\nexport KAGGLE_API_TOKEN=%s\n", kaggle.EnvURL, running.URL(), running.Token())
+		_, err := fmt.Fprintf(w, "export %s\n", strings.Join(variables, "\nexport "))
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if environment == "" {
+		p.Say("Kaggle's own clients come to the ports 80 and 7777 only: podium help clients")
 	}
 	p.Say("serving %s; Ctrl-C ends it", box.Dir())
 	return running.Wait() // until ctx ends, or the listener fails

@@ -17,6 +17,7 @@ var topics = []page{
 	{"environment", environmentPage},
 	{"formatting", formattingPage},
 	{"faults", faultsPage},
+	{"clients", clientsPage},
 }
 
 func topicNames() []string {

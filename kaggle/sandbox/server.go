@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net"
 	"net/http"
 	"sync"
@@ -32,9 +33,11 @@ func (s *Sandbox) Serve(ctx context.Context, addr string) (*Server, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Failed,
-			"choose another port (--addr 127.0.0.1:0 takes a free one), or use the server that is there: PODIUM_KAGGLE_URL=http://"+addr,
-			"serve the sandbox")
+		hint := "choose another port (--addr 127.0.0.1:0 takes a free one), or use the server that is there: PODIUM_KAGGLE_URL=http://" + addr
+		if errors.Is(err, fs.ErrPermission) {
+			hint = "ports below 1024 take a right: podium help clients says how to give it"
+		}
+		return nil, fault.Wrap(err, fault.Failed, hint, "serve the sandbox")
 	}
 	srv := &Server{
 		url: "http://" + l.Addr().String(), done: make(chan struct{}),

@@ -54,5 +54,5 @@ fi
 go test -c -o "$venvs/conformance.test" .
 PODIUM_CONFORMANCE_CLIENTS=$venvs ${apart[@]+"${apart[@]}"} "$venvs/conformance.test" -test.v -test.count=1 -test.run '^TestOfficialClients$' | tee "$venvs/out"
 if grep -q '^ *--- SKIP' "$venvs/out"; then
-  skipped "$(grep -A1 '^ *--- SKIP' "$venvs/out" | tr -s '\n ' ' ')"
+  skipped "Kaggle's own clients ($(sed -n 's/.*_test.go:[0-9]*: \(needs .*\)/\1/p' "$venvs/out" | sort -u | paste -sd ';'))"
 fi
