@@ -85,10 +85,11 @@ func sandboxServeCommand(e *env) *ucli.Command {
 		usage: "serve the local competitions until interrupted",
 		about: "Prints the variables that send podium and Kaggle's own clients to it, and then one line a request on\n" +
 			"stderr. The token is no secret: it opens only sandboxes. Ends with 0 on Ctrl-C.\n\n" +
-			"Kaggle's kaggle command comes to port 80 only, kagglehub to 80 or 7777: podium help clients.\n" +
-			"With --fault things go wrong on purpose, to see how a client bears them: podium help faults.",
+			"Kaggle's kaggle command comes to port 80 only (--addr 127.0.0.1:80), kagglehub to 80 or 7777:\n" +
+			"podium help clients. With --fault things go wrong on purpose, to see how a client bears them:\n" +
+			"podium help faults.",
 		examples: []string{
-			"podium sandbox serve", "podium sandbox serve --addr 127.0.0.1:80", "podium sandbox serve --addr 127.0.0.1:0 --json",
+			"podium sandbox serve", "podium sandbox serve --addr 127.0.0.1:0 --json",
 			"podium sandbox serve --fault 'storage cut=100000 at=1' --fault 'CreateSubmission 429 retry-after=2 at=1'",
 		},
 		flags: []ucli.Flag{

@@ -13,12 +13,19 @@ import (
 type apiError struct {
 	status  int
 	message string
+	word    string // gRPC code word; "" is the usual one of the status
 }
 
 func (e *apiError) Error() string { return e.message }
 
 func apiErrorf(status int, format string, args ...any) error {
 	return &apiError{status: status, message: fmt.Sprintf(format, args...)}
+}
+
+// refusedf is the error of a request that is well formed and that the state of
+// the competition does not allow.
+func refusedf(format string, args ...any) error {
+	return &apiError{status: http.StatusBadRequest, message: fmt.Sprintf(format, args...), word: "FAILED_PRECONDITION"}
 }
 
 // writeError answers as Kaggle's gateways do: RPC calls get the nested shape,
@@ -31,7 +38,9 @@ func (s *Sandbox) writeError(c *call, err error) {
 	body := wire.ErrorBody{Code: e.status, Message: e.message}
 	var message any = body
 	if !c.rest && !s.flat {
-		body.Status = wire.StatusWord(e.status)
+		if body.Status = e.word; e.word == "" {
+			body.Status = wire.StatusWord(e.status)
+		}
 		message = wire.NestedError{Error: body}
 	}
 	b, err := json.Marshal(message)

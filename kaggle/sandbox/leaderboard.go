@@ -122,6 +122,9 @@ func (s *Sandbox) listTeamPublicSubmissions(c *call) (any, error) {
 	}
 	out := wire.ListTeamPublicSubmissionsResponse{Submissions: []wire.PublicSubmission{}}
 	for _, name := range names {
+		if !s.exists(name) {
+			continue // nobody has seen its board
+		}
 		comp, err := s.find(name)
 		if err != nil {
 			return nil, err

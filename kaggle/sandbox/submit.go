@@ -43,9 +43,9 @@ func (s *Sandbox) startSubmissionUpload(c *call) (any, error) {
 func (c *competition) takesFiles() error {
 	switch {
 	case c.CodeOnly:
-		return apiErrorf(http.StatusBadRequest, "This competition only accepts submissions from notebooks")
+		return refusedf("This competition only accepts submissions from notebooks")
 	case c.SubmissionsDisabled:
-		return apiErrorf(http.StatusBadRequest, "Submissions are disabled: the competition is closed")
+		return refusedf("Submissions are disabled: the competition is closed")
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func (s *Sandbox) createCodeSubmission(c *call) (any, error) {
 		return nil, err
 	}
 	if !comp.CodeOnly {
-		return nil, apiErrorf(http.StatusBadRequest, "This competition accepts files only, no notebooks")
+		return nil, refusedf("This competition accepts files only, no notebooks")
 	}
 	return nil, apiErrorf(http.StatusBadRequest, "Notebook %.100q not found: a podium sandbox runs none", in.KernelOwner+"/"+in.KernelSlug)
 }
@@ -126,7 +126,7 @@ func (c *competition) withinLimit(st *state, u User, now time.Time) error {
 		return nil
 	}
 	left := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour).Sub(now)
-	return apiErrorf(http.StatusBadRequest, "%s", dailyLimitText(c.DailyLimit, left.Hours()))
+	return refusedf("%s", dailyLimitText(c.DailyLimit, left.Hours()))
 }
 
 func dailyLimitText(limit int, hoursLeft float64) string {
