@@ -42,6 +42,7 @@ func newApp(e *env) *ucli.App {
 		leaderboardCommand(e),
 		sandboxCommand(e),
 		authCommand(e),
+		doctorCommand(e),
 		cacheCommand(e),
 		benchCommand(e),
 		versionCommand(e),

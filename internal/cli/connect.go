@@ -58,7 +58,7 @@ func (e *env) connect(ctx context.Context, p *Printer, inSandbox bool) (*server,
 
 // client makes the client of the server that the environment names, kaggle.com
 // if it names none (other is false then), through the proxy that it names.
-func (e *env) client(cr kaggle.Credentials) (c *kaggle.Client, other bool, err error) {
+func (e *env) client(cr kaggle.Credentials, opts ...kaggle.Option) (c *kaggle.Client, other bool, err error) {
 	base, err := kaggle.BaseURL(e.getenv)
 	if err != nil {
 		return nil, false, err
@@ -67,8 +67,8 @@ func (e *env) client(cr kaggle.Credentials) (c *kaggle.Client, other bool, err e
 	if err != nil {
 		return nil, false, err
 	}
-	c, err = kaggle.New(kaggle.WithBaseURL(base), kaggle.WithCredentials(cr), kaggle.WithTransport(network.Transport()),
-		kaggle.WithVersion(buildVersion().Version), kaggle.WithRetryNotice(e.tellRetry))
+	c, err = kaggle.New(append([]kaggle.Option{kaggle.WithBaseURL(base), kaggle.WithCredentials(cr), kaggle.WithTransport(network.Transport()),
+		kaggle.WithVersion(buildVersion().Version), kaggle.WithRetryNotice(e.tellRetry)}, opts...)...)
 	return c, base != "", err
 }
 

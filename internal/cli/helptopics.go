@@ -66,6 +66,8 @@ var variables = []variable{
 	{"DISPLAY", "there is a screen (X11), so that auth login opens the browser"},
 	{"WAYLAND_DISPLAY", "the same of Wayland"},
 	{"SSH_CONNECTION", "the screen is elsewhere: auth login opens no browser on macOS and Windows"},
+	{"LD_LIBRARY_PATH", "folders where doctor looks for GPU libraries; on Windows PATH"},
+	{"PATH", "see LD_LIBRARY_PATH"},
 	{"NO_COLOR", "set to anything: no colours"},
 	{"TERM", "dumb: no progress bars and no colours"},
 }
