@@ -79,7 +79,7 @@ func TestKilledDownload(t *testing.T) {
 		t.Error("other bytes")
 	}
 	left, err := os.ReadDir(dir)
-	if err != nil || len(left) != 1 {
+	if err != nil || len(left) != 2 || left[0].Name() != ".podium-download.json" {
 		t.Errorf("left behind: %v", left)
 	}
 }

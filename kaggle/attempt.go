@@ -57,7 +57,7 @@ func (t *transfer) attempt(ctx context.Context, p *part) (Downloaded, error) {
 	if err := t.verify(p, a.object); err != nil {
 		return Downloaded{}, err
 	}
-	if err := t.finish(p, a.object); err != nil {
+	if err := t.finish(ctx, p, a.object); err != nil {
 		return Downloaded{}, err
 	}
 	return t.result(a.object, true), nil
@@ -72,17 +72,17 @@ func (t *transfer) next(p *part) wanted {
 		return wanted{}
 	}
 	w := wanted{at: p.plan.total - 1, end: p.plan.total, etag: p.etag, total: p.plan.total}
-	if s, ok := p.plan.claim(t.lanes(p, true)); ok {
+	if s, ok := p.plan.claim(t.connections(p, true)); ok {
 		p.plan.release(s) // fetch claims the same again
 		w.at, w.end = s.at, s.end
 	}
 	return w
 }
 
-// lanes is over how many connections the part is fetched.
-func (t *transfer) lanes(p *part, ranges bool) int {
+// connections is over how many connections the part is fetched.
+func (t *transfer) connections(p *part, ranges bool) int {
 	if ranges && p.resumable() && p.plan.total >= t.c.ranges.from {
-		return t.c.ranges.lanes
+		return t.lanes
 	}
 	return 1
 }

@@ -27,7 +27,6 @@ type Client struct {
 	stall    time.Duration // longest silence inside a download or upload
 	now      func() time.Time
 	ranges   ranges
-	limit    *limit                         // nil: none
 	free     func(dir string) (int64, bool) // bytes on disk
 	gate     gate
 	teller   teller
@@ -35,7 +34,7 @@ type Client struct {
 
 // ranges is how a large file is fetched.
 type ranges struct {
-	lanes   int   // connections
+	lanes   int   // connections, where the call does not say
 	segment int64 // bytes that are remembered as one
 	from    int64 // bytes of the smallest file for which there is more than one
 }
@@ -60,7 +59,6 @@ type config struct {
 	stall     time.Duration
 	now       func() time.Time
 	ranges    ranges
-	limit     *limit
 	free      func(dir string) (int64, bool)
 	notice    func(RetryNotice)
 }
@@ -102,20 +100,6 @@ func WithTimeouts(call, stall time.Duration) Option {
 	return func(c *config) { c.timeout, c.stall = call, stall }
 }
 
-// WithConnections sets over how many connections a large file (32 MiB and more)
-// is fetched: 4 without it, at least 1.
-func WithConnections(n int) Option { return func(c *config) { c.ranges.lanes = max(n, 1) } }
-
-// WithRateLimit bounds all downloads of the client together to so many bytes a
-// second; 0 is no bound.
-func WithRateLimit(bytesPerSecond int64) Option {
-	return func(c *config) {
-		if bytesPerSecond > 0 {
-			c.limit = newLimit(bytesPerSecond)
-		}
-	}
-}
-
 // WithClock replaces the clock with which deadlines are compared.
 func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
 
@@ -123,7 +107,7 @@ func WithClock(now func() time.Time) Option { return func(c *config) { c.now = n
 // would travel unencrypted to another machine. It asks the network nothing.
 func New(opts ...Option) (*Client, error) {
 	cfg := config{agent: "podium/devel", timeout: time.Minute, stall: time.Minute, now: time.Now,
-		ranges: ranges{lanes: 4, segment: segmentSize, from: parallelFrom}, free: disk.Free}
+		ranges: ranges{lanes: defaultConnections, segment: segmentSize, from: parallelFrom}, free: disk.Free}
 	for _, o := range opts {
 		o(&cfg)
 	}
@@ -141,7 +125,7 @@ func New(opts ...Option) (*Client, error) {
 	c := &Client{
 		base: base, restBase: restBase(base, site), site: site, creds: cfg.creds, agent: cfg.agent,
 		retry: cfg.retry.withDefaults(), timeout: cfg.timeout, stall: cfg.stall, now: cfg.now,
-		ranges: cfg.ranges, limit: cfg.limit, free: cfg.free, teller: teller{f: cfg.notice},
+		ranges: cfg.ranges, free: cfg.free, teller: teller{f: cfg.notice},
 	}
 	c.api, c.storage = newResty(cfg.transport, c.agent), newResty(forStorage, c.agent)
 	return c, nil

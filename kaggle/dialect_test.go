@@ -115,7 +115,7 @@ func all(t *testing.T, ctx context.Context, c *kaggle.Client) map[string]any {
 	}
 	keep("files", files, err)
 	dir := t.TempDir()
-	got, err := c.DownloadAll(ctx, "toy", dir, nil, nil)
+	got, err := c.DownloadAll(ctx, "toy", kaggle.DownloadOptions{Dir: dir})
 	keep("downloaded", len(got), err)
 	for _, f := range files {
 		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(f.Name)))

@@ -36,7 +36,7 @@ func TestDigitRecognizer(t *testing.T) {
 		t.Errorf("competition: %+v", comps[0])
 	}
 	dir := t.TempDir()
-	got, err := c.DownloadAll(ctx, "digit-recognizer", dir, nil, nil)
+	got, err := c.DownloadAll(ctx, "digit-recognizer", kaggle.DownloadOptions{Dir: dir})
 	if err != nil || len(got) != 3 {
 		t.Fatalf("DownloadAll: %+v, %v", got, err)
 	}

@@ -20,13 +20,14 @@ type Downloaded struct {
 	Path     string // where it is
 	Bytes    int64
 	Fetched  bool // false: it was there already and right
+	Unpacked int  // the files that were in it, where DownloadAll unpacked it; Path is then their folder and Bytes theirs
 	Verified bool // a checksum of the storage host was compared
 }
 
 // Download gets one file of a competition to the path dest. Until it is whole
 // and verified it is a hidden .part file beside dest, from which a later call
 // resumes; dest appears by a rename. A large file comes over several
-// connections (WithConnections). A file that is already there and right is not
+// connections. A file that is already there and right is not
 // fetched again. A file that the server gives zipped is unpacked. While another
 // process downloads to dest, Download waits for it.
 //
@@ -38,6 +39,9 @@ func (c *Client) Download(ctx context.Context, slug, file, dest string, progress
 
 func (c *Client) download(ctx context.Context, t *transfer) (Downloaded, error) {
 	t.c = c
+	if t.lanes == 0 {
+		t.lanes = c.ranges.lanes
+	}
 	if t.progress == nil {
 		t.progress = func(int64, int64) {}
 	}
@@ -55,6 +59,8 @@ type transfer struct {
 	dest     string
 	listed   int64 // bytes by the list of files, -1 unknown
 	progress func(done, total int64)
+	lanes    int    // connections for a large file, 0: the client's
+	limit    *limit // nil: none
 	waiting  func() // called once if another process has the file; may be nil
 
 	plain    bool  // storage serves no ranges that fit: one stream from the beginning
@@ -73,7 +79,7 @@ type transfer struct {
 // op says what is tried, for errors; the competition's name follows it.
 func (t *transfer) op() string {
 	if t.file == "" {
-		return "download all of"
+		return "download all files of"
 	}
 	return "download " + t.file + " of"
 }
@@ -193,8 +199,11 @@ func (t *transfer) urlWorks() {
 
 // signedURL asks the API where the bytes are.
 func (t *transfer) signedURL(ctx context.Context) (url string, err error) {
-	in := wire.DownloadDataFileRequest{CompetitionName: t.slug, FileName: t.file}
-	r := request{op: t.op(), method: wire.DownloadDataFile, competition: t.slug, in: in, read: true}
+	r := request{op: t.op(), method: wire.DownloadDataFile, competition: t.slug, read: true}
+	r.in = wire.DownloadDataFileRequest{CompetitionName: t.slug, FileName: t.file}
+	if t.file == "" {
+		r.method, r.in = wire.DownloadDataFiles, wire.Named{CompetitionName: t.slug}
+	}
 	err = t.c.retrying(ctx, r.op, true, func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, t.c.timeout)
 		defer cancel()

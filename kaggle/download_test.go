@@ -236,7 +236,7 @@ func TestStorageSeesNoSecrets(t *testing.T) {
 		})
 	}
 	b := newBox(t, toy, wrap)
-	if _, err := b.client.DownloadAll(t.Context(), "toy", t.TempDir(), nil, nil); err != nil {
+	if _, err := b.client.DownloadAll(t.Context(), "toy", kaggle.DownloadOptions{Dir: t.TempDir()}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.client.Submit(t.Context(), "toy", submissionFile(t, right), ""); err != nil {

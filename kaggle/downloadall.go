@@ -1,35 +1,241 @@
 package kaggle
 
-import "context"
+import (
+	"context"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
 
-// DownloadAll gets every file that a glob takes (all files without globs) into
-// dir, keeping the competition's folders. progress, which may be nil, also
-// gets the file's name. It ends at the first error; what was fetched stays.
-func (c *Client) DownloadAll(ctx context.Context, slug, dir string, globs []string, progress func(file string, done, total int64)) ([]Downloaded, error) {
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+)
+
+// DownloadOptions say which files of a competition, where to, and how.
+type DownloadOptions struct {
+	Dir   string   // the folder, made if it is not there; the competition's folders are kept below it
+	Globs []string // only the files that one of them takes; none: all
+	Unzip bool     // unpack zips into the folder that they are in, and remove them
+	Check bool     // ask the server about every file, also those that did not change since they were verified
+
+	Connections int   // over which a file of 32 MiB and more is fetched; 0: 4
+	RateLimit   int64 // bytes a second, of all of them together; 0: no limit
+
+	// Progress, if not nil, is told how far it is, never twice at a time.
+	Progress func(DownloadProgress)
+}
+
+// DownloadProgress is how far a DownloadAll is in what it does now.
+type DownloadProgress struct {
+	Doing string // "download", "bundle" (of all files), "unpack", or "wait" for another process that does the same
+	File  string // at work
+	Ended int    // files of Files that are there
+	Files int
+	Done  int64 // bytes: of all files as listed, of the bundle, or of what is unpacked
+	Total int64 // -1 unknown
+}
+
+// DownloadAll gets the files that a glob takes (all files without globs) into a
+// folder. What is there and right is not fetched again; for what did not change
+// since an earlier DownloadAll verified it, the server is not even asked (see
+// index). Where there are many small files it gets the bundle of all and unpacks
+// that. It ends at the first error; what was fetched stays, and is known next
+// time. While another process downloads into the folder, it waits.
+func (c *Client) DownloadAll(ctx context.Context, slug string, o DownloadOptions) ([]Downloaded, error) {
+	s, err := c.newSet(ctx, slug, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return nil, fault.Wrap(err, fault.Failed, "choose another folder", "download %s", slug)
+	}
+	lock, err := lockFile(ctx, filepath.Join(o.Dir, ".podium-download"+lockSuffix), func() { s.tell(DownloadProgress{Doing: "wait"}) })
+	if err != nil {
+		return nil, &Error{Op: "download", Competition: slug, Err: err}
+	}
+	defer release(lock)
+	if lock != nil {
+		sweep(o.Dir)
+	}
+	s.index = openIndex(o.Dir, c.site, slug, c.now())
+	err = s.run(ctx)
+	if saved := s.index.save(c.now(), false); err == nil {
+		err = s.diskError(saved, filepath.Join(o.Dir, indexName))
+	}
+	return s.done, err
+}
+
+// set is the files of one DownloadAll.
+type set struct {
+	c     *Client
+	slug  string
+	o     DownloadOptions
+	files []File // that are wanted
+	total int64  // bytes of these, as listed
+	index *index
+	limit *limit
+
+	listed map[string]bool // every file of the competition
+	whole  int64           // bytes of all of those
+
+	bundled map[string]bool // files that came in the bundle just now
+	done    []Downloaded
+	sum     int64 // listed bytes of the files in done
+}
+
+// newSet lists the files and looks at all names first: nothing is fetched of a
+// list that cannot be trusted.
+func (c *Client) newSet(ctx context.Context, slug string, o DownloadOptions) (*set, error) {
 	files, err := c.Files(ctx, slug)
 	if err != nil {
 		return nil, err
 	}
-	if files, err = matching(files, globs); err != nil {
+	s := &set{c: c, slug: slug, o: o, limit: newLimit(o.RateLimit), listed: make(map[string]bool, len(files))}
+	for _, f := range files {
+		s.listed[f.Name] = true
+		s.whole += f.Size
+	}
+	if s.files, err = matching(files, o.Globs); err != nil {
 		return nil, err
 	}
-	paths := make([]string, len(files))
-	for i, f := range files { // all names first: nothing is fetched of a list that cannot be trusted
-		if paths[i], err = localPath(dir, f.Name); err != nil {
-			return nil, &Error{Op: "download", Competition: slug, Err: err}
+	names := make([]string, len(s.files))
+	for i, f := range s.files {
+		names[i] = f.Name
+		s.total += f.Size
+	}
+	if err := checkNames(names, onWindows, func() bool { return folds(o.Dir) }); err != nil {
+		return nil, &Error{Op: "download", Competition: slug, Err: err, Hint: "leave it out: --file GLOB takes only what matches"}
+	}
+	return s, nil
+}
+
+// run gets what is not there, as a bundle if that is better, else one by one.
+func (s *set) run(ctx context.Context) error {
+	var missing []File
+	need := int64(0)
+	for _, f := range s.files {
+		row, ok := s.index.has(f, s.unzips(f))
+		if ok && !s.o.Check {
+			s.end(f, s.local(f, row))
+			continue
+		}
+		missing = append(missing, f)
+		need += s.needs(f)
+	}
+	if free, known := s.c.free(s.o.Dir); known && need > free {
+		return s.c.noSpace("download", s.slug, s.o.Dir, need, free)
+	}
+	missing, err := s.bundle(ctx, missing)
+	for _, f := range missing {
+		if err == nil {
+			err = s.one(ctx, f)
 		}
 	}
-	var done []Downloaded
-	for i, f := range files {
-		each := func(int64, int64) {}
-		if progress != nil {
-			each = func(n, total int64) { progress(f.Name, n, total) }
-		}
-		got, err := c.download(ctx, &transfer{slug: slug, file: f.Name, dest: paths[i], listed: f.Size, progress: each})
+	return err
+}
+
+// unzips says whether the file is to be unpacked.
+func (s *set) unzips(f File) bool {
+	return s.o.Unzip && strings.EqualFold(path.Ext(f.Name), ".zip")
+}
+
+// needs is how many bytes the file will still take on the disk.
+func (s *set) needs(f File) int64 {
+	dest := filepath.Join(s.o.Dir, filepath.FromSlash(f.Name))
+	if st, err := os.Stat(dest); err == nil && st.Size() == f.Size {
+		return 0 // probably right
+	}
+	return max(0, f.Size-partDone(dest))
+}
+
+// local is what a row of the index says of a file.
+func (s *set) local(f File, row indexRow) Downloaded {
+	d := Downloaded{Name: f.Name, Path: filepath.Join(s.o.Dir, filepath.FromSlash(f.Name)), Verified: row.Verified}
+	if row.Unpacked {
+		d.Path, d.Unpacked = filepath.Dir(d.Path), len(row.Local)
+	}
+	for _, l := range row.Local {
+		d.Bytes += l.Bytes
+	}
+	return d
+}
+
+// one gets a file and, if wanted, unpacks it.
+func (s *set) one(ctx context.Context, f File) error {
+	dest := filepath.Join(s.o.Dir, filepath.FromSlash(f.Name))
+	row, there := s.index.has(f, false)
+	got := s.local(f, row)
+	got.Fetched = s.bundled[f.Name]
+	if !there || s.o.Check && !got.Fetched {
+		var err error
+		got, err = s.c.download(ctx, &transfer{
+			slug: s.slug, file: f.Name, dest: dest, listed: f.Size, lanes: s.o.Connections, limit: s.limit,
+			waiting:  func() { s.tell(DownloadProgress{Doing: "wait", File: f.Name}) },
+			progress: func(n, total int64) { s.fetching(f, n, total) },
+		})
 		if err != nil {
-			return done, err
+			return err
 		}
-		done = append(done, got)
+		if err := s.note(f, got.Verified, false, []string{f.Name}); err != nil {
+			return err
+		}
 	}
-	return done, nil
+	if s.unzips(f) {
+		paths, bytes, err := s.c.unzip(ctx, s.slug, s.o.Dir, f.Name, s.others(f), func(n, total int64) {
+			s.tell(DownloadProgress{Doing: "unpack", File: f.Name, Done: n, Total: total})
+		})
+		if err != nil {
+			return err
+		}
+		if err := s.note(f, got.Verified, true, paths); err != nil {
+			return err
+		}
+		got.Path, got.Unpacked, got.Bytes = filepath.Dir(dest), len(paths), bytes
+	}
+	s.end(f, got)
+	return nil
+}
+
+// others says which paths are of the competition's files beside f.
+func (s *set) others(f File) func(path string) bool {
+	return func(path string) bool { return path != f.Name && s.listed[path] }
+}
+
+// note puts a file into the index.
+func (s *set) note(f File, verified, unpacked bool, paths []string) error {
+	err := s.index.put(f, verified, unpacked, paths)
+	if err == nil {
+		err = s.index.save(s.c.now(), true)
+	}
+	return s.diskError(err, filepath.Join(s.o.Dir, filepath.FromSlash(f.Name)))
+}
+
+// diskError says which file the disk failed for; nil stays nil.
+func (s *set) diskError(err error, path string) error {
+	if err == nil {
+		return nil
+	}
+	return (&transfer{c: s.c, slug: s.slug, file: filepath.Base(path), dest: path}).diskError(err)
+}
+
+// end counts a file as there.
+func (s *set) end(f File, got Downloaded) {
+	s.done = append(s.done, got)
+	s.sum += f.Size
+	s.fetching(File{}, 0, 0)
+}
+
+// fetching tells how much of a file came. A file that the server gives zipped
+// counts by its share of what the list says.
+func (s *set) fetching(f File, n, total int64) {
+	if total > 0 && f.Size > 0 {
+		n = int64(float64(n) / float64(total) * float64(f.Size))
+	}
+	s.tell(DownloadProgress{Doing: "download", File: f.Name, Done: s.sum + n, Total: s.total})
+}
+
+func (s *set) tell(p DownloadProgress) {
+	if s.o.Progress != nil {
+		p.Ended, p.Files = len(s.done), len(s.files)
+		s.o.Progress(p)
+	}
 }

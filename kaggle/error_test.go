@@ -145,7 +145,7 @@ func TestCancelled(t *testing.T) {
 	if _, err := b.client.Submit(ctx, "toy", submissionFile(t, right), ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := b.client.DownloadAll(ctx, "toy", t.TempDir(), nil, nil); !errors.Is(err, context.Canceled) {
+	if _, err := b.client.DownloadAll(ctx, "toy", kaggle.DownloadOptions{Dir: t.TempDir()}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -248,8 +248,9 @@ func TestUntrustedNames(t *testing.T) {
 		url, count := answering(t, func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"files":[{"name":"fine.csv"},{"name":"` + name + `"}]}`))
 		})
-		_, err := newClient(t, url).DownloadAll(t.Context(), "x", t.TempDir(), nil, nil)
-		if err == nil || !strings.Contains(err.Error(), "leads out of the folder") || count.Load() != 1 {
+		_, err := newClient(t, url).DownloadAll(t.Context(), "x", kaggle.DownloadOptions{Dir: t.TempDir()})
+		reserved := err != nil && strings.Contains(err.Error(), "one of podium's own") && strings.HasSuffix(name, ".part")
+		if err == nil || !strings.Contains(err.Error(), "leads out of the folder") && !reserved || count.Load() != 1 {
 			t.Errorf("%s: %v after %d calls", name, err, count.Load())
 		}
 	}

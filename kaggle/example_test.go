@@ -64,7 +64,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	got, err := c.DownloadAll(ctx, "digit-recognizer", dir, []string{"sample*"}, nil)
+	got, err := c.DownloadAll(ctx, "digit-recognizer", kaggle.DownloadOptions{Dir: dir, Globs: []string{"sample*"}})
 	if err != nil {
 		fmt.Println(err)
 		return

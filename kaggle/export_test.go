@@ -1,9 +1,5 @@
 package kaggle
 
-import (
-	"path/filepath"
-)
-
 // WithSegments makes small files be fetched as large ones are: in segments of
 // this many bytes, over several connections from so many bytes on.
 func WithSegments(segment, from int64) Option {
@@ -14,12 +10,7 @@ func WithSegments(segment, from int64) Option {
 func WithFree(free func(dir string) (int64, bool)) Option { return func(c *config) { c.free = free } }
 
 // Arrived is how many bytes the record of an unfinished download counts.
-func Arrived(dest string) int64 {
-	dir, base := filepath.Split(dest)
-	r, _, plan, err := readRecord(filepath.Join(dir, "."+base+recordSuffix))
-	if err != nil {
-		return 0
-	}
-	defer r.f.Close()
-	return plan.done()
-}
+func Arrived(dest string) int64 { return partDone(dest) }
+
+// WithConnections sets over how many connections a large file is fetched.
+func WithConnections(n int) Option { return func(c *config) { c.ranges.lanes = n } }

@@ -2,10 +2,7 @@ package kaggle
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"path"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -40,8 +37,9 @@ func (c *Client) Files(ctx context.Context, slug string) ([]File, error) {
 }
 
 // matching are the files that any of the globs takes; no globs take all. A
-// glob is matched, as path.Match does it, against the whole name and against
-// the base name. A glob that takes nothing is an error (fault.Usage).
+// glob is matched, as path.Match does it, against the whole name, the base name
+// and every folder that the file is in: images takes all below images. A glob
+// that takes nothing is an error (fault.Usage).
 func matching(files []File, globs []string) ([]File, error) {
 	if len(globs) == 0 {
 		return files, nil
@@ -51,12 +49,11 @@ func matching(files []File, globs []string) ([]File, error) {
 	for _, f := range files {
 		hit := false
 		for i, g := range globs {
-			whole, err := path.Match(g, f.Name)
+			taken, err := takes(g, f.Name)
 			if err != nil {
 				return nil, fault.New(fault.Usage, `use *, ? and [a-z]; quote the glob: -f "*.csv"`, "bad glob %q", g)
 			}
-			base, _ := path.Match(g, path.Base(f.Name))
-			if whole || base {
+			if taken {
 				used[i], hit = true, true
 			}
 		}
@@ -72,22 +69,12 @@ func matching(files []File, globs []string) ([]File, error) {
 	return some, nil
 }
 
-// errEscape is the cause of a name that leads out of the target folder.
-var errEscape = errors.New("name leads out of the folder")
-
-// localPath is where the file called name goes under dir. A server's name is
-// not trusted: it must stay inside dir on every system, so ".." and absolute
-// names, backslashes, drive letters and control characters are refused.
-func localPath(dir, name string) (string, error) {
-	bad := name == "" || strings.ContainsAny(name, "\\:") || path.IsAbs(name) || !filepath.IsLocal(filepath.FromSlash(name))
-	for _, r := range name {
-		bad = bad || r < 0x20 || r == 0x7f
+// takes says whether a glob takes the file called name.
+func takes(glob, name string) (bool, error) {
+	glob = strings.TrimSuffix(glob, "/")
+	base, err := path.Match(glob, path.Base(name))
+	for at := name; err == nil && !base && at != "." && at != "/"; at = path.Dir(at) {
+		base, err = path.Match(glob, at)
 	}
-	for _, part := range strings.Split(name, "/") {
-		bad = bad || part == ".." || part == "." || part == "" || hiddenPart(part)
-	}
-	if bad {
-		return "", fmt.Errorf("file %q: %w", name, errEscape)
-	}
-	return filepath.Join(dir, filepath.FromSlash(name)), nil
+	return base, err
 }

@@ -14,7 +14,7 @@ const bufferSize = 256 << 10
 // object whose ranges storage serves, over several. a is the first answer,
 // which gives the first of them.
 func (t *transfer) fetch(ctx context.Context, p *part, a *reply) error {
-	lanes := t.lanes(p, a.ranges)
+	lanes := t.connections(p, a.ranges)
 	first, _ := p.plan.claim(lanes)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -143,7 +143,7 @@ func (l *lane) exchange(ctx context.Context) error {
 // receive writes the answer's body to the part, up to the end of the span.
 func (l *lane) receive(ctx context.Context, a *reply) error {
 	if l.buf == nil {
-		l.buf = make([]byte, l.t.c.limit.buffer())
+		l.buf = make([]byte, l.t.limit.buffer())
 	}
 	end := l.s.end
 	if !a.whole {
@@ -157,7 +157,7 @@ func (l *lane) receive(ctx context.Context, a *reply) error {
 			}
 			l.s.at += int64(n)
 			l.t.moved(l.p.plan)
-			if err := l.t.c.limit.wait(ctx, n); err != nil {
+			if err := l.t.limit.wait(ctx, n); err != nil {
 				return err
 			}
 			a.touch()

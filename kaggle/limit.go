@@ -6,12 +6,15 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limit is the rate at which all downloads of a client together take bytes.
-// Nil is no limit.
+// limit is the rate at which all connections of a call together take bytes. Nil
+// is no limit.
 type limit struct{ l *rate.Limiter }
 
-// newLimit makes the limit of so many bytes a second.
+// newLimit makes the limit of so many bytes a second, none for 0.
 func newLimit(bytesPerSecond int64) *limit {
+	if bytesPerSecond <= 0 {
+		return nil
+	}
 	l := &limit{}
 	l.l = rate.NewLimiter(rate.Limit(bytesPerSecond), int(max(1, min(bufferSize, bytesPerSecond/8))))
 	return l

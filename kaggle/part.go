@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -29,9 +28,6 @@ func hiddenPart(base string) bool {
 // noteEvery is how many bytes of a segment may arrive before the record is told.
 const noteEvery = 1 << 20
 
-// lockPoll is how often a download that another process does is looked at.
-const lockPoll = 100 * time.Millisecond
-
 // part is the file on its way. The bytes of one object are never written over
 // those of another: a part of another object is removed and a new file made.
 type part struct {
@@ -44,50 +40,17 @@ type part struct {
 }
 
 // openPart takes the part of dest, waiting while another process has it, and
-// finds what is there of it. waiting, if not nil, is called once. A file system
-// without locks does without: the worst is then that two processes fetch the
-// same.
+// finds what is there of it. Without locks the worst is that two processes fetch
+// the same.
 func openPart(ctx context.Context, dest string, waiting func()) (*part, error) {
 	dir, base := filepath.Split(dest)
 	p := &part{path: filepath.Join(dir, "."+base+partSuffix)}
-	for {
-		free, err := p.take(filepath.Join(dir, "."+base+lockSuffix))
-		if err != nil {
-			return nil, err
-		}
-		if free {
-			break
-		}
-		if waiting != nil {
-			waiting()
-			waiting = nil
-		}
-		if err := sleep(ctx, lockPoll); err != nil {
-			return nil, err
-		}
+	var err error
+	if p.lock, err = lockFile(ctx, filepath.Join(dir, "."+base+lockSuffix), waiting); err != nil {
+		return nil, err
 	}
 	p.find()
 	return p, nil
-}
-
-// take tries the lock; false means that another has it.
-func (p *part) take(path string) (bool, error) {
-	l := flock.New(path, flock.SetPermissions(0o644))
-	ok, err := l.TryLock()
-	if err != nil {
-		_ = l.Close()
-		return true, nil // no locks here: whether it can be written to is seen later
-	}
-	if ok {
-		// Who ends removes the file: this may be a lock on one without a name.
-		held, heldErr := l.Stat()
-		named, err := os.Stat(path)
-		if heldErr == nil && err == nil && os.SameFile(held, named) {
-			p.lock = l
-			return true, nil
-		}
-	}
-	return false, l.Close()
 }
 
 func (p *part) recordPath() string { return strings.TrimSuffix(p.path, partSuffix) + recordSuffix }
@@ -248,12 +211,16 @@ func (p *part) close() {
 		p.drop()
 	}
 	p.shut()
-	if p.lock == nil {
-		return
-	}
-	err := os.Remove(p.lock.Path()) // first: who waits for it sees that it has no name any more
-	_ = p.lock.Close()
+	release(p.lock)
+}
+
+// partDone is how many bytes of dest an unfinished download has.
+func partDone(dest string) int64 {
+	dir, base := filepath.Split(dest)
+	rec, _, plan, err := readRecord(filepath.Join(dir, "."+base+recordSuffix))
 	if err != nil {
-		_ = os.Remove(p.lock.Path()) // Windows removes no open file
+		return 0
 	}
+	rec.f.Close()
+	return plan.done()
 }

@@ -20,6 +20,9 @@ const spanSegments = 8
 // their making.
 const parallelFrom = 4 * segmentSize
 
+// defaultConnections is over how many connections a large file is fetched.
+const defaultConnections = 4
+
 // endless is the length of a segment whose object's is not known.
 const endless = math.MaxInt64
 

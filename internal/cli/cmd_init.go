@@ -123,9 +123,5 @@ func (e *env) fetchTable(ctx context.Context, p *Printer, s *server, about kaggl
 	if err != nil {
 		return "", err
 	}
-	shown := &transfers{progress: p.Progress()}
-	got, err := s.Client.Download(ctx, about.Slug, name, filepath.Join(home.Data(s.nameFor(about), about.Slug), name),
-		func(done, total int64) { shown.moved(name, done, total) })
-	shown.end(err)
-	return got.Path, err
+	return fetchFile(ctx, p, s.Client, about.Slug, name, filepath.Join(home.Data(s.nameFor(about), about.Slug), name))
 }

@@ -46,6 +46,7 @@ type Bar struct {
 	drawn *progressbar.ProgressBar // nil off a terminal and until first drawn
 	total int64
 	done  int64
+	known int64 // of a transfer: done when the last line was logged, -1 before the first movement
 	text  string
 }
 
@@ -55,9 +56,10 @@ const barSteps = 1000
 // Begin starts the bar of a step that tells its share of done work.
 func (g *Progress) Begin(name string) *Bar { return g.begin(&Bar{name: name, total: barSteps}) }
 
-// BeginBytes starts the bar of a transfer. total may be 0 if it is not known yet.
+// BeginBytes starts the bar of a transfer. total may be 0 or less if it is not
+// known yet.
 func (g *Progress) BeginBytes(name string, total int64) *Bar {
-	return g.begin(&Bar{name: name, total: total, bytes: true})
+	return g.begin(&Bar{name: name, total: max(total, 0), bytes: true, known: -1})
 }
 
 func (g *Progress) begin(b *Bar) *Bar {
@@ -91,6 +93,9 @@ func (b *Bar) SetBytes(done, total int64) {
 	b.g.mu.Lock()
 	defer b.g.mu.Unlock()
 	b.done = done
+	if b.known < 0 {
+		b.known = done // what was there already says nothing of the rate
+	}
 	if total > 0 && total != b.total {
 		b.total = total
 		if b.drawn != nil {
@@ -98,6 +103,13 @@ func (b *Bar) SetBytes(done, total int64) {
 		}
 	}
 	b.moved()
+}
+
+// Note says what a transfer is at, such as a file's name.
+func (b *Bar) Note(text string) {
+	b.g.mu.Lock()
+	defer b.g.mu.Unlock()
+	b.text = text
 }
 
 // End takes the bar away and leaves a line in its place: the step's name, the
@@ -164,20 +176,30 @@ func (b *Bar) moved() {
 		return
 	}
 	if now := g.now(); now.Sub(b.said) >= logEvery {
-		b.said = now
-		fmt.Fprintf(g.p.err, "%s: %s%s\n", b.name, b.share(), gap(b.text))
+		fmt.Fprintf(g.p.err, "%s: %s%s\n", b.name, b.share(now), gap(b.text))
+		b.said, b.known = now, b.done
 	}
 }
 
-// share is the done part in words.
-func (b *Bar) share() string {
-	switch {
-	case b.bytes && b.total > 0:
-		return fmt.Sprintf("%s of %s", bytesText(b.done), bytesText(b.total))
-	case b.bytes:
-		return bytesText(b.done)
+// share is the done part in words, for a transfer with the rate since the last
+// line and the time that it would take to the end.
+func (b *Bar) share(now time.Time) string {
+	if !b.bytes {
+		return fmt.Sprintf("%d %%", 100*b.done/barSteps)
 	}
-	return fmt.Sprintf("%d %%", 100*b.done/barSteps)
+	text := bytesText(b.done)
+	if b.total > 0 {
+		text += " of " + bytesText(b.total)
+	}
+	rate := float64(b.done-b.known) / now.Sub(b.said).Seconds()
+	if rate < 1 {
+		return text
+	}
+	text += fmt.Sprintf(", %s/s", bytesText(int64(rate)))
+	if left := b.total - b.done; left > 0 {
+		text += fmt.Sprintf(", %s to go", time.Duration(float64(left)/rate*float64(time.Second)).Round(time.Second))
+	}
+	return text
 }
 
 func (g *Progress) draw(b *Bar) {
@@ -205,7 +227,7 @@ func (g *Progress) draw(b *Bar) {
 }
 
 // layout shares a line of the terminal: cells for the bar itself and rest for
-// its share, times and, of a transfer, amount and rate. What is left is for the
+// its share, times and, of a transfer, rate. What is left is for the
 // step's name and text: on 80 columns its loss must be in sight. A longer line
 // would wrap and never be cleared.
 func layout(width int, bytes bool) (cells, rest int) {
@@ -214,7 +236,7 @@ func layout(width int, bytes bool) (cells, rest int) {
 		cells = 6
 	}
 	if bytes {
-		rest = 54
+		rest = 44
 	}
 	return cells, rest
 }

@@ -34,6 +34,9 @@ func TestProgressLines(t *testing.T) {
 	load.SetBytes(512, 0)
 	clock = clock.Add(11 * time.Second)
 	load.SetBytes(1024, 2048)
+	load.Note("2 of 3 files")
+	clock = clock.Add(11 * time.Second)
+	load.SetBytes(1536, 2048)
 	load.Fail("")
 	g.Begin("score").Drop()
 	want := `train.cnn.fold0 ...
@@ -44,7 +47,8 @@ train.cnn.fold0: 100 %  epoch 3/10, loss 0.0312
 done train.cnn.fold0  40.0s  loss 0.0123
 train.csv ...
 train.csv: 512 B
-train.csv: 1.0 KiB of 2.0 KiB
+train.csv: 1.0 KiB of 2.0 KiB, 46 B/s, 22s to go
+train.csv: 1.5 KiB of 2.0 KiB, 46 B/s, 11s to go  2 of 3 files
 failed train.csv
 score ...
 `
@@ -140,6 +144,9 @@ func TestLossInSight(t *testing.T) {
 	const widest = "100% |" + "|  [59m59s:11h59m59s]"
 	if len(widest)+1 > rest {
 		t.Errorf("the bar's own parts take %d, more than %d", len(widest)+1, rest)
+	}
+	if _, rest := layout(120, true); len(widest+" (1023.9 MiB/s)")+1 > rest {
+		t.Errorf("a transfer's own parts take %d, more than %d", len(widest+" (1023.9 MiB/s)")+1, rest)
 	}
 }
 

@@ -78,10 +78,7 @@ func (e *env) sampleOf(ctx context.Context, p *Printer, client *kaggle.Client, o
 		p.Say("not checked: %s of %s is %s and not at hand (podium download %s)", name, comp, bytesText(sizes[name]), comp)
 		return "", nil
 	}
-	shown := &transfers{progress: p.Progress()}
-	got, err := client.Download(ctx, comp, name, filepath.Join(dir, path.Base(name)), func(done, total int64) { shown.moved(name, done, total) })
-	shown.end(err)
-	return got.Path, err
+	return fetchFile(ctx, p, client, comp, name, filepath.Join(dir, path.Base(name)))
 }
 
 // oneSample is the only one of the candidates, in dir; "" if there are none.

@@ -1,4 +1,5 @@
-// Package disk asks how much room there is before something large is written.
+// Package disk asks how much room there is before something large is written,
+// and makes many files durable at once.
 // It is not for writing files (internal/atomicfile), nor for what to say when
 // the room ran out (fault.Disk).
 package disk
