@@ -44,6 +44,7 @@ func TestOfficialClients(t *testing.T) {
 		}
 	})
 	t.Run("with flat errors", func(t *testing.T) { a.flatErrors(t) })
+	t.Run("over a line that breaks", func(t *testing.T) { a.resumes(t) })
 }
 
 // reads lists competitions and files.

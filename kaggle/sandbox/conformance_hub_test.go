@@ -53,6 +53,31 @@ func (a *arena) hub(t *testing.T) {
 	}
 }
 
+// resumes: the present clients go on where a connection broke, the command-line
+// client by itself and kagglehub in the next call.
+func (a *arena) resumes(t *testing.T) {
+	cut := sandbox.Fault{On: "storage", Do: sandbox.FaultCut, Bytes: 2_000_000}
+	first, third := cut, cut // the second request is the first client's next try
+	first.First, first.Last, third.First, third.Last = 1, 1, 3, 3
+	a.serve(t, sandbox.WithFaults(1, first, third))
+	dir := t.TempDir()
+	p := a.player(t, "current", "kaggle", "KAGGLE_API_ENVIRONMENT=LOCALHOST", "KAGGLE_API_TOKEN="+arenaUsers[0].Token)
+	if out := p.ok(t, "competitions", "download", "toy", "-f", "large.bin", "-p", dir); !strings.Contains(out, "Resuming from") {
+		t.Errorf("it did not resume:\n%s", out)
+	}
+	p.sameFile(t, filepath.Join(dir, "large.bin"), a.files["large.bin"])
+	script, err := filepath.Abs("testdata/conformance/hub.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := a.player(t, "current", "python", "KAGGLE_API_ENVIRONMENT=TEST", "KAGGLE_API_TOKEN="+arenaUsers[3].Token)
+	got := h.hubCalls(t, script, "toy:large.bin", "toy:large.bin")
+	if got[0]["error"] == "" {
+		t.Errorf("the connection did not break: %v", got[0])
+	}
+	h.sameFile(t, got[1]["path"], a.files["large.bin"])
+}
+
 // hubCalls gives what hub.py tells of each call.
 func (p *player) hubCalls(t *testing.T, script string, calls ...string) []map[string]string {
 	t.Helper()

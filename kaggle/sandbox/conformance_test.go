@@ -64,6 +64,7 @@ func newArena(t *testing.T) *arena {
 	a.files = map[string][]byte{
 		"sample_submission.csv": []byte("Id,Label\n1,a\n2,a\n3,a\n4,a\n"), "test.csv": []byte("x\n1\n2\n3\n4\n"),
 		"big.csv": bytes.Repeat([]byte("1,2,3\n"), 300_000), "meta.json": []byte(`{"code":404,"message":"data, not an error"}`),
+		"large.bin": bytes.Repeat([]byte("\x00\xff0123456789abcd"), 200_000),
 	}
 	for i := range 25 {
 		a.files[fmt.Sprintf("images/a b/%02d.bin", i)] = bytes.Repeat([]byte{byte(i)}, i*1000)

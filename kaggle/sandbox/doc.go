@@ -1,9 +1,10 @@
 // Package sandbox is Kaggle in a box: a server on this machine that speaks
-// Kaggle's competition API (messages in package kaggle/wire) from a folder per
-// competition. It serves files through signed URLs, takes submissions through
-// resumable uploads, grades them with internal/metric, and keeps a board,
-// rules, deadlines and daily limits. A first run needs no account and no
-// network with it, and tests need no Kaggle.
+// Kaggle's competition API in both of its dialects (messages and methods in
+// package kaggle/wire) from a folder per competition, so that Kaggle's own
+// clients cannot tell it from Kaggle (make conformance). It serves files through
+// signed URLs, takes submissions through resumable uploads, grades them with
+// internal/metric, and keeps a board, rules, deadlines and daily limits. A first
+// run needs no account and no network with it, and tests need no Kaggle.
 //
 // A competition is a folder of the state folder:
 //
