@@ -122,10 +122,7 @@ func (l *login) renew(ctx context.Context, c *Client, rejected string) error {
 	if got.Token == "" {
 		return &Error{Op: opRenew, Reason: ErrUnreadable, Message: "the answer holds no token"}
 	}
-	var expires time.Time // a server that does not say will reject it when it has ended
-	if got.ExpiresIn > 0 {
-		expires = c.now().Add(time.Duration(got.ExpiresIn) * time.Second)
-	}
+	expires := c.after(got.ExpiresIn)
 	l.set(got.Token, expires)
 	if fileErr == nil && file.RefreshToken == l.refresh.reveal() {
 		// A file that cannot be written costs the next process a renewal, no more.
@@ -133,6 +130,15 @@ func (l *login) renew(ctx context.Context, c *Client, rejected string) error {
 			Username: first(got.UserName, file.Username), Scopes: file.Scopes})
 	}
 	return nil
+}
+
+// after is the moment in so many seconds; the zero time where that is no
+// sensible lifetime: a token whose end is not known is used until it is rejected.
+func (c *Client) after(seconds int64) time.Time {
+	if seconds <= 0 || seconds > 10*365*24*3600 {
+		return time.Time{}
+	}
+	return c.now().Add(time.Duration(seconds) * time.Second)
 }
 
 // refused makes the answers that say no to a refresh token ErrUnauthenticated.

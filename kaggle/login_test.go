@@ -183,8 +183,8 @@ func FuzzLoginFile(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
+	home := f.TempDir()
 	f.Fuzz(func(t *testing.T, b []byte) {
-		home := t.TempDir()
 		writeTree(t, home, map[string]string{".kaggle/credentials.json": string(b)})
 		cr, err := kaggle.FindCredentials(func(string) string { return "" }, home)
 		if (err == nil) != (cr.Kind == kaggle.OAuth) {

@@ -142,10 +142,8 @@ func (l *Login) Exchange(ctx context.Context, code, home string) (Credentials, e
 	if got.RefreshToken == "" || got.AccessToken == "" || got.Username == "" {
 		return Credentials{}, &Error{Op: r.op, Reason: ErrUnreadable, Message: "the answer holds no login"}
 	}
-	saved := savedLogin{RefreshToken: got.RefreshToken, AccessToken: got.AccessToken, Username: got.Username, Scopes: []string{oauthScope}}
-	if got.ExpiresIn > 0 {
-		saved.Expiration = isoformat(c.now().Add(time.Duration(got.ExpiresIn) * time.Second))
-	}
+	saved := savedLogin{RefreshToken: got.RefreshToken, AccessToken: got.AccessToken, Expiration: isoformat(c.after(got.ExpiresIn)),
+		Username: got.Username, Scopes: []string{oauthScope}}
 	path := loginFile(home)
 	if err := writeLogin(path, saved); err != nil {
 		return Credentials{}, err
