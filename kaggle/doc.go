@@ -7,7 +7,10 @@
 // What it promises:
 //
 //   - A download is whole and verified or not there (Client.Download).
-//   - Reads are retried with back-off; a submission is never sent twice.
+//   - Reads are retried with back-off; a submission is never sent twice, and
+//     looked up where its answer is lost.
+//   - The official client's credentials are found where it keeps them
+//     (FindCredentials), and logins are renewed before they expire.
 //   - What the server said reaches the caller: *Error carries it, unwraps to
 //     one of the Err values, and has a hint and a fault.Kind.
 //   - Secrets are never printed, and never sent to a storage host.
@@ -16,6 +19,7 @@
 // against its sample or placing it on a board (package submissions); and it
 // never prints or exits.
 //
-// Start at FindCredentials, New and Client.Download; Client.Submit and
-// Client.Leaderboard come next.
+// Start at FindCredentials, FindNetwork, New and Client.Download; Client.Submit
+// and Client.Leaderboard come next, Client.StartLogin where there are no
+// credentials yet.
 package kaggle

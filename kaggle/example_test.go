@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -34,6 +35,28 @@ func ExampleFindCredentials() {
 	fmt.Printf("%+v\n", cr) // a secret is not printed under any verb
 	// Output:
 	// access token from KAGGLE_API_TOKEN
+}
+
+func ExampleFindNetwork() {
+	env := map[string]string{"HTTPS_PROXY": "http://ada:secret@proxy.example:3128", "NO_PROXY": "kaggle.example"}
+	n, err := kaggle.FindNetwork(func(k string) string { return env[k] }, "/home/ada")
+	if err != nil {
+		fmt.Println(err, fault.HintOf(err))
+		return
+	}
+	fmt.Println(n.ProxyFor("https://api.kaggle.com")) // for New: kaggle.WithTransport(n.Transport())
+	fmt.Println(n.ProxyFor("https://kaggle.example"))
+	// Output:
+	// http://proxy.example:3128 HTTPS_PROXY
+}
+
+func ExampleParseLeaderboard() {
+	rows, err := kaggle.ParseLeaderboard(strings.NewReader(
+		"\ufeffRank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n" +
+			"1,11,Ann & Bob,2026-09-30 17:41:44,0.99,7,\"ann,bob\"\n"))
+	fmt.Println(rows[0].Rank, rows[0].Team, rows[0].Score, rows[0].Submissions, rows[0].Members, err)
+	// Output:
+	// 1 Ann & Bob 0.99 7 [ann bob] <nil>
 }
 
 // A whole visit: files, a submission, its score, the board. Against kaggle.com
