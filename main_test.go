@@ -59,7 +59,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "scrub": scrub, "listening": listening,
+			"exits": exits, "scrub": scrub, "listening": listening, "faulty": faulty, "portal": portal,
 		},
 	})
 }

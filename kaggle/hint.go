@@ -62,7 +62,7 @@ func (c *Client) hint(reason error, competition string) string {
 			return "is " + scrub(c.base.String()) + " a Kaggle server?"
 		}
 		return "try again; if it stays so, is there a newer podium?"
-	case ErrCorrupt, errChanged, errRange:
+	case ErrCorrupt, errURLExpired, errChanged, errRange:
 		return "try again"
 	}
 	return ""
