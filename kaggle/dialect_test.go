@@ -141,6 +141,16 @@ func all(t *testing.T, ctx context.Context, c *kaggle.Client) map[string]any {
 		board[i].Date = comp.Deadline
 	}
 	keep("board", board, err)
+	file, err := c.LeaderboardFile(ctx, "toy")
+	for i := range file.Rows {
+		file.Rows[i].Date = comp.Deadline
+	}
+	keep("board's file", file.Rows, err)
+	latest, err := c.LatestSubmissions(ctx, "toy", 2)
+	for i := range latest {
+		latest[i].Date = comp.Deadline
+	}
+	keep("latest", latest, err)
 	_, err = c.Competition(ctx, "nope")
 	keep("unknown", errors.Is(err, kaggle.ErrNotFound), nil)
 	_, err = c.Files(ctx, "closed")

@@ -194,3 +194,40 @@ func FuzzRPC(f *testing.F) {
 		}
 	})
 }
+
+// Every method of the table is served, in each dialect that has it.
+func TestEveryMethodIsServed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, t.TempDir())
+	ask := func(verb, path string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), verb, r.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+sandbox.DevToken)
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		if resp.StatusCode >= 500 || strings.Contains(string(body), "no method") {
+			t.Errorf("%s %s: HTTP %d %s", verb, path, resp.StatusCode, body)
+		}
+	}
+	fill := strings.NewReplacer("{competitionName}", "toy", "{fileName...}", "test.csv", "{ref}", "1", "{submissionId}", "1",
+		"{teamId}", "1", "{contentLength}", "1", "{lastModifiedEpochSeconds}", "1")
+	for _, m := range wire.Methods {
+		ask(http.MethodPost, "/v1/"+m.Service+"/"+m.Name)
+		ask(http.MethodPost, "/api/v1/"+m.Service+"/"+m.Name)
+		for _, path := range []string{m.Path, m.Older} {
+			if path != "" {
+				ask(m.Verb, "/api/v1"+fill.Replace(path))
+			}
+		}
+	}
+	if len(wire.Methods) < 20 {
+		t.Errorf("%d methods", len(wire.Methods))
+	}
+}
