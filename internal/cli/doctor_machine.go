@@ -8,8 +8,6 @@ import (
 	"runtime"
 	"strings"
 
-	syscpu "golang.org/x/sys/cpu"
-
 	"github.com/seed-a5aa75a0/podium/internal/disk"
 	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
 )
@@ -76,25 +74,9 @@ func (d *doctor) processor() {
 		return
 	}
 	defer e.Close()
-	d.ok("processor", "%s; computing with %s on %d threads", vectorSets(), e, e.Threads())
-}
-
-// vectorSets are the instruction sets of the processor that matter to the engine.
-func vectorSets() string {
-	var all []string
-	for _, f := range []struct {
-		name string
-		has  bool
-	}{
-		{"AVX-512", syscpu.X86.HasAVX512F && syscpu.X86.HasAVX512VL}, {"AVX2", syscpu.X86.HasAVX2}, {"FMA", syscpu.X86.HasFMA},
-		{"SVE", syscpu.ARM64.HasSVE}, {"ASIMD", syscpu.ARM64.HasASIMD},
-	} {
-		if f.has {
-			all = append(all, f.name)
-		}
+	has := strings.Join(cpu.Features(), ", ")
+	if has == "" {
+		has = runtime.GOARCH + " without vector instructions that podium knows"
 	}
-	if len(all) == 0 {
-		return runtime.GOARCH + " without vector instructions that podium knows"
-	}
-	return strings.Join(all, ", ")
+	d.ok("processor", "%s; computing with %s on %d threads", has, e, e.Threads())
 }

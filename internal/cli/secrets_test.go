@@ -33,7 +33,7 @@ var echoes = map[string]func(w http.ResponseWriter, said string){
 		w.Header().Set("Retry-After", "3600") // no time to wait here
 		echoJSON(w, 429, `{"code":429,"message":%s}`, s)
 	},
-	"plain 501": func(w http.ResponseWriter, s string) { http.Error(w, s, 501) },
+	"plain 501": func(w http.ResponseWriter, s string) { http.Error(w, s, http.StatusNotImplemented) },
 	"html 404": func(w http.ResponseWriter, s string) {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(404)
