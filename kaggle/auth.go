@@ -2,6 +2,9 @@ package kaggle
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"slices"
 
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
@@ -33,10 +36,26 @@ func (c *Client) introspect(ctx context.Context) (string, error) {
 	r := request{op: "check credentials", service: wire.OAuthService, method: wire.IntrospectToken,
 		in: wire.IntrospectTokenRequest{Token: token}, read: true}
 	if err := c.call(ctx, r, &got); err != nil {
-		return "", err
+		return "", c.noToken(err)
 	}
 	if !got.Active || got.Username == "" {
-		return "", &Error{Op: r.op, Reason: ErrUnauthenticated, Message: "the token is not active", Hint: c.hint(ErrUnauthenticated, "")}
+		return "", c.noToken(&Error{Op: r.op, Reason: ErrUnauthenticated, Message: "the token is not active"})
 	}
 	return got.Username, nil
+}
+
+// noToken is what a refusal to look at a token means: servers have been seen to
+// say in several ways that it is not good.
+func (c *Client) noToken(err error) error {
+	var e *Error
+	if !errors.As(err, &e) || c.stranger() {
+		return err
+	}
+	if e.Reason == ErrUnauthenticated || slices.Contains([]int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound}, e.StatusCode) {
+		e.Reason, e.Hint = ErrUnauthenticated, "get a new one: podium auth login, or create an API token at "+c.site+"/settings"
+		if c.local() {
+			e.Hint = "podium sandbox serve prints the token of its user"
+		}
+	}
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -171,6 +172,9 @@ func (c *Client) netError(op, competition string, err error) error {
 	hint := c.hint(ErrNetwork, competition)
 	if untrusted := new(tls.CertificateVerificationError); errors.As(err, &untrusted) {
 		hint = "behind a proxy that opens TLS, set SSL_CERT_FILE to the file of its certificate"
+	}
+	if dial := new(net.OpError); c.local() && !(errors.As(err, &dial) && dial.Op == "dial") {
+		hint = "try again" // there is a server
 	}
 	return &Error{Op: op, Competition: competition, Reason: ErrNetwork, Err: plainCause(err), Hint: hint}
 }
