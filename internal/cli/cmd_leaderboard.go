@@ -26,7 +26,7 @@ type leaderboardOptions struct {
 	public      bool
 	download    bool
 	dir         string
-	csv, screen bool
+	csv         bool
 	sandbox     bool
 }
 
