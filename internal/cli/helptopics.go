@@ -89,6 +89,7 @@ func formattingPage() string {
             may be added at any time, none goes or changes its meaning without a new schema_version.
             An error is one JSON object on stderr:
               {"schema_version":1,"error":{"kind":"usage","exit_code":2,"message":"...","hint":"..."}}
+            with "http_status", "retry_after_s" and "request_id" where a server's answer is the cause.
             Times are RFC 3339 in UTC. Scores of a server are strings, exactly as it wrote them.
   --quiet   no progress and no remarks; results and errors stay.
 

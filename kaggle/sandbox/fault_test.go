@@ -86,6 +86,10 @@ func TestFaultStatus(t *testing.T) {
 			t.Errorf("%s: %+v", c.line, got)
 		}
 	}
+	rest := faultyRig(t, "ListSubmissions 429")
+	if got := rest.exchange(t.Context(), t, http.MethodGet, "/api/v1/competitions/submissions/list/toy", ""); got.body != `{"code":429,"message":"Too Many Requests"}` {
+		t.Errorf("%+v", got)
+	}
 	r := faultyRig(t, "api 429 retry-after=7", "storage 503")
 	if got := r.exchange(t.Context(), t, http.MethodPost, limitsPath, ""); got.head.Get("Retry-After") != "7" {
 		t.Errorf("%+v", got)
