@@ -96,6 +96,12 @@ func (n *Network) trust(source, path string) error {
 	if path == "" {
 		return nil
 	}
+	for i, known := range n.Authorities { // two variables often name one file
+		if sources, ok := strings.CutSuffix(known, " ("+path+")"); ok {
+			n.Authorities[i] = sources + ", " + source + " (" + path + ")"
+			return nil
+		}
+	}
 	if n.roots == nil {
 		if n.roots, _ = x509.SystemCertPool(); n.roots == nil { // a system without one
 			n.roots = x509.NewCertPool()

@@ -101,6 +101,7 @@ func TestProxyAndAuthority(t *testing.T) {
 		"KAGGLE_PROXY before all":          {map[string]string{"KAGGLE_PROXY": proxy, "HTTPS_PROXY": "http://127.0.0.1:1", "SSL_CERT_FILE": authority}, ""},
 		"kaggle.json":                      {nil, home},
 		"the environment before the file":  {map[string]string{"KAGGLE_CONFIG_DIR": filepath.Join(home, ".kaggle"), "HTTPS_PROXY": proxy}, ""},
+		"one file in two variables":        {map[string]string{"HTTPS_PROXY": proxy, "SSL_CERT_FILE": authority, "CURL_CA_BUNDLE": authority}, ""},
 		"NO_PROXY of another host":         {map[string]string{"HTTPS_PROXY": proxy, "SSL_CERT_FILE": authority, "NO_PROXY": "example.org,10.0.0.0/8"}, ""},
 		"both proxies, of which one is it": {map[string]string{"HTTPS_PROXY": proxy, "HTTP_PROXY": "http://127.0.0.1:1", "SSL_CERT_FILE": authority}, ""},
 	} {
@@ -124,7 +125,7 @@ func TestProxyAndAuthority(t *testing.T) {
 		})
 	}
 	t.Cleanup(func() {
-		if got := p.hosts(); strings.ReplaceAll(got, "CONNECT example.com:443", "") != strings.Repeat(", ", 7) {
+		if got := p.hosts(); strings.ReplaceAll(got, "CONNECT example.com:443", "") != strings.Repeat(", ", 8) {
 			t.Errorf("asked for %s", got)
 		}
 	})

@@ -98,7 +98,8 @@ func (c wallet) open(t *testing.T, server string) (home string) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "KAGGLE_CONFIG_DIR"} {
+	for _, name := range []string{"KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "KAGGLE_CONFIG_DIR",
+		"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"} { // the last three: hundreds of certificates to read each time
 		t.Setenv(name, c.env[name])
 	}
 	for name, value := range map[string]string{"HOME": home, "USERPROFILE": home, "PODIUM_HOME": home, "PODIUM_KAGGLE_URL": server} {
