@@ -10,8 +10,11 @@ test: ## every test
 race: ## every test under the race detector (needs cgo)
 	go test -race -short ./...
 
-soak: ## the long tests: hundreds of clients and faults, for minutes
-	PODIUM_SOAK=1 go test -p 1 -run 'TestManyClients|TestKilled|TestFaultRuns|TestRangesBoundaries' -v -timeout 60m ./kaggle/...
+soak: ## the long tests: hundreds of clients, a thousand broken downloads, 4 GiB; TMPDIR says to which disk
+	PODIUM_SOAK=1 go test -p 1 -run 'TestManyClients|TestKilled|TestFaultRuns|TestRangesBoundaries|TestDownloadMemory' -v -timeout 90m . ./kaggle/...
+
+bench-download: ## 1 GiB over the loopback beside curl; TMPDIR says to which disk
+	PODIUM_SOAK=1 go test -run TestDownloadBesideCurl -v -count 1 .
 
 lint: ## gofmt, vet, golangci-lint
 	gofmt -l . && go vet ./... && golangci-lint run
@@ -28,4 +31,4 @@ conformance: ## Kaggle's own clients, from pip, against the sandbox
 ci: ## all that a change must pass
 	bash .ci/run
 
-.PHONY: help build test race soak lint generate bench conformance ci
+.PHONY: help build test race soak lint generate bench bench-download conformance ci

@@ -120,6 +120,9 @@ func (c *chaos) storage(w http.ResponseWriter, r *http.Request) {
 		return
 	case t.kind == "page":
 		w.Header().Set("Content-Type", "text/html")
+		if t.arg%2 == 0 {
+			_ = http.NewResponseController(w).Flush() // no Content-Length then
+		}
 		_, _ = io.WriteString(w, "<html>We will be right back"+strings.Repeat(".", t.arg))
 		return
 	case t.kind == "416":

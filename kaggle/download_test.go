@@ -182,6 +182,31 @@ func TestDownloadBadStorage(t *testing.T) {
 			}
 			return n == 1
 		}, nil},
+		{"a page with status 200", func(_ int, w http.ResponseWriter, _ *http.Request, _ http.Handler) bool {
+			_, _ = w.Write([]byte("<html>We will be right back"))
+			return true
+		}, kaggle.ErrServer},
+		{"a page of no length", func(_ int, w http.ResponseWriter, _ *http.Request, _ http.Handler) bool {
+			_ = http.NewResponseController(w).Flush()
+			_, _ = w.Write([]byte("<html>We will be right back"))
+			return true
+		}, kaggle.ErrServer},
+		{"a page with status 200 once", func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+			switch {
+			case n == 1:
+				next.ServeHTTP(&cutter{w, 70_000}, r)
+			case n == 2:
+				_, _ = w.Write([]byte("<html>We will be right back"))
+			case n > 2 && r.Header.Get("Range") != "bytes=70000-99999":
+				t.Errorf("a page cost the part: asked for %q", r.Header.Get("Range"))
+			}
+			return n <= 2
+		}, nil},
+		{"kept compressed by storage", func(_ int, w http.ResponseWriter, r *http.Request, next http.Handler) bool {
+			w.Header().Set("X-Goog-Stored-Content-Encoding", "gzip")
+			next.ServeHTTP(&altered{w, "X-Goog-Hash", "crc32c=AAAAAA=="}, r) // of other bytes than it gives
+			return true
+		}, nil},
 		{"gone", func(_ int, w http.ResponseWriter, _ *http.Request, _ http.Handler) bool {
 			http.Error(w, "no", http.StatusNotFound)
 			return true

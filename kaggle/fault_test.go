@@ -103,15 +103,18 @@ func (m *metered) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// without leaves a header out.
-type without struct {
+// altered gives a header this value, "" leaves it out.
+type altered struct {
 	http.ResponseWriter
-	header string
+	header, value string
 }
 
-func (w *without) WriteHeader(status int) {
-	w.Header().Del(w.header)
-	w.ResponseWriter.WriteHeader(status)
+func (a *altered) WriteHeader(status int) {
+	a.Header().Set(a.header, a.value)
+	if a.value == "" {
+		a.Header().Del(a.header)
+	}
+	a.ResponseWriter.WriteHeader(status)
 }
 
 // between is a server before the one at url, through which all goes.

@@ -22,6 +22,7 @@ type object struct {
 	modified time.Time
 	sums     checksums
 	zipped   bool // the body is file.zip, not the file
+	recoded  bool // storage keeps it compressed and unpacks it: no sum is that of the body
 	ranges   bool // storage says that it serves ranges
 }
 
@@ -101,6 +102,9 @@ func (t *transfer) get(ctx context.Context, at string, w wanted) (*resty.Respons
 func (t *transfer) read(resp *resty.Response, w wanted) (*reply, error) {
 	h := resp.Header()
 	a := &reply{object: object{total: -1, etag: h.Get("ETag"), sums: readChecksums(h), zipped: t.isZipped(resp), ranges: h.Get("Accept-Ranges") == "bytes"}}
+	if stored := h.Get("X-Goog-Stored-Content-Encoding"); stored != "" && stored != "identity" && h.Get("Content-Encoding") == "" {
+		a.sums, a.recoded = checksums{}, true
+	}
 	if m, err := http.ParseTime(h.Get("Last-Modified")); err == nil {
 		a.modified = m
 	}
