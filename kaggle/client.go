@@ -74,7 +74,8 @@ func WithCredentials(cr Credentials) Option { return func(c *config) { c.creds =
 // WithVersion sets the User-Agent to podium/version; without it, podium/devel.
 func WithVersion(v string) Option { return func(c *config) { c.agent = "podium/" + v } }
 
-// WithTransport replaces the HTTP transport, of API and storage calls alike.
+// WithTransport replaces the HTTP transport, of API and storage calls alike. Of
+// an *http.Transport storage gets a copy without HTTP/2.
 func WithTransport(t http.RoundTripper) Option { return func(c *config) { c.transport = t } }
 
 // WithRetry replaces the retry policy of reads.
@@ -118,16 +119,15 @@ func New(opts ...Option) (*Client, error) {
 	if err := checkEncrypted(base, cfg.creds); err != nil {
 		return nil, err
 	}
-	forStorage := cfg.transport
 	if cfg.transport == nil {
-		cfg.transport, forStorage = defaultTransport(), storageTransport()
+		cfg.transport = defaultTransport()
 	}
 	c := &Client{
 		base: base, restBase: restBase(base, site), site: site, creds: cfg.creds, agent: cfg.agent,
 		retry: cfg.retry.withDefaults(), timeout: cfg.timeout, stall: cfg.stall, now: cfg.now,
 		ranges: cfg.ranges, free: cfg.free, teller: teller{f: cfg.notice},
 	}
-	c.api, c.storage = newResty(cfg.transport, c.agent), newResty(forStorage, c.agent)
+	c.api, c.storage = newResty(cfg.transport, c.agent), newResty(forStorage(cfg.transport), c.agent)
 	return c, nil
 }
 
@@ -162,14 +162,21 @@ func defaultTransport() *http.Transport {
 	}
 }
 
-// storageTransport speaks HTTP/1.1 only: under HTTP/2 the ranges of a file would
-// share one connection, and with it one congestion window, which is what more
-// connections are there to get around.
-func storageTransport() http.RoundTripper {
-	t := defaultTransport()
+// forStorage is the transport made to speak HTTP/1.1 only, if it is one of Go's:
+// under HTTP/2 the ranges of a file would share one connection, and with it one
+// congestion window, which is what more connections are there to get around.
+func forStorage(rt http.RoundTripper) http.RoundTripper {
+	t, ok := rt.(*http.Transport)
+	if !ok {
+		return rt
+	}
+	t = t.Clone()
 	t.Protocols = new(http.Protocols)
 	t.Protocols.SetHTTP1(true)
-	t.MaxIdleConnsPerHost = t.MaxIdleConns
+	if t.TLSClientConfig != nil { // else Clone's copy still offers the server HTTP/2
+		t.TLSClientConfig.NextProtos = nil
+	}
+	t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, t.MaxIdleConns) // the lanes' are all of one host
 	return t
 }
 

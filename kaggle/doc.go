@@ -6,7 +6,9 @@
 //
 // What it promises:
 //
-//   - A download is whole and verified or not there (Client.Download).
+//   - A download is whole and verified or not there, is resumed whatever ended
+//     it, and holds a few buffers in memory (Client.Download, DownloadAll).
+//   - What a server or a zip calls a file leads nowhere but below the folder.
 //   - Reads are retried with back-off; a submission is never sent twice, and
 //     looked up where its answer is lost.
 //   - The official client's credentials are found where it keeps them

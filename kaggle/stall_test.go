@@ -5,9 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,7 +45,7 @@ func TestDownloadStallsAndCancels(t *testing.T) {
 	})
 	modern.StartTLS()
 	t.Cleanup(modern.Close)
-	silent = newClient(t, modern.URL, kaggle.WithTransport(modern.Client().Transport),
+	silent = newClient(t, modern.URL, kaggle.WithTransport(struct{ http.RoundTripper }{modern.Client().Transport}),
 		kaggle.WithTimeouts(time.Minute, 20*time.Millisecond), kaggle.WithRetry(kaggle.Retry{Attempts: 1}))
 	_, err = silent.Download(t.Context(), "toy", "train.csv", filepath.Join(t.TempDir(), "a"), nil)
 	if !errors.Is(err, kaggle.ErrNetwork) || !strings.Contains(err.Error(), "silent") {
@@ -53,5 +56,44 @@ func TestDownloadStallsAndCancels(t *testing.T) {
 	_, err = b.client.Download(ctx, "toy", "train.csv", filepath.Join(t.TempDir(), "a"), nil)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("cancelled: got %v", err)
+	}
+}
+
+// TestStorageConnections: the API is spoken to as the server likes, storage in
+// HTTP/1.1, so that the ranges of a file have connections of their own.
+func TestStorageConnections(t *testing.T) {
+	t.Parallel()
+	b := newBox(t, toy, nil)
+	to, err := url.Parse(b.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var api, storage atomic.Value
+	modern := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost:
+			api.Store(r.Proto)
+		case strings.HasPrefix(r.URL.Path, "/storage/"):
+			storage.Store(r.Proto)
+		}
+		(&httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
+			p.SetURL(to)
+			p.Out.Host = p.In.Host
+		}, ModifyResponse: func(a *http.Response) error {
+			if at := a.Header.Get("Location"); at != "" {
+				a.Header.Set("Location", strings.Replace(at, "http://", "https://", 1))
+			}
+			return nil
+		}}).ServeHTTP(w, r)
+	}))
+	modern.EnableHTTP2 = true
+	modern.StartTLS()
+	t.Cleanup(modern.Close)
+	c := newClient(t, modern.URL, kaggle.WithTransport(modern.Client().Transport))
+	if _, err := c.Download(t.Context(), "toy", "train.csv", filepath.Join(t.TempDir(), "a"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if api.Load() != "HTTP/2.0" || storage.Load() != "HTTP/1.1" {
+		t.Errorf("the API was spoken to in %v, storage in %v", api.Load(), storage.Load())
 	}
 }
