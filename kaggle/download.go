@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -69,9 +70,9 @@ type transfer struct {
 	corrupt  int   // bodies that failed the checksum
 	reached  int64 // most bytes that any attempt had
 
-	mu      sync.Mutex // of what the lanes share
-	signed  signed     // where the bytes are; "" asks for a new one
-	expired int        // fresh URLs in a row that storage refused
+	mu      sync.Mutex
+	signed  signed       // where the bytes are; "" asks for a new one
+	expired atomic.Int32 // fresh URLs in a row that storage refused
 
 	shown sync.Mutex // one call of progress at a time
 }
@@ -139,9 +140,10 @@ func (t *transfer) again(err error, n int) (time.Duration, bool) {
 	}
 	switch e.Reason {
 	case errURLExpired:
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		return 0, t.expired <= 2
+		if n == 1 {
+			return 0, t.expired.Load() <= 2
+		}
+		return t.c.retry.wait(n), n < t.c.retry.Attempts && t.expired.Load() <= 2
 	case ErrCorrupt:
 		t.corrupt++
 		return 0, t.corrupt <= 1
@@ -166,8 +168,8 @@ type signed struct {
 	n   int
 }
 
-// currentURL is where the bytes are. The first lane that has none asks the API,
-// the others wait for that.
+// currentURL is where the bytes are. The first lane that finds none asks the
+// API, the others wait for that.
 func (t *transfer) currentURL(ctx context.Context) (signed, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -187,14 +189,8 @@ func (t *transfer) forgetURL(u signed) {
 	defer t.mu.Unlock()
 	if t.signed == u {
 		t.signed.url = ""
-		t.expired++
+		t.expired.Add(1)
 	}
-}
-
-func (t *transfer) urlWorks() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.expired = 0
 }
 
 // signedURL asks the API where the bytes are.

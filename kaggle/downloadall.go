@@ -15,7 +15,7 @@ type DownloadOptions struct {
 	Dir   string   // the folder, made if it is not there; the competition's folders are kept below it
 	Globs []string // only the files that one of them takes; none: all
 	Unzip bool     // unpack zips into the folder that they are in, and remove them
-	Check bool     // ask the server about every file, also those that did not change since they were verified
+	Check bool     // compare every file with the server's checksum, also if it did not change since it was verified; not what was unpacked
 
 	Connections int   // over which a file of 32 MiB and more is fetched; 0: 4
 	RateLimit   int64 // bytes a second, of all of them together; 0: no limit
@@ -110,22 +110,25 @@ func (c *Client) newSet(ctx context.Context, slug string, o DownloadOptions) (*s
 
 // run gets what is not there, as a bundle if that is better, else one by one.
 func (s *set) run(ctx context.Context) error {
-	var missing []File
+	var missing, doubted []File
 	need := int64(0)
 	for _, f := range s.files {
 		row, ok := s.index.has(f, s.unzips(f))
-		if ok && !s.o.Check {
+		switch {
+		case ok && (!s.o.Check || row.Unpacked):
 			s.end(f, s.local(f, row))
-			continue
+		case ok:
+			doubted = append(doubted, f)
+		default:
+			missing = append(missing, f)
+			need += s.needs(f)
 		}
-		missing = append(missing, f)
-		need += s.needs(f)
 	}
 	if free, known := s.c.free(s.o.Dir); known && need > free {
 		return s.c.noSpace("download", s.slug, s.o.Dir, need, free)
 	}
-	missing, err := s.bundle(ctx, missing)
-	for _, f := range missing {
+	rest, err := s.bundle(ctx, missing)
+	for _, f := range append(rest, doubted...) {
 		if err == nil {
 			err = s.one(ctx, f)
 		}

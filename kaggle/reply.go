@@ -68,7 +68,7 @@ func (t *transfer) ask(ctx context.Context, w wanted) (*reply, error) {
 		}
 		return nil, err
 	}
-	t.urlWorks()
+	t.expired.Store(0)
 	a.body, a.touch = resp.RawBody(), touch
 	a.close = func() { resp.RawBody().Close(); stop() }
 	return a, nil

@@ -44,7 +44,7 @@ func downloadCommand(e *env) *ucli.Command {
 			&ucli.StringSliceFlag{Name: "file", Aliases: []string{"f"}, Usage: "only files whose name or folder matches `GLOB`; may be repeated"},
 			&ucli.StringFlag{Name: "path", Aliases: []string{"p"}, Usage: "put them into `FOLDER`"},
 			&ucli.BoolFlag{Name: "unzip", Usage: "unpack zips into the folder that they are in, and remove them"},
-			&ucli.BoolFlag{Name: "check", Usage: "compare what is there with the server again, also what did not change since"},
+			&ucli.BoolFlag{Name: "check", Usage: "compare what is there with the server again, though it did not change; not what was unpacked"},
 			&ucli.StringFlag{Name: "limit-rate", Usage: "take at most `RATE` bytes a second, such as 500K, 2.5M or 1G"},
 			&ucli.IntFlag{Name: "connections", Value: 4, Usage: "fetch a file of 32 MiB and more over `N` connections"},
 			sandboxFlag(),
