@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"path"
 	"strconv"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -48,14 +47,14 @@ var storageTroubles = []string{
 	"short range", "changed", "wrong sum", "page", "flip", "416",
 }
 
-func (c *chaos) draw(kinds []string, size int64) trouble {
+func (c *chaos) draw(kinds []string) trouble {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seen++
 	if c.calm > 0 && c.seen > c.calm || c.r.Float64() >= c.share {
 		return trouble{}
 	}
-	t := trouble{kind: kinds[c.r.IntN(len(kinds))], at: c.r.Int64N(size + 1), arg: c.r.IntN(1000)}
+	t := trouble{kind: kinds[c.r.IntN(len(kinds))], at: c.r.Int64N(int64(len(c.object)) + 1), arg: c.r.IntN(1000)}
 	if !c.sums && (t.kind == "flip" || t.kind == "wrong sum") {
 		t.kind = "cut" // without a checksum nobody could know
 	}
@@ -68,7 +67,7 @@ func (c *chaos) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.storage(w, r)
 		return
 	}
-	t := c.draw(apiTroubles, 1)
+	t := c.draw(apiTroubles)
 	if refused(w, t.kind) {
 		return
 	}
@@ -102,7 +101,7 @@ func refused(w http.ResponseWriter, kind string) bool {
 }
 
 func (c *chaos) storage(w http.ResponseWriter, r *http.Request) {
-	t := c.draw(storageTroubles, int64(len(c.object)))
+	t := c.draw(storageTroubles)
 	c.mu.Lock()
 	if t.kind == "changed" {
 		c.object, c.other = c.other, c.object
@@ -176,11 +175,9 @@ func (s *slow) Write(b []byte) (int, error) {
 	return s.ResponseWriter.Write(b)
 }
 
-// serve makes the server of one run.
-func (c *chaos) serve(t testing.TB) string {
-	srv := httptest.NewUnstartedServer(c)
-	srv.Config.ErrorLog = nil
-	srv.Start()
-	t.Cleanup(srv.Close)
-	return srv.URL
+// happened is what went wrong how often.
+func (c *chaos) happened() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.did)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"math/rand/v2"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +21,7 @@ import (
 // runs differ by their seeds and can be repeated. `make soak` does more of them
 // with a larger file.
 func TestFaultRuns(t *testing.T) {
+	t.Parallel()
 	runs, size, seg := 200, 8<<20, int64(256<<10)
 	switch {
 	case soaking():
@@ -78,14 +80,15 @@ func faultRun(t *testing.T, seed uint64, data, other []byte, seg int64) (how str
 		r: rand.New(rand.NewPCG(seed, 2)), share: []float64{0.1, 0.3, 0.6, 0.9}[r.IntN(4)], calm: []int{20, 60, 0}[r.IntN(3)],
 		sums: r.IntN(5) > 0, etags: r.IntN(5) > 0, object: data, other: other, did: map[string]int{},
 	}
-	url := c.serve(t)
+	srv := httptest.NewServer(c)
+	defer srv.Close()
 	dir, err := os.MkdirTemp(t.TempDir(), "run")
 	if err != nil {
 		t.Error(err)
 	}
 	defer os.RemoveAll(dir)
 	dest := filepath.Join(dir, "data.bin")
-	client := newClient(t, url, kaggle.WithSegments(seg, 4*seg), kaggle.WithConnections(1+r.IntN(4)),
+	client := newClient(t, srv.URL, kaggle.WithSegments(seg, 4*seg), kaggle.WithConnections(1+r.IntN(4)),
 		kaggle.WithTimeouts(time.Minute, time.Minute))
 	var got kaggle.Downloaded
 	for range 1 + r.IntN(3) {
@@ -100,14 +103,14 @@ func faultRun(t *testing.T, seed uint64, data, other []byte, seg int64) (how str
 		var e *kaggle.Error
 		if !errors.As(err, &e) || e.Reason == nil || e.Hint == "" {
 			t.Errorf("seed %d: an error that says little: %v", seed, err)
-			return "unclear", c.did
+			return "unclear", c.happened()
 		}
-		return e.Reason.Error(), c.did
+		return e.Reason.Error(), c.happened()
 	}
 	b, err := os.ReadFile(dest)
 	if err != nil || (!bytes.Equal(b, data) && !bytes.Equal(b, other)) {
 		t.Errorf("seed %d: WRONG: %d bytes that are not the file, verified %v (%v)", seed, len(b), got.Verified, err)
-		return "wrong", c.did
+		return "wrong", c.happened()
 	}
 	if got.Verified != c.sums {
 		t.Errorf("seed %d: verified %v, checksums given %v", seed, got.Verified, c.sums)
@@ -115,5 +118,5 @@ func faultRun(t *testing.T, seed uint64, data, other []byte, seg int64) (how str
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("seed %d: left behind %v", seed, entries)
 	}
-	return "right", c.did
+	return "right", c.happened()
 }
