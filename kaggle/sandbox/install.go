@@ -44,6 +44,9 @@ func (s *Sandbox) install(name string, replace bool, write func(dir string) erro
 				return err
 			}
 			if err := os.Rename(fresh, place); err != nil {
+				if there { // else it would go with the folder aside
+					err = errors.Join(err, os.Rename(filepath.Join(aside, "old"), place))
+				}
 				return err
 			}
 			return atomicfile.SyncDir(s.dir)
