@@ -80,7 +80,6 @@ func (s *Sandbox) bundleFile(z *zip.Writer, l *layout, name, path string) error 
 		return err
 	}
 	l.file(path, st.Size())
-	zeros := make([]byte, 1<<20)
 	for left := st.Size(); left > 0; { // zip only counts them
 		n, err := w.Write(zeros[:min(left, int64(len(zeros)))])
 		if err != nil {
@@ -93,6 +92,9 @@ func (s *Sandbox) bundleFile(z *zip.Writer, l *layout, name, path string) error 
 	}
 	return z.Flush()
 }
+
+// zeros stand for the bytes of files; nobody writes to them.
+var zeros = make([]byte, 1<<20)
 
 // layout takes what zip writes and keeps it, but for the bytes of files.
 type layout struct {
