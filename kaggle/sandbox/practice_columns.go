@@ -169,7 +169,7 @@ func (w *practiceWriter) checkTarget(m metric.Metric, target string) error {
 			"%s wants a target of 0 and 1, column %q holds %s", m.Name, target, v.examples())
 	case m.Kind == metric.Ratings && v.fraction:
 		return fault.New(fault.Usage, "accuracy takes any classes, rmse numbers", "%s wants a target of whole numbers, column %q holds %s", m.Name, target, v.examples())
-	case (m.Kind == metric.Labels || m.Kind == metric.Probabilities) && (n == 0 || n > v.rows()/2):
+	case v.classes == nil, (m.Kind == metric.Labels || m.Kind == metric.Probabilities) && n > v.rows()/2:
 		return fault.New(fault.Usage, "is another column the target? rmse is for numbers", "column %q: %s different values in %d rows are no classes", target, v.howMany(), v.rows())
 	}
 	return nil

@@ -155,6 +155,7 @@ func TestPracticeRefuses(t *testing.T) {
 		{"one group", "a,y,g\n1,2,u\n3,4,u\n4,2,u\n4,3,u\n4,4,u\n", Practice{Group: "g", Metric: "rmse"}, "want at least 2 groups, got 1"},
 		{"id twice", fruit + "10,pear\n", Practice{ID: "weight"}, `own.csv: line 12, column "weight": the id "10" is empty or there a second time`},
 		{"one class", "a,y\n1,x\n2,x\n3,x\n", Practice{}, `column "y": every row has the value "x"`},
+		{"more lists than are held", numbered(maxClasses + 1), Practice{Metric: "map@5"}, `column "y": more than 100000 different values in 100001 rows are no classes`},
 		{"all different", "a,y\n1,x\n2,z\n3,w\n4,v\n", Practice{}, `column "y": 4 different values in 4 rows are no classes`},
 		{"words for rmse", fruit, Practice{Metric: "rmse"}, `own.csv: line 2, column "label": rmse wants numbers, got "apple"`},
 		{"negative for rmsle", "a,y\n1,5\n2,-1\n3,1\n", Practice{Metric: "rmsle"}, `own.csv: line 3, column "y": rmsle wants numbers of at least 0, got "-1"`},
@@ -316,4 +317,14 @@ func FuzzPractice(f *testing.F) {
 			t.Errorf("%d rows, %+v", n, made)
 		}
 	})
+}
+
+// numbered is a table with as many different targets as rows.
+func numbered(rows int) string {
+	var b strings.Builder
+	b.WriteString("a,y\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "1,%d\n", i)
+	}
+	return b.String()
 }
