@@ -20,9 +20,6 @@ import (
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
 
-// oauthScope is what the official client asks for.
-const oauthScope = "resources.admin:*"
-
 // Login is one attempt of a person to log in with a browser: OAuth 2 with a
 // code and PKCE (RFC 7636), as the official client does it. Show URL to the
 // person, get the code from Code or from the person, and call Exchange. Close it.
@@ -59,7 +56,7 @@ func (c *Client) StartLogin(ctx context.Context, loopback bool) (*Login, error) 
 	// The padding that RFC 7636 drops is kept: Kaggle's own client sends it.
 	sum := sha256.Sum256([]byte(verifier))
 	l.URL = c.site + "/api/v1/oauth2/authorize?" + url.Values{
-		"response_type": {"code"}, "response_mode": {"query"}, "client_id": {"kagglesdk"}, "redirect_uri": {redirect}, "scope": {oauthScope},
+		"response_type": {"code"}, "response_mode": {"query"}, "client_id": {wire.OAuthClient}, "redirect_uri": {redirect}, "scope": {wire.OAuthScope},
 		"state": {l.state}, "code_challenge": {base64.URLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
 	}.Encode()
 	return l, nil
@@ -143,7 +140,7 @@ func (l *Login) Exchange(ctx context.Context, code, home string) (Credentials, e
 		return Credentials{}, &Error{Op: r.op, Reason: ErrUnreadable, Message: "the answer holds no login"}
 	}
 	saved := savedLogin{RefreshToken: got.RefreshToken, AccessToken: got.AccessToken, Expiration: isoformat(c.after(got.ExpiresIn)),
-		Username: got.Username, Scopes: []string{oauthScope}}
+		Username: got.Username, Scopes: []string{wire.OAuthScope}}
 	path := loginFile(home)
 	if err := writeLogin(path, saved); err != nil {
 		return Credentials{}, err

@@ -49,7 +49,7 @@ func (s *Sandbox) introspect(c *call) (any, error) {
 	if !ok {
 		return wire.IntrospectTokenResponse{Active: false}, nil
 	}
-	return wire.IntrospectTokenResponse{Active: true, Username: u.Name, UserID: idOf(u.Name), Scope: oauthScope, Exp: s.logins.expiry(in.Token)}, nil
+	return wire.IntrospectTokenResponse{Active: true, Username: u.Name, UserID: idOf(u.Name), Scope: wire.OAuthScope, Exp: s.logins.expiry(in.Token)}, nil
 }
 
 // hello tells kagglehub whose credentials it has.

@@ -5,6 +5,8 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+
+	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
 
 // authorizePage is where `podium auth login` and the official client send a
@@ -51,7 +53,7 @@ func (s *Sandbox) allowPage(w http.ResponseWriter, r *http.Request) {
 // checkAuthorize says what is wrong with the words of a login's URL. A code is
 // sent to this machine only, or to codePage.
 func checkAuthorize(r *http.Request, q url.Values) error {
-	for name, want := range map[string]string{"response_type": "code", "client_id": oauthClient, "code_challenge_method": "S256"} {
+	for name, want := range map[string]string{"response_type": "code", "client_id": wire.OAuthClient, "code_challenge_method": "S256"} {
 		if got := q.Get(name); got != want {
 			return fmt.Errorf("%s: want %s, got %.40q", name, want, got)
 		}

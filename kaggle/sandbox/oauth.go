@@ -12,12 +12,10 @@ import (
 	"github.com/seed-a5aa75a0/podium/kaggle/wire"
 )
 
-// What the official client sends and gets in an OAuth login.
+// How long a code and an access token are good.
 const (
-	oauthClient = "kagglesdk"
-	oauthScope  = "resources.admin:*"
-	codeLife    = 10 * time.Minute
-	accessLife  = 12 * time.Hour // also the longest that a client may ask for
+	codeLife   = 10 * time.Minute
+	accessLife = 12 * time.Hour // also the longest that a client may ask for
 )
 
 // logins are the OAuth logins of this process. They end with it, as upload
@@ -149,7 +147,7 @@ func (s *Sandbox) exchangeOAuthToken(c *call) (any, error) {
 	_, token, _ := s.logins.renew(refresh, accessLife, s.now()) // just made: it is there
 	return wire.ExchangeOAuthTokenResponse{
 		AccessToken: token, RefreshToken: refresh, TokenType: "Bearer", ExpiresIn: int64(accessLife.Seconds()),
-		Username: u.Name, UserID: idOf(u.Name), Scope: oauthScope,
+		Username: u.Name, UserID: idOf(u.Name), Scope: wire.OAuthScope,
 	}, nil
 }
 

@@ -1,5 +1,11 @@
 package wire
 
+// What Kaggle's own client calls itself in a login, and asks for.
+const (
+	OAuthClient = "kagglesdk"
+	OAuthScope  = "resources.admin:*"
+)
+
 // IntrospectTokenRequest asks whose a token is.
 type IntrospectTokenRequest struct {
 	Token string `json:"token,omitempty"`
