@@ -71,8 +71,8 @@ func WithEmptyPages() Option { return func(s *Sandbox) { s.emptyPages = true } }
 // WithAccessLog has f called after each request, from many goroutines.
 func WithAccessLog(f func(Access)) Option { return func(s *Sandbox) { s.log = f } }
 
-// Access is one answered request. The path holds no secret: signatures stand
-// in queries.
+// Access is one answered request. The path holds no secret that outlives the
+// process: signatures stand in queries, the number of an upload session in it.
 type Access struct {
 	Time     time.Time
 	Method   string
