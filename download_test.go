@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -63,14 +64,13 @@ func TestKilledDownload(t *testing.T) {
 	}
 	has = arrived(record)
 	close(killed)
-	s.sent.Store(0)
-	out, err := podiumAt(t.Context(), "podium", s.URL, home, "download", "big", "-p", dir).CombinedOutput()
+	next := serveBig(t, size) // the first one may still be writing to the killed
+	out, err := podiumAt(t.Context(), "podium", next.URL, home, "download", "big", "-p", dir).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	// The server may still have been writing to the one that was killed.
-	if sent := s.sent.Load(); sent > size-has+1<<20 {
-		t.Errorf("%d bytes were there, but %d of %d were sent again", has, sent, int64(size))
+	if sent := next.sent.Load(); sent != size-has {
+		t.Errorf("%d of %d bytes were there, but %d were sent", has, int64(size), sent)
 	}
 	f, err := os.Open(filepath.Join(dir, "big.bin"))
 	if err != nil {
@@ -86,48 +86,60 @@ func TestKilledDownload(t *testing.T) {
 	}
 }
 
-// TestDownloadTwice starts the program twice at once for the same file, and once
-// more beside one that is killed while it has the lock: each that lives ends
-// well, and the file comes once.
+// TestDownloadTwice starts the program twice at once for the same file, beside
+// one that has the lock: both wait. When that one is killed, each ends well.
 func TestDownloadTwice(t *testing.T) {
 	t.Parallel()
 	s := serveBig(t, 40<<20)
-	slowly := func(context.Context) { time.Sleep(100 * time.Microsecond) }
-	s.delay = slowly
+	killed := make(chan struct{})
+	s.delay = func(ctx context.Context) {
+		if s.sent.Load() > 20<<20 {
+			select {
+			case <-killed:
+			case <-ctx.Done():
+			}
+		}
+	}
 	dir, home := t.TempDir(), t.TempDir()
-	run := func() (*exec.Cmd, *bytes.Buffer) {
+	run := func() (*exec.Cmd, *shared) {
 		c := podiumAt(t.Context(), "podium", s.URL, home, "download", "big", "-p", dir)
-		said := &bytes.Buffer{}
+		said := &shared{}
 		c.Stderr = said
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
 		return c, said
 	}
-	killed, _ := run()
-	for until := time.Now().Add(time.Minute); arrived(filepath.Join(dir, ".big.bin.part-record")) == 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatal("nothing arrives")
+	until := func(what string, done func() bool) {
+		for end := time.Now().Add(time.Minute); !done(); time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal(what)
+			}
 		}
 	}
+	first, _ := run()
+	until("nothing arrives", func() bool { return arrived(filepath.Join(dir, ".big.bin.part-record")) > 0 })
 	one, saidOne := run()
 	two, saidTwo := run()
-	if err := killed.Process.Kill(); err != nil {
+	for _, said := range []*shared{saidOne, saidTwo} {
+		until("it does not say that it waits", func() bool {
+			return strings.Contains(said.String(), "another process downloads the same; waiting for it")
+		})
+	}
+	if err := first.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	if killed.Wait() == nil {
-		t.Log("the first was faster than its end")
+	if first.Wait() == nil {
+		t.Error("the first ended well although it was killed")
 	}
+	close(killed)
 	for _, p := range []struct {
 		c    *exec.Cmd
-		said *bytes.Buffer
+		said *shared
 	}{{one, saidOne}, {two, saidTwo}} {
 		if err := p.c.Wait(); err != nil {
 			t.Errorf("%v: %s", err, p.said)
 		}
-	}
-	if !strings.Contains(saidOne.String()+saidTwo.String(), "another process downloads the same; waiting for it") {
-		t.Errorf("nobody says that it waits: %s%s", saidOne, saidTwo)
 	}
 	f, err := os.Open(filepath.Join(dir, "big.bin"))
 	if err != nil {
@@ -140,6 +152,24 @@ func TestDownloadTwice(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 2 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// shared is a buffer that is read while a program writes to it.
+type shared struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *shared) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *shared) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
 }
 
 // arrived sums what the record of a download says of its segments: 8 bytes

@@ -2,7 +2,6 @@ package kaggle_test
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -94,17 +93,24 @@ func TestRetryNotice(t *testing.T) {
 	}
 }
 
+// silence is a transport whose server never answers.
+type silence struct{ asked atomic.Int64 }
+
+func (s *silence) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.asked.Add(1)
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
 // TestTimeout: a server that does not answer is no wait for ever, and is said to
 // be silent.
 func TestTimeout(t *testing.T) {
 	t.Parallel()
-	url, count := answering(t, func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // behind it the server notices that the client has gone
-		<-r.Context().Done()
-	})
-	c := newClient(t, url, kaggle.WithTimeouts(20*time.Millisecond, time.Minute), kaggle.WithRetry(kaggle.Retry{Attempts: 2, Base: time.Millisecond}))
+	server := &silence{}
+	c := newClient(t, "http://127.0.0.1:1", kaggle.WithTransport(server), kaggle.WithTimeouts(20*time.Millisecond, time.Minute),
+		kaggle.WithRetry(kaggle.Retry{Attempts: 2, Base: time.Millisecond}))
 	_, err := c.Submission(t.Context(), 1)
-	if !errors.Is(err, kaggle.ErrNetwork) || !strings.HasSuffix(err.Error(), ": no answer in time") || count.Load() != 2 {
-		t.Errorf("%v after %d calls", err, count.Load())
+	if !errors.Is(err, kaggle.ErrNetwork) || !strings.HasSuffix(err.Error(), ": no answer in time") || server.asked.Load() != 2 {
+		t.Errorf("%v after %d calls", err, server.asked.Load())
 	}
 }
