@@ -31,9 +31,10 @@ func (a arrival) in(list []Submission) (ref int64, ok bool) {
 
 // unsure reports whether after this error nobody knows if the server took the
 // submission: no answer at all, a server error, or an answer that says nothing.
+// Where the login could not be renewed it was not sent.
 func unsure(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && (e.StatusCode == 0 || e.StatusCode >= 500 || errors.Is(err, ErrUnreadable))
+	return errors.As(err, &e) && e.Op != opRenew && (e.StatusCode == 0 || e.StatusCode >= 500 || errors.Is(err, ErrUnreadable))
 }
 
 // search looks for a submission of which lost is all that came back, a few times

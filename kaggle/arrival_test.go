@@ -106,3 +106,27 @@ func text(body string) func(http.ResponseWriter) {
 }
 
 func abort(http.ResponseWriter) { panic(http.ErrAbortHandler) }
+
+// TestNotSent: where the login could not be renewed for the call that makes the
+// submission, nothing was sent, and nobody is told that something may have been.
+func TestNotSent(t *testing.T) {
+	t.Parallel()
+	var armed atomic.Bool
+	b := newBox(t, toy, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/CreateSubmission"):
+				armed.Store(true)
+				w.WriteHeader(http.StatusUnauthorized)
+			case armed.Load() && strings.HasSuffix(r.URL.Path, "/GenerateAccessToken"):
+				w.WriteHeader(http.StatusServiceUnavailable)
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	})
+	_, err := loggedIn(t, b, t.TempDir()).Submit(t.Context(), "toy", submissionFile(t, right), "m")
+	if err == nil || !strings.Contains(err.Error(), "renew the login") || strings.Contains(err.Error(), "taken") || strings.Contains(err.Error(), "lost") {
+		t.Errorf("got %v", err)
+	}
+}
