@@ -22,7 +22,7 @@ func sandboxCommand(e *env) *ucli.Command {
 		name: "sandbox", group: groupLocal,
 		usage: "Kaggle in a box: competitions on this machine",
 		about: "The sandbox speaks Kaggle's protocol, grades submissions and keeps a board. It is not Kaggle: its data,\n" +
-			"scores and boards are its own, and nothing made of its data is ever sent to Kaggle.",
+			"scores and boards are its own, and what podium makes of its data it never sends to Kaggle.",
 		examples: []string{
 			"podium download digit-recognizer --sandbox", "podium sandbox add iris --from iris.csv --target species", "podium sandbox serve",
 		},

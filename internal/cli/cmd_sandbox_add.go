@@ -32,7 +32,8 @@ func sandboxAddCommand(e *env) *ucli.Command {
 			"patient, driver or shop is on both sides. Ids that are made, and the order of test.csv, tell nothing.\n" +
 			"The table is read as a stream; only ids, answers and groups are held in memory.\n\n" +
 			"Metrics are " + strings.Join(metric.Names(), ", ") + " (or another k).\n\n" +
-			"Nothing leaves this machine, and nothing made of such data can be sent to Kaggle. The board begins empty.\n\n" +
+			"Nothing leaves this machine, and what podium makes of such data it refuses to send to Kaggle. The board begins\n" +
+			"empty.\n\n" +
 			"--from-mnist makes the full digit-recognizer, of 42,000 and 28,000 images, of MNIST's four IDX files\n" +
 			"(train-images-idx3-ubyte.gz and so on), in place of the small one that podium carries.",
 		examples: []string{
