@@ -25,7 +25,7 @@ type index struct {
 	dirty bool
 
 	Version     int                 `json:"version"`
-	Server      string              `json:"server"` // the site's URL
+	Server      string              `json:"server"` // see indexServer
 	Competition string              `json:"competition"`
 	Files       map[string]indexRow `json:"files"` // by listed name
 }
@@ -61,6 +61,15 @@ func openIndex(dir, server, competition string, now time.Time) *index {
 	}
 	ix.dir, ix.saved = dir, now
 	return ix
+}
+
+// indexServer names the server in an index. A sandbox on this machine is the
+// same one whatever port it got.
+func (c *Client) indexServer() string {
+	if isLoopback(c.base.Hostname()) {
+		return "this machine"
+	}
+	return c.site
 }
 
 // has gives the row of a listed file if what is on disk is what the row says.

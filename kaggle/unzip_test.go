@@ -297,6 +297,24 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// TestCaseTwins: names that differ in case are two files where the disk has two.
+func TestCaseTwins(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "new")
+	probe := t.TempDir()
+	writeTree(t, probe, map[string]string{"x": ""})
+	if _, err := os.Stat(filepath.Join(probe, "X")); err == nil {
+		t.Skip("this disk takes them for one")
+	}
+	b := newBox(t, with(map[string]string{"data/A.txt": "large", "data/a.txt": "small"}), nil)
+	got, err := b.client.DownloadAll(t.Context(), "toy", kaggle.DownloadOptions{Dir: dir, Globs: []string{"[aA].txt"}})
+	if err != nil || len(got) != 2 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	fileIs(t, filepath.Join(dir, "A.txt"), "large")
+	fileIs(t, filepath.Join(dir, "a.txt"), "small")
+}
+
 // TestNoSpaceForAll: the whole set is compared with the disk first.
 func TestNoSpaceForAll(t *testing.T) {
 	t.Parallel()
