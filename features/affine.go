@@ -41,17 +41,25 @@ func split(v float64) (int, float32) {
 // mix is a at t = 0 and b at t = 1, exactly in both cases.
 func mix(a, b, t float32) float32 { return float32(a*(1-t)) + float32(b*t) }
 
-// grey writes the moved image of one channel.
-func (m affine) grey(dst []float32, src []byte, h, w int, s *scales) {
+// grey writes the moved image of one channel, bent by field if there is one.
+func (m affine) grey(dst []float32, src []byte, h, w int, s *scales, field *bend) {
 	m = m.corner(h, w)
 	src, dst = src[:h*w], dst[:h*w]
 	mul, add := s.mul[0], s.add[0]
 	for y := range h {
 		rx, ry := float64(m.xy*float64(y))+m.x0, float64(m.yy*float64(y))+m.y0
+		if field != nil {
+			field.row(y)
+		}
 		row := dst[y*w : (y+1)*w]
 		for x := range row {
-			ix, fx := split(float64(m.xx*float64(x)) + rx)
-			iy, fy := split(float64(m.yx*float64(x)) + ry)
+			px, py := float64(m.xx*float64(x))+rx, float64(m.yx*float64(x))+ry
+			if field != nil {
+				dx, dy := field.at(x)
+				px, py = px+dx, py+dy
+			}
+			ix, fx := split(px)
+			iy, fy := split(py)
 			var v float32
 			if uint(ix) < uint(w-1) && uint(iy) < uint(h-1) {
 				i := iy*w + ix
@@ -65,15 +73,23 @@ func (m affine) grey(dst []float32, src []byte, h, w int, s *scales) {
 	}
 }
 
-// colour writes the moved image of c channels.
-func (m affine) colour(dst []float32, src []byte, h, w, c int, s *scales) {
+// colour writes the moved image of c channels, bent by field if there is one.
+func (m affine) colour(dst []float32, src []byte, h, w, c int, s *scales, field *bend) {
 	m = m.corner(h, w)
 	src, dst = src[:h*w*c], dst[:h*w*c]
 	for y := range h {
 		rx, ry := float64(m.xy*float64(y))+m.x0, float64(m.yy*float64(y))+m.y0
+		if field != nil {
+			field.row(y)
+		}
 		for x := range w {
-			ix, fx := split(float64(m.xx*float64(x)) + rx)
-			iy, fy := split(float64(m.yx*float64(x)) + ry)
+			px, py := float64(m.xx*float64(x))+rx, float64(m.yx*float64(x))+ry
+			if field != nil {
+				dx, dy := field.at(x)
+				px, py = px+dx, py+dy
+			}
+			ix, fx := split(px)
+			iy, fy := split(py)
 			out := dst[(y*w+x)*c:][:c]
 			inside := uint(ix) < uint(w-1) && uint(iy) < uint(h-1)
 			if !inside && (ix < -1 || ix >= w || iy < -1 || iy >= h) {

@@ -27,7 +27,7 @@ func TestAffineReference(t *testing.T) {
 		}
 		m := inverse(tt.Angle*math.Pi/180, math.Tan(tt.Shear*math.Pi/180), tt.ZX, tt.ZY, tt.DX, tt.DY)
 		dst := make([]float32, len(src))
-		m.grey(dst, src, tt.H, tt.W, &plainScales)
+		m.grey(dst, src, tt.H, tt.W, &plainScales, nil)
 		for j, want := range tt.Want {
 			if d := math.Abs(float64(dst[j]) - want); d > 2e-3 {
 				t.Fatalf("case %d, pixel %d: got %g, scipy has %g", i, j, dst[j], want)
@@ -62,7 +62,7 @@ func TestApplyAgainstFloat64(t *testing.T) {
 		n := Normalize{Mean: norm.Mean[:c], Std: norm.Std[:c]}
 		for sample := range uint64(20) {
 			a.Apply(dst, src, h, w, c, sample, n)
-			m := a.draw(sample, h, w)
+			m, _ := a.draw(sample, h, w)
 			for i, got := range dst {
 				want := (slow(m, src, h, w, c, i/c%w, i/c/w, i%c)/255 - float64(n.Mean[i%c])) / float64(n.Std[i%c])
 				if math.Abs(float64(got)-want) > 1e-4 {
@@ -90,7 +90,7 @@ func TestWholePixelShiftIsExact(t *testing.T) {
 		}
 		want, got := make([]float32, h*w), make([]float32, h*w)
 		norm.Apply(want, moved, 1)
-		inverse(0, 0, 1, 1, float64(d[0]), float64(d[1])).grey(got, src, h, w, &s)
+		inverse(0, 0, 1, 1, float64(d[0]), float64(d[1])).grey(got, src, h, w, &s, nil)
 		if !slices.Equal(want, got) {
 			t.Errorf("shift by %v is not exact", d)
 		}
@@ -109,7 +109,7 @@ func TestNoAugmentationIsPlain(t *testing.T) {
 	}
 	// The identity through the moving code gives the same bits.
 	s := norm.scales(3)
-	affine{xx: 1, yy: 1}.colour(got, src, 6, 5, 3, &s)
+	affine{xx: 1, yy: 1}.colour(got, src, 6, 5, 3, &s, nil)
 	if !slices.Equal(want, got) {
 		t.Error("the map that moves nothing changes an image")
 	}
@@ -126,7 +126,7 @@ func TestDrawRanges(t *testing.T) {
 	const n = 20_000
 	var sum, squares float64
 	for i := range uint64(n) {
-		m := Augment{ShiftX: .25}.draw(seed.Mix(7, i), 10, 40)
+		m, _ := Augment{ShiftX: .25}.draw(seed.Mix(7, i), 10, 40)
 		if m.x0 < -10 || m.x0 > 10 || m.y0 != 0 || m.xx != 1 || m.xy != 0 {
 			t.Fatalf("sample %d: %+v", i, m)
 		}
@@ -137,11 +137,11 @@ func TestDrawRanges(t *testing.T) {
 		t.Errorf("mean %.3f, want 0; variance %.2f, want 33.33", mean, variance)
 	}
 	for i := range uint64(1000) {
-		m := Augment{Rotate: 30}.draw(i, 9, 9)
+		m, _ := Augment{Rotate: 30}.draw(i, 9, 9)
 		if angle := math.Atan2(m.yx, m.xx) * 180 / math.Pi; math.Abs(angle) > 30 || math.Abs(m.xx*m.yy-m.xy*m.yx-1) > 1e-12 {
 			t.Fatalf("rotation by %g: %+v", angle, m)
 		}
-		m = Augment{Zoom: .2}.draw(i, 9, 9)
+		m, _ = Augment{Zoom: .2}.draw(i, 9, 9)
 		if 1/m.xx < .8 || 1/m.xx > 1.2 || 1/m.yy < .8 || 1/m.yy > 1.2 || m.xy != 0 || m.yx != 0 {
 			t.Fatalf("zoom: %+v", m)
 		}
@@ -149,7 +149,7 @@ func TestDrawRanges(t *testing.T) {
 }
 
 func TestApplyAllocatesNothing(t *testing.T) {
-	a := Augment{Rotate: 10, ShiftX: .1, ShiftY: .1, Zoom: .1}
+	a := Augment{Rotate: 10, ShiftX: .1, ShiftY: .1, Zoom: .1, Elastic: .1}
 	src, dst, norm := bytesOf(28*28, 4), make([]float32, 28*28), Normalize{}
 	if n := testing.AllocsPerRun(100, func() { a.Apply(dst, src, 28, 28, 1, 5, norm) }); n != 0 {
 		t.Errorf("%g allocations an image", n)
@@ -158,7 +158,7 @@ func TestApplyAllocatesNothing(t *testing.T) {
 
 func TestAugmentCheck(t *testing.T) {
 	t.Parallel()
-	for _, a := range []Augment{{Rotate: -1}, {Rotate: 361}, {ShiftX: 2}, {ShiftY: math.NaN()}, {Shear: 90}, {Zoom: 1}} {
+	for _, a := range []Augment{{Rotate: -1}, {Rotate: 361}, {ShiftX: 2}, {ShiftY: math.NaN()}, {Shear: 90}, {Zoom: 1}, {Elastic: .6}} {
 		if a.Check() == nil {
 			t.Errorf("%+v is accepted", a)
 		}

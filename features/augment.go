@@ -7,9 +7,9 @@ import (
 )
 
 // Augment says how far an image may be moved at random. All that is drawn for an
-// image is one affine map, applied in one pass: no field is resampled twice.
+// image is one map, applied in one pass: nothing is resampled twice.
 //
-// The image is zoomed about its centre, sheared, rotated, then shifted. Each
+// The image is bent, zoomed about its centre, sheared, rotated, then shifted. Each
 // amount is uniform in the range that the field gives; a zero field does
 // nothing, and so does the zero Augment.
 type Augment struct {
@@ -18,6 +18,11 @@ type Augment struct {
 	ShiftY float64 // fraction of the height: -ShiftY..ShiftY, down
 	Shear  float64 // degrees: the rows slide by tan(-Shear..Shear) of their height
 	Zoom   float64 // fraction: each axis is scaled by 1-Zoom..1+Zoom on its own
+
+	// Elastic bends the image: a smooth random field (elastic.go) moves each place
+	// by at most this fraction of the sides, along each by 0.28 of it in standard
+	// deviation. For digits of 28x28, 0.1 is much.
+	Elastic float64
 }
 
 // Check tells whether the ranges make sense.
@@ -27,10 +32,10 @@ func (a Augment) Check() error {
 		v, limit float64
 	}{
 		{"rotate", a.Rotate, 360}, {"shift x", a.ShiftX, 1}, {"shift y", a.ShiftY, 1},
-		{"shear", a.Shear, 80}, {"zoom", a.Zoom, 0.9},
+		{"shear", a.Shear, 80}, {"zoom", a.Zoom, 0.9}, {"elastic", a.Elastic, 0.5},
 	} {
 		if !(f.v >= 0 && f.v <= f.limit) {
-			return fault.New(fault.Usage, "rotate and shear are degrees, shift and zoom are fractions",
+			return fault.New(fault.Usage, "rotate and shear are degrees, shift, zoom and elastic are fractions",
 				"augment: want %s in 0..%g, got %g", f.name, f.limit, f.v)
 		}
 	}
@@ -49,21 +54,27 @@ func (a Augment) Apply(dst []float32, src []byte, h, w, c int, seed uint64, norm
 }
 
 func (a Augment) apply(dst []float32, src []byte, h, w, c int, seed uint64, s *scales) {
-	m := a.draw(seed, h, w)
-	if m == (affine{xx: 1, yy: 1}) {
+	m, r := a.draw(seed, h, w)
+	var field *bend
+	switch {
+	case a.Elastic > 0:
+		b := newBend(a.Elastic, h, w, &r)
+		field = &b
+	case m == (affine{xx: 1, yy: 1}):
 		s.apply(dst, src, c)
 		return
 	}
 	if c == 1 {
-		m.grey(dst, src, h, w, s)
+		m.grey(dst, src, h, w, s, field)
 		return
 	}
-	m.colour(dst, src, h, w, c, s)
+	m.colour(dst, src, h, w, c, s, field)
 }
 
-// draw is the map from output to input for one image. Every field takes its
-// draw, so that changing one leaves the others alone.
-func (a Augment) draw(seed uint64, h, w int) affine {
+// draw is the affine map from output to input for one image, and the stream
+// behind it. Every field takes its draw, so that changing one leaves the others
+// alone.
+func (a Augment) draw(seed uint64, h, w int) (affine, stream) {
 	r := stream(seed)
 	angle := a.Rotate * r.symmetric() * math.Pi / 180
 	dx := a.ShiftX * r.symmetric() * float64(w)
@@ -71,7 +82,7 @@ func (a Augment) draw(seed uint64, h, w int) affine {
 	shear := math.Tan(a.Shear * r.symmetric() * math.Pi / 180)
 	zx := 1 + a.Zoom*r.symmetric()
 	zy := 1 + a.Zoom*r.symmetric()
-	return inverse(angle, shear, zx, zy, dx, dy)
+	return inverse(angle, shear, zx, zy, dx, dy), r
 }
 
 // stream is SplitMix64 (Steele, Lea, Flood 2014): a generator that is one word,

@@ -30,6 +30,12 @@ type reference struct {
 		Src            []int
 		Want           []float64
 	}
+	Elastic []struct {
+		H, W   int
+		DX, DY [bendKnots][bendKnots]float64
+		Src    []int
+		Want   []float64
+	}
 }
 
 func loadReference(t *testing.T) (r reference) {

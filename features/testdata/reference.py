@@ -1,4 +1,4 @@
-"""Reference values for fold_test.go and affine_test.go.
+"""Reference values for fold_test.go, affine_test.go and elastic_test.go.
 
     pip install numpy==2.* scikit-learn==1.9.1 scipy==1.17.1
     python reference.py > reference.json
@@ -8,17 +8,20 @@ StratifiedKFold puts into each fold, the sizes of GroupKFold's folds, and the
 folds of StratifiedGroupKFold without shuffling.
 Affine: scipy.ndimage.affine_transform, order=1, mode='grid-constant', which is
 bilinear with zeros outside, for the map "output pixel -> input place".
+Elastic: scipy.interpolate.BSpline of degree 3 over 7 x 7 points, uniform knots,
+added to the place of each pixel; scipy.ndimage.map_coordinates.
 """
 import json
 import warnings
 
 import numpy as np
 from scipy import ndimage
+from scipy.interpolate import BSpline
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 
 warnings.simplefilter("ignore")
 rng = np.random.default_rng(7)
-out = {"stratified": [], "group": [], "stratified_group": [], "affine": []}
+out = {"stratified": [], "group": [], "stratified_group": [], "affine": [], "elastic": []}
 
 for n, classes, k in [(23, 2, 3), (100, 3, 5), (57, 4, 4), (1000, 10, 7)]:
     y = rng.choice(classes, n, p=rng.dirichlet(np.full(classes, 5)))
@@ -55,4 +58,14 @@ for h, w, angle, shear, zx, zy, dx, dy in [
     res = ndimage.affine_transform(img.astype(np.float64), swap @ inv @ swap, offset=swap @ off, order=1, mode="grid-constant", cval=0)
     out["affine"].append({"h": h, "w": w, "angle": angle, "shear": shear, "zx": zx, "zy": zy, "dx": dx, "dy": dy,
                           "src": img.ravel().tolist(), "want": np.round(res, 6).ravel().tolist()})
+
+for h, w in [(28, 28), (9, 14)]:
+    img = rng.integers(0, 256, (h, w)).astype(np.uint8)
+    dx, dy = rng.normal(0, 2, (2, 7, 7)).round(3)
+    basis = lambda n: BSpline(np.arange(-3, 8), np.eye(7), 3)((np.arange(n) + 0.5) * 4 / n)  # [n, 7]
+    bend = lambda d: basis(h) @ d @ basis(w).T
+    y, x = np.mgrid[:h, :w]
+    res = ndimage.map_coordinates(img.astype(np.float64), [y + bend(dy), x + bend(dx)], order=1, mode="grid-constant", cval=0)
+    out["elastic"].append({"h": h, "w": w, "dx": dx.tolist(), "dy": dy.tolist(),
+                           "src": img.ravel().tolist(), "want": np.round(res, 6).ravel().tolist()})
 print(json.dumps(out))
