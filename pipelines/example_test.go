@@ -24,7 +24,7 @@ func ExampleDecode() {
 	// data: {table: train.csv, test: test.csv, pixels: pixel* 28x28x1, sample: sample_submission.csv}
 	// target: {column: label, metric: accuracy}
 	// split: {kfold: 3, seed: 1}
-	// augment: {rotate: 0, shift: [0, 0], shear: 0, zoom: 0}
+	// augment: {rotate: 0, shift: [0, 0], shear: 0, zoom: 0, elastic: 0}
 	// models:
 	//   linear: {net: linear, copies: 1}
 	// train:

@@ -9,7 +9,7 @@ type Spec struct {
 	Data        Data
 	Target      Target
 	Split       Split
-	Augment     Augment // zero: none
+	Augment     Augment // of models that have none of their own; zero: none
 	Models      []Model // in the order of the file
 	Train       []Phase
 	Blend       Blend
@@ -56,6 +56,9 @@ type Augment struct {
 	ShiftY float64 `json:"shift_y,omitempty"` // share of the height, 0..0.5
 	Shear  float64 `json:"shear,omitempty"`   // sideways shift per unit of height, 0..1
 	Zoom   float64 `json:"zoom,omitempty"`    // scale 1-Zoom..1+Zoom of each axis on its own, 0..0.9
+	// Elastic is how far a smooth random field bends the image at most: share of
+	// the sides, 0..0.5.
+	Elastic float64 `json:"elastic,omitempty"`
 }
 
 // Model is a net to be trained on every fold.
@@ -63,6 +66,9 @@ type Model struct {
 	Name   string // lower-case word, unique
 	Net    string // architecture's name; not checked here
 	Copies int    // nets of different seeds on each fold, 1..100
+	// Augment is the model's own, whole, or that of the spec: nets that saw other
+	// images make other mistakes, which is what a blend lives on.
+	Augment Augment
 }
 
 // Phase is one stretch of training. Each starts its optimizer and schedule anew.

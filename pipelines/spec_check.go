@@ -10,6 +10,11 @@ func (d *decoder) finish(s *Spec) {
 	for i := range s.Train {
 		d.momentum(&s.Train[i], fmt.Sprintf("train.%d", i))
 	}
+	for i := range s.Models {
+		if m := &s.Models[i]; !d.given("models." + m.Name + ".augment") {
+			m.Augment = s.Augment
+		}
+	}
 	d.blend(s)
 }
 

@@ -15,7 +15,7 @@ import (
 // Limits of the language: a spec is to be read at a glance.
 const (
 	maxLines = 40      // that are neither blank nor comments
-	maxDepth = 3       // mappings and lists inside the top mapping
+	maxDepth = 4       // mappings and lists inside the top mapping
 	maxBytes = 1 << 16 // of a file, so that a wrong path is refused early
 )
 

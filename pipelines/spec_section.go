@@ -93,8 +93,21 @@ func shift(a *Augment) value {
 	}
 }
 
+// ownAugment is shown where it is not what is common.
+func ownAugment(own, common *Augment) value {
+	v := section(augmentTable(own))
+	show := v.show
+	v.show = func() *yaml.Node {
+		if *own == *common {
+			return nil
+		}
+		return show()
+	}
+	return v
+}
+
 // models is a mapping from names of the user's choice.
-func models(into *[]Model) value {
+func models(into *[]Model, common *Augment) value {
 	return value{
 		deep: func(d *decoder, path string, n *node) {
 			if n.kind != mapping || len(n.keys) == 0 {
@@ -108,14 +121,14 @@ func models(into *[]Model) value {
 				}
 				m := Model{Name: k.name, Copies: 1}
 				d.src.at[at] = k.at
-				d.mapping(at, n.values[i], modelTable(&m))
+				d.mapping(at, n.values[i], modelTable(&m, common))
 				*into = append(*into, m)
 			}
 		},
 		show: func() *yaml.Node {
 			n := &yaml.Node{Kind: yaml.MappingNode}
 			for _, m := range *into {
-				n.Content = append(n.Content, showText(m.Name), showTable(modelTable(&m)))
+				n.Content = append(n.Content, showText(m.Name), showTable(modelTable(&m, common)))
 			}
 			return n
 		},

@@ -41,7 +41,7 @@ func specTable(s *Spec) []field {
 		{"target", required, section(targetTable(&s.Target))},
 		{"split", required, section(splitTable(&s.Split))},
 		{"augment", optional, section(augmentTable(&s.Augment))},
-		{"models", required, models(&s.Models)},
+		{"models", required, models(&s.Models, &s.Augment)},
 		{"train", required, phases(&s.Train)},
 		{"blend", optional, section(blendTable(&s.Blend))},
 		{"submit", optional, section(submitTable(&s.Submit))},
@@ -90,13 +90,16 @@ func augmentTable(a *Augment) []field {
 		{"shift", optional, shift(a)},
 		{"shear", optional, number(&a.Shear, interval{lo: 0, hi: 1})},
 		{"zoom", optional, number(&a.Zoom, interval{lo: 0, hi: 0.9})},
+		{"elastic", optional, number(&a.Elastic, interval{lo: 0, hi: 0.5})},
 	}
 }
 
-func modelTable(m *Model) []field {
+// modelTable is of a model in a spec whose images are augmented as common says.
+func modelTable(m *Model, common *Augment) []field {
 	return []field{
 		{"net", required, text(&m.Net, "the name of a net", netForm)},
 		{"copies", optional, integer(&m.Copies, 1, 100)},
+		{"augment", optional, ownAugment(&m.Augment, common)},
 	}
 }
 

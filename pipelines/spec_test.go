@@ -61,10 +61,11 @@ seed: 7
 data: {table: a b.csv, test: dir/t.csv, pixels: "p_?? 32x16x3", id: "the id", sample: s.csv}
 target: {column: "p(dog)", metric: logloss}
 split: {kfold: 2, seed: 9}
-augment: {rotate: 8, shift: [.08, 5e-2], shear: 0.3, zoom: 0.08}
+augment: {rotate: 8, shift: [.08, 5e-2], shear: 0.3, zoom: 0.08, elastic: 0.04}
 models:
   b: {net: mnist_bn, copies: 15}
-  a: {net: linear}
+  a: {net: linear, augment: {zoom: 0.5}}
+  c: {net: linear, augment: {}}
 train:
   - {epochs: 1, batch: 32, optimizer: nesterov, lr: 1e-2, weight_decay: 1.0e-4, momentum: 0.8, clip_norm: 1, schedule: step}
   - {epochs: 2, lr: 0.0000001, schedule: cosine, ema: 0.999, label_smoothing: 0.1}
@@ -80,8 +81,12 @@ func TestDecodeEveryKey(t *testing.T) {
 			Pixels: pipelines.Pixels{Columns: "p_??", H: 32, W: 16, C: 3}},
 		Target:  pipelines.Target{Column: "p(dog)", Metric: "logloss"},
 		Split:   pipelines.Split{Kind: "kfold", K: 2, Seed: 9},
-		Augment: pipelines.Augment{Rotate: 8, ShiftX: 0.08, ShiftY: 0.05, Shear: 0.3, Zoom: 0.08},
-		Models:  []pipelines.Model{{Name: "b", Net: "mnist_bn", Copies: 15}, {Name: "a", Net: "linear", Copies: 1}},
+		Augment: pipelines.Augment{Rotate: 8, ShiftX: 0.08, ShiftY: 0.05, Shear: 0.3, Zoom: 0.08, Elastic: 0.04},
+		Models: []pipelines.Model{
+			{Name: "b", Net: "mnist_bn", Copies: 15, Augment: pipelines.Augment{Rotate: 8, ShiftX: 0.08, ShiftY: 0.05, Shear: 0.3, Zoom: 0.08, Elastic: 0.04}},
+			{Name: "a", Net: "linear", Copies: 1, Augment: pipelines.Augment{Zoom: 0.5}},
+			{Name: "c", Net: "linear", Copies: 1},
+		},
 		Train: []pipelines.Phase{
 			{Epochs: 1, Batch: 32, Optimizer: "nesterov", LR: 0.01, WeightDecay: 0.0001, Momentum: 0.8, ClipNorm: 1, Schedule: "step"},
 			{Epochs: 2, Batch: 64, Optimizer: "adam", LR: 1e-7, Schedule: "cosine", EMA: 0.999, LabelSmoothing: 0.1},
@@ -237,7 +242,7 @@ func TestSpecErrorHoldsEachProblem(t *testing.T) {
 		t.Fatalf("got %T: %v", err, err)
 	}
 	want := []pipelines.Problem{
-		{File: "my.yaml", Line: 5, Column: 16, Path: "models.cnn", Msg: `unknown key "nett", did you mean "net"?`, Hint: "keys of models.cnn: net, copies"},
+		{File: "my.yaml", Line: 5, Column: 16, Path: "models.cnn", Msg: `unknown key "nett", did you mean "net"?`, Hint: "keys of models.cnn: net, copies, augment"},
 		{File: "my.yaml", Line: 5, Column: 33, Path: "models.cnn.copies", Msg: "want an integer from 1 to 100, got 0"},
 	}
 	if d := cmp.Diff(want, se.Problems); d != "" {

@@ -45,9 +45,9 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 					name += fmt.Sprintf(".copy%d", c)
 				}
 				s := seed.Derive(spec.Seed, "model", m.Name, "fold", fold, "copy", c)
-				trained := b.Add("train."+name, newTrain(d, spec, nets[m.Name], fold), s,
+				trained := b.Add("train."+name, newTrain(d, spec, m, nets[m.Name], fold), s,
 					images.To("images"), folds.Out("folds").To("folds"), folds.Out("norm").To("norm"))
-				predicted := b.Add("predict."+name, newPredict(d, spec, fold), seed.Derive(s, "predict"),
+				predicted := b.Add("predict."+name, newPredict(d, spec, m, fold), seed.Derive(s, "predict"),
 					trained.Out("model").To("model"), images.To("images"), folds.Out("folds").To("folds"),
 					folds.Out("norm").To("norm"), test.To("test"))
 				blend = append(blend, predicted.Out("oof").To("oof"), predicted.Out("test").To("test"))

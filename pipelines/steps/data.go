@@ -16,7 +16,7 @@ func augmentOf(a pipelines.Augment) *features.Augment {
 		return nil
 	}
 	degrees := math.Atan(a.Shear) * 180 / math.Pi // a spec's shear is sideways per height
-	return &features.Augment{Rotate: a.Rotate, ShiftX: a.ShiftX, ShiftY: a.ShiftY, Shear: degrees, Zoom: a.Zoom}
+	return &features.Augment{Rotate: a.Rotate, ShiftX: a.ShiftX, ShiftY: a.ShiftY, Shear: degrees, Zoom: a.Zoom, Elastic: a.Elastic}
 }
 
 // dataset gives train.Fit the batches of a features.Loader, a loader a phase

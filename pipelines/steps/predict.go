@@ -17,10 +17,10 @@ const predictBatch = 256
 // newPredict lets a net predict the fold that it has not seen (out-of-fold) and
 // the test images, as the mean over passes of which the first is plain and the
 // others are augmented (test-time augmentation).
-func newPredict(d *Deps, spec *pipelines.Spec, fold int) pipelines.Op {
+func newPredict(d *Deps, spec *pipelines.Spec, m pipelines.Model, fold int) pipelines.Op {
 	params := map[string]any{"fold": fold, "tta": spec.Blend.TTA}
 	if spec.Blend.TTA > 1 {
-		params["augment"] = spec.Augment
+		params["augment"] = m.Augment
 	}
 	return funcOp{
 		op: op{name: "predict", version: 1, params: params,
@@ -50,7 +50,7 @@ func newPredict(d *Deps, spec *pipelines.Spec, fold int) pipelines.Op {
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			p := passes{model: model, augment: augmentOf(spec.Augment), n: max(spec.Blend.TTA, 1),
+			p := passes{model: model, augment: augmentOf(m.Augment), n: max(spec.Blend.TTA, 1),
 				total: max(spec.Blend.TTA, 1) * (len(held.Rows) + len(test.Rows)), progress: env.Progress}
 			if err := p.write(ctx, held, seed.Derive(env.Seed, "oof"), env.Path("oof")); err != nil {
 				return pipelines.Report{}, err

@@ -16,11 +16,11 @@ import (
 
 // newTrain trains one net on all folds but one. Its checkpoints lie in the
 // step's work folder, so that a killed run goes on within the epoch.
-func newTrain(d *Deps, spec *pipelines.Spec, net zoo.Arch, fold int) pipelines.Op {
+func newTrain(d *Deps, spec *pipelines.Spec, m pipelines.Model, net zoo.Arch, fold int) pipelines.Op {
 	px := spec.Data.Pixels
 	return funcOp{
 		op: op{name: "train", version: 1,
-			params: map[string]any{"net": net.Name, "net_version": net.Version, "fold": fold, "phases": spec.Train, "augment": spec.Augment,
+			params: map[string]any{"net": net.Name, "net_version": net.Version, "fold": fold, "phases": spec.Train, "augment": m.Augment,
 				"input": []int{px.H, px.W, px.C}},
 			in: []pipelines.Port{{Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds}, {Name: "norm", Kind: kindNorm}},
 			out: []pipelines.Port{{Name: "model", Kind: kindModel, File: "model.safetensors"},
@@ -36,7 +36,7 @@ func newTrain(d *Deps, spec *pipelines.Spec, net zoo.Arch, fold int) pipelines.O
 					"target.metric: %s is of 2 classes, the training rows have %d", m.Name, classes)
 			}
 			data.Shuffle = true
-			data.Augment = augmentOf(spec.Augment)
+			data.Augment = augmentOf(m.Augment)
 			data.Seed = seed.Derive(env.Seed, "data")
 			device, release, err := d.engine()
 			if err != nil {
