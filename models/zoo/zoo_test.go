@@ -29,6 +29,8 @@ var parameters = map[string]int{
 	"mnist_cnn": 9*32 + 32 + 9*32*64 + 64 + 12*12*64*128 + 128 + 128*10 + 10,
 	"mnist_bn": 9*32 + 2*32 + 9*32*32 + 2*32 + 9*32*64 + 2*64 + 9*64*64 + 2*64 +
 		4*4*64*256 + 2*256 + 256*10 + 10,
+	"mnist_bn_wide": 9*32 + 2*32 + 9*32*32 + 2*32 + 9*32*128 + 2*128 + 9*128*128 + 2*128 +
+		4*4*128*256 + 2*256 + 256*10 + 10,
 }
 
 // TestArchitectures builds every architecture and runs it forwards and
@@ -187,14 +189,14 @@ func TestTooSmall(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	t.Parallel()
-	if d := cmp.Diff([]string{"linear", "mnist_cnn", "mnist_bn"}, zoo.Names()); d != "" {
+	if d := cmp.Diff([]string{"linear", "mnist_cnn", "mnist_bn", "mnist_bn_wide"}, zoo.Names()); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
 	for name, hint := range map[string]string{
 		"mnist_cn":  "did you mean mnist_cnn?",
 		"MNIST_BN":  "did you mean mnist_bn?",
 		"liner":     "did you mean linear?",
-		"resnet152": "architectures: linear, mnist_cnn, mnist_bn",
+		"resnet152": "architectures: linear, mnist_cnn, mnist_bn, mnist_bn_wide",
 	} {
 		_, err := zoo.Lookup(name)
 		if fault.KindOf(err) != fault.Usage || fault.HintOf(err) != hint {
