@@ -1,6 +1,7 @@
 package kaggle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -76,19 +77,10 @@ func competition(w wire.Competition) Competition {
 	}
 	return Competition{
 		Slug: slug, Title: w.Title, Description: w.Description,
-		URL: first(w.URL, w.Ref), Category: w.Category, Reward: w.Reward, Metric: w.EvaluationMetric,
+		URL: cmp.Or(w.URL, w.Ref), Category: w.Category, Reward: w.Reward, Metric: w.EvaluationMetric,
 		Deadline: w.Deadline.Time, Teams: w.TeamCount, Rank: w.UserRank, DailyLimit: w.MaxDailySubmissions, Entered: w.UserHasEntered,
 		CodeOnly: w.IsKernelsSubmissionsOnly, SubmissionsDisabled: w.SubmissionsDisabled, Origin: w.PodiumOrigin,
 	}
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // pageSize is how much to ask for where n rows are wanted; all of them if n is

@@ -1,6 +1,7 @@
 package kaggle
 
 import (
+	"cmp"
 	"context"
 	"path"
 	"strings"
@@ -29,7 +30,7 @@ func (c *Client) Files(ctx context.Context, slug string) ([]File, error) {
 			return "", c.explain(ctx, err, slug)
 		}
 		for _, f := range page.Files {
-			all = append(all, File{Name: first(f.Name, f.Ref), Size: f.TotalBytes, Created: f.CreationDate.Time, Description: f.Description})
+			all = append(all, File{Name: cmp.Or(f.Name, f.Ref), Size: f.TotalBytes, Created: f.CreationDate.Time, Description: f.Description})
 		}
 		return page.NextPageToken, nil
 	})

@@ -2,6 +2,7 @@ package kaggle
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -127,7 +128,7 @@ func (l *login) renew(ctx context.Context, c *Client, rejected string) error {
 	if fileErr == nil && file.RefreshToken == l.refresh.reveal() {
 		// A file that cannot be written costs the next process a renewal, no more.
 		_ = writeLogin(l.path, savedLogin{RefreshToken: file.RefreshToken, AccessToken: got.Token, Expiration: isoformat(expires),
-			Username: first(got.UserName, file.Username), Scopes: file.Scopes})
+			Username: cmp.Or(got.UserName, file.Username), Scopes: file.Scopes})
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package kaggle
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -22,7 +23,7 @@ type message struct {
 	body        []byte
 }
 
-func (r request) serviceName() string { return first(r.service, wire.CompetitionService) }
+func (r request) serviceName() string { return cmp.Or(r.service, wire.CompetitionService) }
 
 // rpcMessage is a call in the RPC dialect.
 func (c *Client) rpcMessage(r request) (message, error) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,7 +119,7 @@ func (d *doctor) competition(ctx context.Context, client *kaggle.Client, slug st
 		d.failed("competition", err, true)
 		return
 	}
-	d.ok("competition", "%s", first(about.Title, slug))
+	d.ok("competition", "%s", cmp.Or(about.Title, slug))
 	over := !about.Deadline.IsZero() && time.Now().After(about.Deadline)
 	switch {
 	case about.Entered:
@@ -191,16 +192,6 @@ func (d *doctor) room(ctx context.Context, client *kaggle.Client, about kaggle.C
 	default:
 		d.ok("files", "%d, of %s; %s are to be downloaded", len(files), bytesText(total), bytesText(missing))
 	}
-}
-
-// first is the first text that is not empty.
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // daysText writes a long time for a person: "3 days", "5h20m".

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -39,7 +40,7 @@ func (c *competition) grade(sol *solution, submission io.Reader) (grades, error)
 	case private == nil:
 		private = public
 	}
-	if err := first(err1, err2); err != nil {
+	if err := cmp.Or(err1, err2); err != nil {
 		return grades{}, err
 	}
 	return grades{public: *public, private: *private}, nil

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"net/http"
 	"strconv"
@@ -16,7 +17,7 @@ import (
 func (s *Sandbox) teams(comp *competition, private bool) (teams []team, err error) {
 	var boardErr error
 	err = s.journal.view(func(st *state) { teams, boardErr = comp.board(st, private) })
-	return teams, first(err, boardErr)
+	return teams, cmp.Or(err, boardErr)
 }
 
 func (s *Sandbox) getLeaderboard(c *call) (any, error) {

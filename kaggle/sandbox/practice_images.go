@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/csv"
 	"io"
 	"os"
@@ -53,7 +54,7 @@ func (w *practiceWriter) listImages(dir string) (*imageFolder, error) {
 		return nil, err
 	}
 	c := csv.NewWriter(f)
-	err = first(c.Write([]string{"image", "label"}), c.WriteAll(rows), f.Close())
+	err = cmp.Or(c.Write([]string{"image", "label"}), c.WriteAll(rows), f.Close())
 	return m, err
 }
 
@@ -121,5 +122,5 @@ func (m *imageFolder) copy(row []string, name, data string) error {
 	}
 	_, err = io.Copy(out, in)
 	row[0] = name
-	return first(err, out.Close())
+	return cmp.Or(err, out.Close())
 }

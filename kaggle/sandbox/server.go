@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -73,7 +74,7 @@ func (s *Server) Close() error {
 			err = s.http.Close()
 		}
 		<-s.done
-		s.closeErr = first(s.serveErr, err)
+		s.closeErr = cmp.Or(s.serveErr, err)
 	})
 	return s.closeErr
 }

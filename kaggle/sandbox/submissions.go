@@ -143,12 +143,3 @@ func (s *Sandbox) getSubmissionLimits(c *call) (any, error) {
 	}
 	return m, err
 }
-
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
