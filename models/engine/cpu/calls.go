@@ -2,8 +2,10 @@ package cpu
 
 // calls holds the arguments of the running call, see tasker.
 type calls struct {
-	gemm        gemmCall
-	correlation correlation
-	weights     weightsCall
-	pass        passCalls
+	gemm            gemmCall
+	correlation     correlation
+	weights         weightsCall
+	winograd        winogradCall
+	winogradWeights winogradWeights
+	pass            passCalls
 }

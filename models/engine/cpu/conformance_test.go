@@ -17,21 +17,40 @@ func TestConformance(t *testing.T) {
 		{Level: cpu.AVX2, Threads: 3},
 		{Level: cpu.Portable, Threads: 1},
 	} {
-		t.Run(fmt.Sprintf("%v threads %d", o.Level, o.Threads), func(t *testing.T) {
-			t.Parallel()
-			if e, err := cpu.New(o); err != nil {
-				t.Skipf("NOT TESTED on this machine: %v", err)
-			} else {
-				e.Close()
-			}
-			enginetest.Run(t, func(t *testing.T) engine.Engine {
-				e, err := cpu.New(o)
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(func() { e.Close() })
-				return e
-			}, enginetest.Tolerance{})
-		})
+		conform(t, fmt.Sprintf("%v threads %d", o.Level, o.Threads), o)
 	}
+}
+
+// So do convolutions with Winograd's algorithm nowhere and wherever it can be.
+func TestConformanceWinograd(t *testing.T) {
+	t.Parallel()
+	for _, o := range []cpu.Options{
+		{Level: cpu.AVX512, Threads: 1, Winograd: cpu.WinogradOff},
+		{Level: cpu.AVX2, Threads: 2, Winograd: cpu.WinogradOff},
+		{Level: cpu.Portable, Threads: 3, Winograd: cpu.WinogradOff},
+		{Level: cpu.AVX512, Threads: 3, Winograd: cpu.WinogradAlways},
+		{Level: cpu.AVX2, Threads: 1, Winograd: cpu.WinogradAlways},
+		{Level: cpu.Portable, Threads: 2, Winograd: cpu.WinogradAlways},
+	} {
+		conform(t, fmt.Sprintf("%v threads %d winograd %v", o.Level, o.Threads, o.Winograd), o, "conv")
+	}
+}
+
+func conform(t *testing.T, name string, o cpu.Options, groups ...string) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		if e, err := cpu.New(o); err != nil {
+			t.Skipf("NOT TESTED on this machine: %v", err)
+		} else {
+			e.Close()
+		}
+		enginetest.Run(t, func(t *testing.T) engine.Engine {
+			e, err := cpu.New(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { e.Close() })
+			return e
+		}, enginetest.Tolerance{}, groups...)
+	})
 }

@@ -12,6 +12,8 @@ import (
 // further (correlation.go). The gradient of the input is the same computation on
 // dy with the weights turned around (conv_data.go). The gradient of the weights
 // is a product of runs of the image, over pixels, with dy (conv_weights.go).
+// Convolutions of 3x3 and stride 1 take Winograd's algorithm where it pays
+// (winograd_rule.go).
 
 // ConvForward computes y = x * w and then the epilogue.
 func (e *Engine) ConvForward(c engine.Conv, x, w, y engine.T, ep engine.Epilogue) error {

@@ -19,9 +19,13 @@ type packWeights correlation
 
 func (t *packWeights) task(_, i int) {
 	c := (*correlation)(t)
-	ks, taps := c.e.kernels, c.r*c.s
-	p, tap := i/taps, i%taps
-	dst := c.packed[i*c.c*ks.nr:]
+	taps := c.r * c.s
+	c.packTap(c.packed[i*c.c*c.e.kernels.nr:], i/taps, i%taps)
+}
+
+// packTap packs the weights of a tap for panel p of output channels.
+func (c *correlation) packTap(dst []float32, p, tap int) {
+	ks := c.e.kernels
 	cols := min(ks.nr, c.k-p*ks.nr)
 	from := c.weights
 	if !from.backward {

@@ -62,6 +62,10 @@ var convShapes = []engine.Conv{
 func TestConv(t *testing.T) {
 	t.Parallel()
 	eachLevel(t, func(t *testing.T, e *Engine) {
+		o := Options{Level: e.Level(), Threads: e.Threads(), Winograd: WinogradOff}
+		ways := []*Engine{open(t, o), nil}
+		o.Winograd = WinogradAlways
+		ways[1] = open(t, o)
 		r := rand.New(rand.NewPCG(3, 4))
 		for _, c := range convShapes {
 			x, w, dy := random(e, r, inputSize(c)), random(e, r, weightSize(c)), random(e, r, outputSize(c))
@@ -78,27 +82,29 @@ func TestConv(t *testing.T) {
 				biased[i] = max(0, y[i]+float64(bias.Float32s()[i%c.K]))
 			}
 			terms := c.R * c.S * max(c.C, c.K)
-			check := func(name string, want []float64, terms int, f func(out engine.T) error) {
+			check := func(name string, want []float64, terms int, f func(e *Engine, out engine.T) error) {
 				t.Helper()
-				var first []float32
-				for range 2 {
-					out := poisoned(e, len(want))
-					if err := f(out); err != nil {
-						t.Fatal(err)
+				for _, e := range ways {
+					var first []float32
+					for range 2 {
+						out := poisoned(e, len(want))
+						if err := f(e, out); err != nil {
+							t.Fatal(err)
+						}
+						near(t, fmt.Sprintf("%v %s %+v", e, name, c), out.Float32s(), want, terms)
+						if first != nil && !slices.Equal(first, out.Float32s()) {
+							t.Fatalf("%v %s %+v: two runs differ", e, name, c)
+						}
+						first = out.Float32s()
 					}
-					near(t, fmt.Sprintf("%s %+v", name, c), out.Float32s(), want, terms)
-					if first != nil && !slices.Equal(first, out.Float32s()) {
-						t.Fatalf("%s %+v: two runs differ", name, c)
-					}
-					first = out.Float32s()
 				}
 			}
-			check("forward", y, terms, func(out engine.T) error { return e.ConvForward(c, x, w, out, engine.Epilogue{}) })
-			check("forward with epilogue", biased, terms, func(out engine.T) error {
+			check("forward", y, terms, func(e *Engine, out engine.T) error { return e.ConvForward(c, x, w, out, engine.Epilogue{}) })
+			check("forward with epilogue", biased, terms, func(e *Engine, out engine.T) error {
 				return e.ConvForward(c, x, w, out, engine.Epilogue{Bias: bias, ReLU: true})
 			})
-			check("backward data", dx, terms, func(out engine.T) error { return e.ConvBackwardData(c, w, dy, out) })
-			check("backward weights", dw, c.N*c.OutH()*c.OutW(), func(out engine.T) error { return e.ConvBackwardWeights(c, x, dy, out) })
+			check("backward data", dx, terms, func(e *Engine, out engine.T) error { return e.ConvBackwardData(c, w, dy, out) })
+			check("backward weights", dw, c.N*c.OutH()*c.OutW(), func(e *Engine, out engine.T) error { return e.ConvBackwardWeights(c, x, dy, out) })
 		}
 	})
 }
@@ -107,11 +113,17 @@ func TestConv(t *testing.T) {
 // the same on every run, but the same for every number of threads.
 func TestSameForAnyThreads(t *testing.T) {
 	t.Parallel()
+	for _, way := range []Winograd{WinogradOff, WinogradAlways} {
+		t.Run(way.String(), func(t *testing.T) { t.Parallel(); sameForAnyThreads(t, way) })
+	}
+}
+
+func sameForAnyThreads(t *testing.T, way Winograd) {
 	c := engine.Conv{N: 19, H: 12, W: 12, C: 32, K: 48, R: 3, S: 3, PadH: 1, PadW: 1}
 	g := engine.Gemm{M: 64, N: 40, K: 3000}
 	var want [][]float32
-	for _, threads := range []int{1, 2, 7} {
-		e, r := open(t, Options{Threads: threads}), rand.New(rand.NewPCG(5, 6))
+	for _, threads := range []int{1, 2, 3, 7} {
+		e, r := open(t, Options{Threads: threads, Winograd: way}), rand.New(rand.NewPCG(5, 6))
 		x, w, dy := random(e, r, inputSize(c)), random(e, r, weightSize(c)), random(e, r, outputSize(c))
 		a, b := random(e, r, g.M*g.K), random(e, r, g.K*g.N)
 		y, dx, dw, p := poisoned(e, outputSize(c)), poisoned(e, inputSize(c)), poisoned(e, weightSize(c)), poisoned(e, g.M*g.N)

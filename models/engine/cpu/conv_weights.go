@@ -35,6 +35,10 @@ type weightsCall struct {
 
 func (t *weightsCall) run() {
 	c, ks := t.c, t.e.kernels
+	if t.e.byWinograd(c, c.OutH(), c.OutW()) {
+		t.e.calls.winogradWeights.run(t)
+		return
+	}
 	t.outH, t.outW = c.OutH(), c.OutW()
 	panels := ks.panels(c.K)
 	t.ld = panels * ks.nr

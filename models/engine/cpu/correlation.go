@@ -46,6 +46,10 @@ func (t *correlation) run() {
 	ks := t.e.kernels
 	flops := 2 * float64(t.n*t.outH*t.outW) * float64(t.k*t.r*t.s*t.c)
 	t.small = flops < smallWork
+	if t.e.byWinograd(t.weights.c, t.outH, t.outW) {
+		t.e.calls.winograd.run(t)
+		return
+	}
 	t.packed = t.e.scratch.all(sharedB, ks.panels(t.k)*t.r*t.s*t.c*ks.nr)
 	t.dispatch(ks.panels(t.k)*t.r*t.s, (*packWeights)(t))
 

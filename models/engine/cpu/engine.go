@@ -4,10 +4,10 @@
 //
 // It knows nothing of graphs or layers; models/graph calls it through
 // engine.Engine. Start with Engine and New here; parallel.go spreads work,
-// gemm.go and conv.go say how a product is cut into kernel calls, blocks.go how a
-// pass over memory is. internal/asmgen writes the kernels of products,
-// internal/vecgen the loops. engine/ref is the reference that every method is
-// tested against.
+// gemm.go, conv.go and winograd.go say how a product is cut into kernel calls,
+// blocks.go how a pass over memory is. internal/asmgen writes the kernels of
+// products, internal/vecgen the loops and Winograd's transformations. engine/ref
+// is the reference that every method is tested against.
 package cpu
 
 import (
@@ -24,25 +24,28 @@ import (
 // Options choose how an Engine runs. The zero value is the best that the
 // machine can do.
 type Options struct {
-	Threads int   // threads that compute; 0 means GOMAXPROCS
-	Level   Level // instruction set; Auto means the best of the processor
+	Threads  int      // threads that compute; 0 means GOMAXPROCS
+	Level    Level    // instruction set; Auto means the best of the processor
+	Winograd Winograd // which 3x3 convolutions take Winograd's algorithm
 }
 
 // Engine computes on the processor. It is used by one goroutine at a time and
 // spreads each call over its threads.
 type Engine struct {
-	level   Level
-	kernels *kernelSet
-	pool    *pool
-	scratch scratch
-	calls   calls
+	level    Level
+	winograd Winograd
+	kernels  *kernelSet
+	pool     *pool
+	scratch  scratch
+	calls    calls
 }
 
 var _ engine.Engine = (*Engine)(nil)
 
 // New makes an engine. An Options.Level that the processor lacks is an error.
 // When the level is Auto, the environment variable PODIUM_CPU (avx512, avx2 or
-// portable) forces one.
+// portable) forces one; when Winograd is WinogradAuto, PODIUM_WINOGRAD (auto, off
+// or always) rules.
 func New(o Options) (*Engine, error) {
 	level := o.Level
 	if name := os.Getenv("PODIUM_CPU"); level == Auto && name != "" {
@@ -57,6 +60,13 @@ func New(o Options) (*Engine, error) {
 	if !level.available() {
 		return nil, fault.New(fault.Usage, "leave PODIUM_CPU unset to take the best level", "cpu engine: this processor has no %v", level)
 	}
+	winograd := o.Winograd
+	if name := os.Getenv("PODIUM_WINOGRAD"); winograd == WinogradAuto && name != "" {
+		var err error
+		if winograd, err = parseWinograd(name); err != nil {
+			return nil, err
+		}
+	}
 	if o.Threads < 0 {
 		return nil, fault.New(fault.Usage, "", "cpu engine: want threads >= 0, got %d", o.Threads)
 	}
@@ -64,7 +74,7 @@ func New(o Options) (*Engine, error) {
 	if threads == 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	e := &Engine{level: level, kernels: kernelsFor(level), pool: newPool(threads)}
+	e := &Engine{level: level, winograd: winograd, kernels: kernelsFor(level), pool: newPool(threads)}
 	e.scratch.init(threads)
 	runtime.AddCleanup(e, (*pool).close, e.pool) // an engine that nobody closed
 	return e, nil
@@ -73,9 +83,16 @@ func New(o Options) (*Engine, error) {
 // Name is "cpu".
 func (e *Engine) Name() string { return "cpu" }
 
-// String is the name and the level, such as "cpu avx512". Each level rounds in
-// its own way: results of two engines are the same bytes if this is the same.
-func (e *Engine) String() string { return e.Name() + " " + e.level.String() }
+// String is the name, the level and, unless it is off, Winograd's algorithm, such
+// as "cpu avx512 winograd=auto". Each level and algorithm rounds in its own way:
+// results of two engines are the same bytes if this is the same.
+func (e *Engine) String() string {
+	s := e.Name() + " " + e.level.String()
+	if e.winograd != WinogradOff {
+		s += " winograd=" + e.winograd.String()
+	}
+	return s
+}
 
 // Threads is the number of threads that compute.
 func (e *Engine) Threads() int { return e.pool.threads }

@@ -193,6 +193,20 @@ func TestLevel(t *testing.T) {
 	if _, err := New(Options{}); err == nil || !strings.Contains(err.Error(), `got "sse9"`) {
 		t.Errorf("PODIUM_CPU=sse9: got error %v", err)
 	}
+	t.Setenv("PODIUM_CPU", "")
+	t.Setenv("PODIUM_WINOGRAD", "off")
+	if got := open(t, Options{Level: Portable}).String(); got != "cpu portable" {
+		t.Errorf("PODIUM_WINOGRAD=off: got engine %q, want cpu portable", got)
+	}
+	if got := open(t, Options{Level: Portable, Winograd: WinogradAlways}).String(); got != "cpu portable winograd=always" {
+		t.Errorf("an explicit choice goes before the environment: got engine %q", got)
+	}
+	t.Setenv("PODIUM_WINOGRAD", "some")
+	if _, err := New(Options{}); err == nil || !strings.Contains(err.Error(), `got "some"`) {
+		t.Errorf("PODIUM_WINOGRAD=some: got error %v", err)
+	}
+	t.Setenv("PODIUM_WINOGRAD", "")
+	t.Setenv("PODIUM_CPU", "sse9")
 	if got := open(t, Options{Level: Portable}).Level(); got != Portable {
 		t.Errorf("an explicit level goes before the environment: got %v", got)
 	}
@@ -201,17 +215,21 @@ func TestLevel(t *testing.T) {
 // TestNoAllocations runs without t.Parallel: allocations are counted for the
 // whole process.
 func TestNoAllocations(t *testing.T) {
-	e := open(t, Options{Threads: 2})
+	e := open(t, Options{Threads: 2, Winograd: WinogradAlways})
 	c := engine.Conv{N: 4, H: 14, W: 14, C: 32, K: 40, R: 3, S: 3, StrideH: 2, StrideW: 2, PadH: 1, PadW: 1}
 	x, w, y := e.Tensor(inputSize(c)), e.Tensor(weightSize(c)), e.Tensor(outputSize(c))
 	tall, wide := engine.Gemm{M: 300, N: 40, K: 50}, engine.Gemm{M: 20, N: 100, K: 1000, TransB: true}
 	a, b, d := e.Tensor(100_000), e.Tensor(100_000), e.Tensor(100_000)
+	tiled := engine.Conv{N: 4, H: 7, W: 7, C: 32, K: 40, R: 3, S: 3, PadH: 1, PadW: 1}
 	for name, f := range map[string]func() error{
-		"conv forward":          func() error { return e.ConvForward(c, x, w, y, engine.Epilogue{ReLU: true}) },
-		"conv backward data":    func() error { return e.ConvBackwardData(c, w, y, x) },
-		"conv backward weights": func() error { return e.ConvBackwardWeights(c, x, y, w) },
-		"tall gemm":             func() error { return e.Gemm(tall, a, b, d, engine.Epilogue{}) },
-		"wide gemm":             func() error { return e.Gemm(wide, a, b, d, engine.Epilogue{}) },
+		"winograd forward":          func() error { return e.ConvForward(tiled, x, w, y, engine.Epilogue{ReLU: true}) },
+		"winograd backward data":    func() error { return e.ConvBackwardData(tiled, w, y, x) },
+		"winograd backward weights": func() error { return e.ConvBackwardWeights(tiled, x, y, w) },
+		"conv forward":              func() error { return e.ConvForward(c, x, w, y, engine.Epilogue{ReLU: true}) },
+		"conv backward data":        func() error { return e.ConvBackwardData(c, w, y, x) },
+		"conv backward weights":     func() error { return e.ConvBackwardWeights(c, x, y, w) },
+		"tall gemm":                 func() error { return e.Gemm(tall, a, b, d, engine.Epilogue{}) },
+		"wide gemm":                 func() error { return e.Gemm(wide, a, b, d, engine.Epilogue{}) },
 	} {
 		// Which worker takes which task varies, so a worker's scratch may grow
 		// in a later call than the first: many calls, and less than one

@@ -22,6 +22,7 @@ var portableKernels = kernelSet{
 		func(k *kernelArgs) { k.portable1(k.aRow / 4) },
 		func(k *kernelArgs) { k.portable2(1, k.aRow/4) },
 	},
+	tiles:     portableTiles,
 	peak:      portablePeak,
 	peakFLOPs: 2 * 2 * 4,
 }

@@ -7,6 +7,7 @@ type kernelSet struct {
 	columns   []func(*kernelArgs)                                 // the same with A stored transposed
 	pack      func(dst, src *float32, ld, rows int)               // copies a panel of nr columns; nil: Go does it
 	transpose func(dst, src *float32, dstRow, srcRow, blocks int) // 8 rows of 8*blocks columns; nil: Go does it
+	tiles     tileSet
 	peak      func(turns int)
 	peakFLOPs float64 // of a turn
 }

@@ -10,6 +10,7 @@ type scratch struct {
 // worker is what one thread has to itself.
 type worker struct {
 	args    kernelArgs // here, because an argument of a kernel must not move
+	tile    tileArgs
 	buffers [workerBuffers][]float32
 	_       [64]byte // keeps two workers off one cache line
 }
@@ -24,9 +25,13 @@ const (
 
 // The buffers of a worker.
 const (
-	ownA  = iota // rows of a matrix, or rows of an image with zeros around
-	ownB         // a panel
-	spill        // a tile at the edge of C, wider than C
+	ownA    = iota // rows of a matrix, or rows of an image with zeros around
+	ownB           // a panel
+	ownC           // products, before they are taken further
+	ownTaps        // a panel of weights, turned around
+	ownTile        // a tile between two transformations
+	ownEdge        // a tile that hangs over the edge of its image
+	spill          // a tile at the edge of C, wider than C
 	workerBuffers
 )
 

@@ -10,6 +10,7 @@
 package enginetest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/seed-a5aa75a0/podium/models/engine"
@@ -24,8 +25,9 @@ type Tolerance struct {
 }
 
 // Run tests every method of the engine that open makes. open is called once for
-// each group of methods, so that one engine sees many shapes in turn.
-func Run(t *testing.T, open func(t *testing.T) engine.Engine, tol Tolerance) {
+// each group of methods, so that one engine sees many shapes in turn. groups, if
+// any, are the only ones to run, such as "conv".
+func Run(t *testing.T, open func(t *testing.T) engine.Engine, tol Tolerance, groups ...string) {
 	if tol.Product == 0 {
 		tol.Product = 1e-5
 	}
@@ -51,6 +53,9 @@ func Run(t *testing.T, open func(t *testing.T) engine.Engine, tol Tolerance) {
 		{"sgd", tol.Pointwise, sgd},
 		{"ema", tol.Pointwise, ema},
 	} {
+		if len(groups) > 0 && !slices.Contains(groups, group.name) {
+			continue
+		}
 		t.Run(group.name, func(t *testing.T) {
 			e := open(t)
 			group.run(&suite{T: t, engine: e, tol: group.tol})

@@ -168,19 +168,26 @@ func (t target) whereAbove(gate, zero, v reg.VecVirtual) {
 	t.VANDPS(gate, v, v)
 }
 
-// tables are the constants in memory: for lead a run of ones and one of zeros,
-// and the first steps of dropout's counter.
+// tables are the constants in memory of the loops: those of lead, and the first
+// steps of dropout's counter.
 func (t *target) tables() {
-	if !t.wide() {
-		t.ones = t.StaticGlobal(t.name + "Lead")
-		t.DataAttributes(attr.RODATA | attr.NOPTR)
-		for i := range 2 * t.lanes {
-			t.AppendDatum(operand.U32(uint32(i/t.lanes) - 1))
-		}
-	}
+	t.leads("")
 	t.counts = t.StaticGlobal(t.name + "Counts")
 	t.DataAttributes(attr.RODATA | attr.NOPTR)
 	for i := range t.lanes {
 		t.AppendDatum(operand.U64(times(golden, uint64(i))))
+	}
+}
+
+// leads is what lead needs in memory: a run of ones and one of zeros. A file has
+// its own, named for it.
+func (t *target) leads(file string) {
+	if t.wide() {
+		return
+	}
+	t.ones = t.StaticGlobal(t.name + file + "Lead")
+	t.DataAttributes(attr.RODATA | attr.NOPTR)
+	for i := range 2 * t.lanes {
+		t.AppendDatum(operand.U32(uint32(i/t.lanes) - 1))
 	}
 }
