@@ -14,8 +14,9 @@ var portableTiles = tileSet{
 // portable applies a matrix, which makes out values of in values, to columns and
 // then to rows, a channel at a time.
 func (k *tileArgs) portable(in, out int, matrix func(*[6]float32)) {
-	var tile [6][6]float32
-	var v [6]float32
+	// In tmp, because what matrix is called with would escape to the heap.
+	room := (*[7][6]float32)(unsafe.Pointer(k.tmp))
+	tile, v := room[:6], &room[6]
 	for n := range k.tiles {
 		for c := range k.channels {
 			src, dst := unsafe.Add(unsafe.Pointer(k.src), n*k.srcNext+4*c), unsafe.Add(unsafe.Pointer(k.dst), n*k.dstNext+4*c)
@@ -23,7 +24,7 @@ func (k *tileArgs) portable(in, out int, matrix func(*[6]float32)) {
 				for i := range in {
 					v[i] = *(*float32)(unsafe.Add(src, i*k.srcRow+j*k.srcCol))
 				}
-				matrix(&v)
+				matrix(v)
 				for i := range out {
 					tile[i][j] = v[i]
 				}
