@@ -84,7 +84,7 @@ type Engine interface {
 	BatchNormEval(b BatchNorm, x, gamma, beta, runMean, runVar, y T) error
 	BatchNormBackward(b BatchNorm, x, y, dy, gamma, mean, invStd, dx, dgamma, dbeta T) error
 
-	// ReLUBackward: dx = dy where y > 0, else 0. dx may be dy.
+	// ReLU: y may be x. ReLUBackward: dx = dy where y > 0, else 0. dx may be dy.
 	ReLU(n int, x, y T) error
 	ReLUBackward(n int, y, dy, dx T) error
 	// ColumnSum: out[j] = sum over i of x[i*cols+j].

@@ -13,7 +13,7 @@ func (n *Net) ReLU(x *G.Node) *G.Node {
 	if !n.ready("relu", name, 0, x) {
 		return nil
 	}
-	o := &op{kind: "relu", layer: name, wrt: []bool{true}, infer: same(0)}
+	o := &op{kind: "relu", layer: name, wrt: []bool{true}, infer: same(0), reuse: []int{0}}
 	o.kern = func(e engine.Engine, in, out []engine.T) func() error {
 		size := in[0].Shape().TotalSize()
 		return func() error { return e.ReLU(size, in[0], out[0]) }

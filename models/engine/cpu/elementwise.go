@@ -2,7 +2,7 @@ package cpu
 
 import "github.com/seed-a5aa75a0/podium/models/engine"
 
-// ReLU is the larger of x and 0.
+// ReLU is the larger of x and 0. y may be x.
 func (e *Engine) ReLU(n int, x, y engine.T) error {
 	o, c := e.operands("relu"), &e.calls.pass.relu
 	o.elements(n)

@@ -17,6 +17,9 @@ func pointwise(s *suite) {
 		s.check(fmt.Sprintf("relu %d", n), func(e engine.Engine, t []engine.T) error {
 			return e.ReLU(n, t[0], t[1])
 		}, in("x", x), out("y", n).exactly())
+		s.check(fmt.Sprintf("relu in place %d", n), func(e engine.Engine, t []engine.T) error {
+			return e.ReLU(n, t[0], t[0])
+		}, inout("x", x).exactly())
 		s.check(fmt.Sprintf("relu backward %d", n), func(e engine.Engine, t []engine.T) error {
 			return e.ReLUBackward(n, t[0], t[1], t[2])
 		}, in("y", x), in("dy", dy), out("dx", n).exactly())

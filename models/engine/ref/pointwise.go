@@ -2,7 +2,7 @@ package ref
 
 import "github.com/seed-a5aa75a0/podium/models/engine"
 
-// ReLU is the larger of x and 0.
+// ReLU is the larger of x and 0. y may be x.
 func (e *Engine) ReLU(n int, x, y engine.T) error {
 	o := operands{op: "relu"}
 	o.want(n >= 1, "want at least 1 element, got %d", n)
