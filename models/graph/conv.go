@@ -73,7 +73,7 @@ func (c Conv) geometry(x tensor.Shape) (engine.Conv, error) {
 }
 
 func (n *Net) convOp(c Conv, geo engine.Conv) *op {
-	o := &op{kind: "conv", layer: c.Name, wrt: []bool{true, true, true}[:2+count(c.Bias)]}
+	o := &op{kind: "conv", layer: c.Name, wrt: []bool{true, true, true}[:2+count(c.Bias)], flops: geo.FLOPs()}
 	o.infer = func(in []tensor.Shape) ([]tensor.Shape, error) {
 		at := geo
 		at.N = in[0][0]
@@ -101,7 +101,7 @@ func (n *Net) convOp(c Conv, geo engine.Conv) *op {
 
 func convBackwardWeights(layer string, geo engine.Conv) *op {
 	return &op{
-		kind: "conv backward weights", layer: layer,
+		kind: "conv backward weights", layer: layer, flops: geo.FLOPs(),
 		infer: fixed(tensor.Shape{geo.R, geo.S, geo.C, geo.K}),
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			at := geo
@@ -113,7 +113,7 @@ func convBackwardWeights(layer string, geo engine.Conv) *op {
 
 func convBackwardData(layer string, geo engine.Conv) *op {
 	return &op{
-		kind: "conv backward data", layer: layer,
+		kind: "conv backward data", layer: layer, flops: geo.FLOPs(),
 		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
 			return []tensor.Shape{{in[1][0], geo.H, geo.W, geo.C}}, nil
 		},

@@ -31,7 +31,7 @@ func (n *Net) Dense(x *G.Node, d Dense) *G.Node {
 		auto = HeNormal
 	}
 	features := x.Shape()[1]
-	inputs := G.Nodes{x, n.param(kind, d.Name, "weight", d.Init.weights(auto), Param{Decay: true, Trainable: true}, features, d.Units)}
+	inputs := G.Nodes{x, n.param(kind, d.Name, "weight", d.Init.weights(auto), Param{Decay: true, Trainable: true, image: n.flattened(x)}, features, d.Units)}
 	if d.Bias {
 		inputs = append(inputs, n.param(kind, d.Name, "bias", constant(0), Param{Trainable: true}, d.Units))
 	}
@@ -39,7 +39,7 @@ func (n *Net) Dense(x *G.Node, d Dense) *G.Node {
 }
 
 func (n *Net) denseOp(d Dense, features int) *op {
-	o := &op{kind: "dense", layer: d.Name, wrt: []bool{true, true, true}[:2+count(d.Bias)]}
+	o := &op{kind: "dense", layer: d.Name, wrt: []bool{true, true, true}[:2+count(d.Bias)], flops: engine.Gemm{M: n.maxBatch, N: d.Units, K: features}.FLOPs()}
 	o.infer = func(in []tensor.Shape) ([]tensor.Shape, error) {
 		return []tensor.Shape{{in[0][0], d.Units}}, nil
 	}
@@ -53,20 +53,20 @@ func (n *Net) denseOp(d Dense, features int) *op {
 		if err != nil {
 			return nil, err
 		}
-		dw, err := n.apply(denseBackwardWeights(d.Name, features, d.Units), in[0], dz)
+		dw, err := n.apply(denseBackwardWeights(d.Name, features, d.Units, o.flops), in[0], dz)
 		if err != nil {
 			return nil, err
 		}
-		dx, err := n.apply(denseBackwardData(d.Name, features, d.Units), dz, in[1])
+		dx, err := n.apply(denseBackwardData(d.Name, features, d.Units, o.flops), dz, in[1])
 		return append(G.Nodes{dx, dw}, db...), err
 	}
 	return o
 }
 
 // denseBackwardWeights: dw = x^T dz.
-func denseBackwardWeights(layer string, features, units int) *op {
+func denseBackwardWeights(layer string, features, units int, flops float64) *op {
 	return &op{
-		kind: "dense backward weights", layer: layer,
+		kind: "dense backward weights", layer: layer, flops: flops,
 		infer: fixed(tensor.Shape{features, units}),
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			g := engine.Gemm{TransA: true, M: features, N: units, K: in[0].Shape()[0]}
@@ -76,9 +76,9 @@ func denseBackwardWeights(layer string, features, units int) *op {
 }
 
 // denseBackwardData: dx = dz w^T.
-func denseBackwardData(layer string, features, units int) *op {
+func denseBackwardData(layer string, features, units int, flops float64) *op {
 	return &op{
-		kind: "dense backward data", layer: layer,
+		kind: "dense backward data", layer: layer, flops: flops,
 		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
 			return []tensor.Shape{{in[0][0], features}}, nil
 		},

@@ -154,6 +154,17 @@ func (x *Executor) ValueGrads() []G.ValueGrad { return x.model }
 // their gradients.
 func (x *Executor) Bytes() int64 { return 4 * int64(x.plan.arena) }
 
+// FLOPs is the arithmetic of a run at the largest batch: that of convolutions
+// and dense layers, forwards and, in a Train net, backwards, where a multiply-add
+// counts as two. All else is left out, as is usual.
+func (x *Executor) FLOPs() float64 {
+	sum := 0.0
+	for _, st := range x.program.steps {
+		sum += st.op.flops
+	}
+	return sum
+}
+
 // Ops names the operations in the order in which they run.
 func (x *Executor) Ops() []string {
 	out := make([]string, len(x.program.steps))

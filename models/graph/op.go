@@ -40,6 +40,8 @@ type op struct {
 	pick   int   // > 0: the result is side result number pick of the op of input 0; no kernel
 	of     *op   // the op that pick reads
 
+	flops float64 // of its products at the largest batch, a multiply-add counted as two
+
 	types []hm.Type      // inputs, then the result; set by apply
 	built []tensor.Shape // what infer gave for the largest batch; set by apply
 	own   []engine.T     // results of Do

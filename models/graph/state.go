@@ -15,6 +15,8 @@ type Param struct {
 	Decay     bool     // weight decay applies: weights yes, biases and BatchNorm no
 	Group     string   // learning-rate group, "" unless Net.Group set one
 	Trainable bool     // false: running statistics, moved by the forward pass
+
+	image tensor.Shape // [h, w, c] of the image that a dense layer's inputs are, else nil; see FromTorch
 }
 
 // Size is the number of elements.
