@@ -1,0 +1,114 @@
+"""Writes what PyTorch computes with the nets of this package, in float64:
+
+    python golden.py              # vgg.safetensors, resnet.safetensors: small nets
+    python golden.py --full DIR   # DIR/vgg16.safetensors, DIR/resnet50.safetensors
+
+with torch 2.15.0 and torchvision 0.29.2, whose modules the small nets are made
+of. torch_test.go reads the files; it makes the same weights and images by the
+formulas of draw below, so that only results are kept: the logits in evaluation
+("eval"), the loss of a training step ("loss"), and under the name of each
+parameter its gradient and of each running statistic its value after the step.
+"""
+import json
+import math
+import pathlib
+import struct
+import sys
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from torchvision.models import resnet, vgg
+
+
+def numbers(name, n):
+    """n numbers in [0, 1) with 24 bits: SplitMix64 over the FNV-1a hash of name."""
+    root = 0xCBF29CE484222325
+    for b in name.encode():
+        root = (root ^ b) * 0x100000001B3 % 2**64
+    z = np.uint64(root) + np.arange(1, n + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z ^= z >> np.uint64(31)
+    return (z >> np.uint64(40)).astype(np.float64) / 2**24
+
+
+def draw(name, shape):
+    """The values of a tensor, in float32: row-major in PyTorch's layout."""
+    u = numbers(name, math.prod(shape))
+    role = name.rsplit(".", 1)[-1]
+    if role == "image":
+        v = 2 * u - 1
+    elif len(shape) > 1:  # variance 2/fan in
+        v = (2 * u - 1) * math.sqrt(6 / math.prod(shape[1:]))
+    elif role in ("weight", "running_var"):
+        v = 0.5 + u
+    else:
+        v = 0.2 * u - 0.1
+    return torch.from_numpy(v.astype(np.float32).astype(np.float64)).reshape(shape)
+
+
+def small_vgg(blocks, hidden, flat, classes):
+    layers = [filters for block in blocks for filters in (*block, "M")]
+    net = vgg.VGG(vgg.make_layers(layers), num_classes=classes, init_weights=False)
+    net.avgpool = nn.Identity()
+    net.classifier[0], net.classifier[3], net.classifier[6] = nn.Linear(flat, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, classes)
+    return net
+
+
+class SmallResNet(resnet.ResNet):
+    """torchvision's net with another number of filters."""
+
+    def __init__(self, stem, blocks, classes):
+        nn.Module.__init__(self)
+        self._norm_layer, self.inplanes, self.dilation, self.groups, self.base_width = nn.BatchNorm2d, stem, 1, 1, 64
+        self.conv1 = nn.Conv2d(3, stem, 7, 2, 3, bias=False)
+        self.bn1, self.relu, self.maxpool = nn.BatchNorm2d(stem), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)
+        for i, n in enumerate(blocks):
+            setattr(self, f"layer{i + 1}", self._make_layer(resnet.Bottleneck, stem << i, n, stride=min(i + 1, 2)))
+        self.avgpool, self.fc = nn.AdaptiveAvgPool2d(1), nn.Linear(4 * (stem << len(blocks) - 1), classes)
+
+
+def results(net, batch, h, w, classes):
+    net = net.double()
+    for m in net.modules():
+        if isinstance(m, nn.Dropout):
+            m.p = 0
+    state = {k: v for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")}
+    for name, t in state.items():
+        t.copy_(draw(name, t.shape))
+    x = draw("image", (batch, 3, h, w))
+    y = torch.tensor([(7 * i + 3) % classes for i in range(batch)])
+    with torch.no_grad():
+        out = {"eval": net.eval()(x)}
+    loss = F.cross_entropy(net.train()(x), y)
+    loss.backward()
+    out["loss"] = loss.detach()
+    gradients = {name: p.grad for name, p in net.named_parameters()}
+    return out | {name: gradients.get(name, t) for name, t in state.items()}
+
+
+def write(path, tensors):
+    head, data, at = {"__metadata__": {"torch": torch.__version__}}, [], 0
+    for name, t in tensors.items():
+        data.append(t.numpy().astype("<f4").tobytes())
+        head[name] = {"dtype": "F32", "shape": list(t.shape), "data_offsets": [at, at + len(data[-1])]}
+        at += len(data[-1])
+    h = json.dumps(head).encode()
+    h += b" " * (-len(h) % 8)
+    with open(path, "wb") as f:
+        f.write(struct.pack("<Q", len(h)) + h)
+        f.writelines(data)
+    print(path, at, "bytes; loss", tensors["loss"].item(), "logits", tensors["eval"].min().item(), "to", tensors["eval"].max().item())
+
+
+if sys.argv[1:2] == ["--full"]:
+    here = pathlib.Path(sys.argv[2])
+    write(here / "vgg16.safetensors", results(vgg.vgg16(init_weights=False), 2, 224, 224, 1000))
+    write(here / "resnet50.safetensors", results(resnet.resnet50(), 2, 224, 224, 1000))
+else:
+    here = pathlib.Path(__file__).parent
+    blocks = [[4, 5], [6, 7], [8, 8, 7], [8, 9, 8], [9, 8, 7]]
+    write(here / "vgg.safetensors", results(small_vgg(blocks, 16, 7 * 2 * 3, 5), 3, 64, 96, 5))
+    write(here / "resnet.safetensors", results(SmallResNet(3, [2, 2, 1, 1], 5), 4, 80, 64, 5))

@@ -1,0 +1,248 @@
+package zoo
+
+import (
+	"hash/fnv"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
+	"github.com/seed-a5aa75a0/podium/models/engine/ref"
+	"github.com/seed-a5aa75a0/podium/models/graph"
+	"github.com/seed-a5aa75a0/podium/models/weight"
+)
+
+// torchNet is a net of testdata/golden.py, without dropout.
+type torchNet struct {
+	file           string
+	build          func(n *graph.Net, x *G.Node, classes int) *G.Node
+	batch, h, w, k int
+}
+
+var smallNets = []torchNet{
+	{"vgg", vgg{blocks: [][]int{{4, 5}, {6, 7}, {8, 8, 7}, {8, 9, 8}, {9, 8, 7}}, hidden: 16}.build, 3, 64, 96, 5},
+	{"resnet", resnet{stem: 3, blocks: []int{2, 2, 1, 1}}.build, 4, 80, 64, 5},
+}
+
+// TestAgainstPyTorch compares small nets of every shape of layer with torchvision.
+func TestAgainstPyTorch(t *testing.T) {
+	t.Parallel()
+	for _, n := range smallNets {
+		t.Run(n.file, func(t *testing.T) {
+			t.Parallel()
+			t.Run("ref", func(t *testing.T) {
+				t.Parallel()
+				n.compare(t, ref.New(), "testdata")
+			})
+			t.Run("cpu", func(t *testing.T) {
+				t.Parallel()
+				n.compare(t, newCPU(t), "testdata")
+			})
+		})
+	}
+}
+
+// TestFullSize compares the nets themselves with the files that golden.py --full
+// wrote in the folder PODIUM_TORCH: 650 MB, so that they are not kept.
+func TestFullSize(t *testing.T) {
+	dir := os.Getenv("PODIUM_TORCH")
+	if dir == "" {
+		t.Skip("needs PODIUM_TORCH, a folder for which testdata/golden.py --full has run; make bench-peers does both")
+	}
+	without := vggD
+	without.dropout = 0
+	torchNet{"vgg16", without.build, 2, 224, 224, 1000}.compare(t, newCPU(t), dir)
+	torchNet{"resnet50", resnet50.Build, 2, 224, 224, 1000}.compare(t, newCPU(t), dir)
+}
+
+func newCPU(t *testing.T) engine.Engine {
+	t.Helper()
+	e, err := cpu.New(cpu.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+const (
+	logitsWithin    = 1e-4 // of the largest logit
+	gradientsWithin = 1e-3 // of the norm of each gradient
+)
+
+func (n torchNet) compare(t *testing.T, e engine.Engine, dir string) {
+	t.Helper()
+	golden, err := weight.Load(filepath.Join(dir, n.file+".safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := graph.NewState(e, 1)
+	step, predict := n.compile(t, state, graph.Train), n.compile(t, state, graph.Eval)
+	if len(state.Params())+2 != len(golden.Tensors) {
+		t.Errorf("%d tensors, torchvision has %d", len(state.Params()), len(golden.Tensors)-2)
+	}
+	for _, p := range state.Params() {
+		check(t, e.Upload(p.Value, n.fromTorch(t, p, draw(p.Name, p.TorchShape()))))
+	}
+	in, target := n.data()
+
+	out := make([]float32, n.batch*n.k)
+	check(t, predict.Predict(n.batch, in, out))
+	n.compareLogits(t, find(t, golden, "eval").Data, out)
+
+	loss, err := step.Step(n.batch, in, target, 1)
+	check(t, err)
+	want := find(t, golden, "loss").Data[0]
+	if d := math.Abs(float64(loss - want)); !(d <= logitsWithin*float64(want)) {
+		t.Errorf("%s: loss %v, want %v", n.file, loss, want)
+	}
+	n.compareTensors(t, state, step, golden)
+}
+
+func (n torchNet) compile(t *testing.T, s *graph.State, m graph.Mode) *graph.Executor {
+	t.Helper()
+	net := graph.NewNet(s, m, n.batch)
+	x, err := net.Compile(n.build(net, net.Input(n.h, n.w, 3), n.k))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// data are the images, which golden.py draws as NCHW, and their targets.
+func (n torchNet) data() (in, target []float32) {
+	drawn := draw("image", tensor.Shape{n.batch, 3, n.h, n.w})
+	in, target = make([]float32, len(drawn)), make([]float32, n.batch*n.k)
+	for i := range n.batch {
+		for c := range 3 {
+			for p := range n.h * n.w {
+				in[(i*n.h*n.w+p)*3+c] = drawn[(i*3+c)*n.h*n.w+p]
+			}
+		}
+		target[i*n.k+(7*i+3)%n.k] = 1
+	}
+	return in, target
+}
+
+// compareLogits takes the logarithms of our probabilities, which are the logits
+// but for a constant an image: both sides are compared about their means.
+func (n torchNet) compareLogits(t *testing.T, want, probabilities []float32) {
+	t.Helper()
+	worst, largest := 0.0, 0.0
+	for row := range slices.Chunk(want, n.k) {
+		ours := probabilities[:n.k]
+		probabilities = probabilities[n.k:]
+		wantMean, ourMean := 0.0, 0.0
+		for i := range row {
+			wantMean += float64(row[i]) / float64(n.k)
+			ourMean += math.Log(float64(ours[i])) / float64(n.k)
+		}
+		for i := range row {
+			d := math.Log(float64(ours[i])) - ourMean - (float64(row[i]) - wantMean)
+			worst, largest = math.Max(worst, math.Abs(d)), math.Max(largest, math.Abs(float64(row[i])))
+		}
+	}
+	t.Logf("%s: logits up to %.3g, off by %.2g of that", n.file, largest, worst/largest)
+	if !(worst <= logitsWithin*largest) {
+		t.Errorf("%s: logits are off by %.3g, want at most %g of %.3g", n.file, worst, logitsWithin, largest)
+	}
+}
+
+// compareTensors compares the gradients, and the running statistics after the step.
+func (n torchNet) compareTensors(t *testing.T, s *graph.State, x *graph.Executor, golden *weight.File) {
+	t.Helper()
+	ours := map[*graph.Param]engine.T{}
+	for i, p := range x.Params() {
+		ours[p] = x.Grads()[i]
+	}
+	worst, which := 0.0, ""
+	for _, p := range s.Params() {
+		w := find(t, golden, p.Name)
+		if !slices.Equal(w.Shape, p.TorchShape()) {
+			t.Fatalf("%s: %s has shape %v in torchvision, TorchShape says %v", n.file, p.Name, w.Shape, p.TorchShape())
+		}
+		value := p.Value
+		if p.Trainable {
+			value = ours[p]
+		}
+		got := make([]float32, p.Size())
+		check(t, s.Engine().Download(got, value))
+		off := distance(got, n.fromTorch(t, p, w.Data))
+		if !(off <= gradientsWithin) {
+			t.Errorf("%s: %s is off by %.2g of its norm, want at most %g", n.file, p.Name, off, gradientsWithin)
+		}
+		if off > worst {
+			worst, which = off, p.Name
+		}
+	}
+	t.Logf("%s: loss and %d tensors agree; the worst is %s, off by %.2g of its norm", n.file, len(s.Params()), which, worst)
+}
+
+func (n torchNet) fromTorch(t *testing.T, p *graph.Param, values []float32) []float32 {
+	t.Helper()
+	ours, err := p.FromTorch(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ours
+}
+
+// distance is the norm of got - want in parts of want's.
+func distance(got, want []float32) float64 {
+	d, norm := 0.0, 0.0
+	for i, w := range want {
+		d += (float64(got[i]) - float64(w)) * (float64(got[i]) - float64(w))
+		norm += float64(w) * float64(w)
+	}
+	return math.Sqrt(d / norm)
+}
+
+func find(t *testing.T, f *weight.File, name string) weight.Tensor {
+	t.Helper()
+	w, ok := f.Find(name)
+	if !ok {
+		t.Fatalf("%s has no tensor %q", f.Path, name)
+	}
+	return w
+}
+
+// draw is draw of golden.py: the values of a tensor in PyTorch's layout.
+func draw(name string, shape tensor.Shape) []float32 {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	root, role := h.Sum64(), name[strings.LastIndex(name, ".")+1:]
+	wide := math.Sqrt(6 / (float64(shape.TotalSize()) / float64(shape[0])))
+	out := make([]float32, shape.TotalSize())
+	for i := range out {
+		z := root + (uint64(i)+1)*0x9e3779b97f4a7c15
+		z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9
+		z = (z ^ (z >> 27)) * 0x94d049bb133111eb
+		u := float64((z^(z>>31))>>40) / (1 << 24)
+		switch {
+		case role == "image":
+			u = 2*u - 1
+		case len(shape) > 1:
+			u = (2*u - 1) * wide
+		case role == "weight" || role == "running_var":
+			u = 0.5 + u
+		default:
+			u = 0.2*u - 0.1
+		}
+		out[i] = float32(u)
+	}
+	return out
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
