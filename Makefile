@@ -25,10 +25,13 @@ generate: ## the assembly, from its generators
 bench: ## the benchmark cases of this machine
 	go run . bench
 
+bench-peers: ## the same cases and the nets' numbers beside the newest PyTorch (installs it; ARGS="--rounds 2 --case ...")
+	bash internal/cli/testdata/peers/run.sh $(ARGS)
+
 conformance: ## Kaggle's own clients, from pip, against the sandbox
 	bash kaggle/sandbox/testdata/conformance/run.sh
 
 ci: ## all that a change must pass
 	bash .ci/run
 
-.PHONY: help build test race soak lint generate bench bench-download conformance ci
+.PHONY: help build test race soak lint generate bench bench-download bench-peers conformance ci

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -11,20 +13,30 @@ import (
 // benchCase is something that is measured.
 type benchCase struct {
 	name  string
-	batch int     // images a turn, 0 where there are none
-	flops float64 // of one turn, 0 where they are not what counts
-	// open prepares the case; turn does it once.
-	open func(ctx context.Context, m *machine) (turn func() error, close func() error, err error)
+	batch int // images a turn, 0 where there are none
+	open  func(ctx context.Context, m *machine) (work, error)
 	// peak measures a rate in GFLOP/s instead of turns.
 	peak func(m *machine) float64
 	most int // the largest number of turns that is worth the time, 0 for any
 }
 
+// work is a case that is ready.
+type work struct {
+	turn  func() error // does it once
+	close func() error // nil for nothing to close
+	flops float64      // of one turn, 0 where they are not what counts
+}
+
 // benchCases are all, in the order of running.
 var benchCases = []benchCase{
 	{name: "fma-peak", peak: func(m *machine) float64 { return m.engine.PeakGFLOPS(100 * time.Millisecond) }},
-	{name: "sgemm-1024", flops: 2 * 1024 * 1024 * 1024, open: openGemm},
-	{name: "mnist-cnn-train-b64", batch: 64, flops: 64 * mnistTrainFLOPs, open: openMNIST},
+	{name: "sgemm-1024", open: openGemm},
+	{name: "mnist-cnn-train-b64", batch: mnistBench.batch, open: mnistBench.train},
+	{name: "vgg16-forward-b8", batch: vggBench.batch, open: vggBench.predict, most: 5},
+	{name: "vgg16-train-b8", batch: vggBench.batch, open: vggBench.train, most: 5},
+	{name: "resnet50-forward-b8", batch: resnetBench.batch, open: resnetBench.predict, most: 10},
+	{name: "resnet50-train-b8", batch: resnetBench.batch, open: resnetBench.train, most: 5},
+	{name: "head-25088-256-train-b64", batch: featuresBench.batch, open: featuresBench.train},
 	{name: "csv-to-arrow", open: openCSV, most: 5},
 }
 
@@ -55,7 +67,9 @@ func (m *machine) close() { _ = m.engine.Close() }
 // measured are the times of a case's turns, or its rate.
 type measured struct {
 	times []time.Duration // sorted
+	flops float64         // of a turn
 	rate  float64         // GFLOP/s of a peak
+	peak  *int64          // bytes of memory, nil where the system does not say
 }
 
 // warmUps are turns before the first that counts: they fault in the memory,
@@ -66,27 +80,42 @@ func (c benchCase) measure(ctx context.Context, m *machine, repeat int, told fun
 	if c.most > 0 {
 		repeat = min(repeat, c.most)
 	}
+	debug.FreeOSMemory() // of the case before
+	resetPeakRSS()
+	measure := c.times
 	if c.peak != nil {
-		best := 0.0
-		for i := range repeat {
-			if err := ctx.Err(); err != nil {
-				return measured{}, err
-			}
-			best = max(best, c.peak(m))
-			told(i+1, repeat)
-		}
-		return measured{rate: best}, nil
+		measure = c.rate
 	}
-	turn, done, err := c.open(ctx, m)
+	out, err := measure(ctx, m, repeat, told)
+	if rss, ok := peakRSS(); ok {
+		out.peak = &rss
+	}
+	return out, err
+}
+
+func (c benchCase) rate(ctx context.Context, m *machine, repeat int, told func(done, of int)) (measured, error) {
+	best := 0.0
+	for i := range repeat {
+		if err := ctx.Err(); err != nil {
+			return measured{}, err
+		}
+		best = max(best, c.peak(m))
+		told(i+1, repeat)
+	}
+	return measured{rate: best}, nil
+}
+
+func (c benchCase) times(ctx context.Context, m *machine, repeat int, told func(done, of int)) (measured, error) {
+	w, err := c.open(ctx, m)
 	if err != nil {
 		return measured{}, err
 	}
-	times, err := turns(ctx, turn, repeat, told)
-	if closing := done(); err == nil {
-		err = closing
+	times, err := turns(ctx, w.turn, repeat, told)
+	if w.close != nil {
+		err = errors.Join(err, w.close())
 	}
 	slices.Sort(times)
-	return measured{times: times}, err
+	return measured{times: times, flops: w.flops}, err
 }
 
 func turns(ctx context.Context, turn func() error, repeat int, told func(done, of int)) ([]time.Duration, error) {
@@ -109,8 +138,8 @@ func turns(ctx context.Context, turn func() error, repeat int, told func(done, o
 
 func (m measured) row(c benchCase, on *machine) benchRow {
 	row := benchRow{Case: c.name, Device: "cpu-" + on.engine.Level().String(), Precision: "fp32", Threads: on.engine.Threads()}
-	if rss, ok := peakRSS(); ok {
-		mb := float64(rss) / 1e6
+	if m.peak != nil {
+		mb := float64(*m.peak) / 1e6
 		row.PeakRSSMB = &mb
 	}
 	if c.batch > 0 {
@@ -127,8 +156,8 @@ func (m measured) row(c benchCase, on *machine) benchRow {
 		rate := float64(c.batch) / median.Seconds()
 		row.ImagesPS = &rate
 	}
-	if c.flops > 0 {
-		rate := c.flops / least.Seconds() / 1e9
+	if m.flops > 0 {
+		rate := m.flops / least.Seconds() / 1e9
 		row.GFLOPS = &rate
 	}
 	return row

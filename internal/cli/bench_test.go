@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
+	"strings"
 	"testing"
 	"time"
 )
@@ -15,8 +17,8 @@ func TestBenchRow(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.close()
-	c := benchCase{name: "x", batch: 64, flops: 4e6}
-	row := measured{times: []time.Duration{2 * time.Millisecond, 4 * time.Millisecond, 9 * time.Millisecond}}.row(c, m)
+	c := benchCase{name: "x", batch: 64}
+	row := measured{times: []time.Duration{2 * time.Millisecond, 4 * time.Millisecond, 9 * time.Millisecond}, flops: 4e6}.row(c, m)
 	if *row.MsMin != 2 || *row.MsMedian != 4 || *row.ImagesPS != 16000 || *row.GFLOPS != 2 || *row.Batch != 64 || row.Threads != 1 || row.Precision != "fp32" {
 		t.Errorf("%v", row.cells())
 	}
@@ -43,7 +45,8 @@ func TestBenchTurns(t *testing.T) {
 	}
 }
 
-// TestBenchCases: every case runs and closes. csv-to-arrow writes 77 MB first.
+// TestBenchCases: every case runs and closes. csv-to-arrow writes 77 MB first;
+// those of large nets take minutes.
 func TestBenchCases(t *testing.T) {
 	t.Parallel()
 	m, err := openMachine(0)
@@ -52,12 +55,47 @@ func TestBenchCases(t *testing.T) {
 	}
 	defer m.close()
 	for _, c := range benchCases {
-		if c.name == "csv-to-arrow" && testing.Short() {
+		large := strings.HasPrefix(c.name, "vgg16") || strings.HasPrefix(c.name, "resnet50")
+		if large && os.Getenv("PODIUM_SOAK") == "" || c.name == "csv-to-arrow" && testing.Short() {
 			continue
 		}
 		got, err := c.measure(t.Context(), m, 1, func(int, int) {})
 		if err != nil || got.rate == 0 && len(got.times) != 1 {
 			t.Errorf("%s: %+v, %v", c.name, got, err)
 		}
+	}
+}
+
+// TestBenchNets: what the large cases do, with a small net. Its arithmetic is
+// added up by hand: forwards, and twice as much backwards but for the gradient of
+// the pixels, which nobody needs.
+func TestBenchNets(t *testing.T) {
+	t.Parallel()
+	m, err := openMachine(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.close()
+	const conv1, conv2, dense = 2 * 26 * 26 * 32 * 9, 2 * 24 * 24 * 64 * 9 * 32, 2 * (12*12*64*128 + 128*10)
+	b := mnistBench
+	b.batch = 2
+	for name, c := range map[string]struct {
+		open func(context.Context, *machine) (work, error)
+		want float64
+	}{
+		"forward": {b.predict, 2 * (conv1 + conv2 + dense)},
+		"train":   {b.train, 2 * (2*conv1 + 3*conv2 + 3*dense)},
+	} {
+		w, err := c.open(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.turn(); err != nil || w.flops != c.want {
+			t.Errorf("%s: error %v, %v FLOPs, want %v", name, err, w.flops, c.want)
+		}
+	}
+	b.arch = "mnist_cn"
+	if _, err := b.train(t.Context(), m); err == nil {
+		t.Error("a net that is not there: no error")
 	}
 }

@@ -28,7 +28,8 @@ func benchCommand(e *env) *ucli.Command {
 		name: "bench", group: groupLocal,
 		usage: "measure this machine: " + strings.Join(benchNames(), ", "),
 		about: "Every case runs the code that podium run runs. Absolute times hold only beside the machine's own peak:\n" +
-			"look at fma-peak of the same run. Minima and medians of --repeat times, after a warm-up.",
+			"look at fma-peak of the same run. Minima and medians of --repeat times, after a warm-up; cases that take seconds\n" +
+			"are done at most 5 or 10 times. GFLOP/s count convolutions and dense layers, whichever way they are computed.",
 		examples: []string{"podium bench", "podium bench --case fma-peak,mnist-cnn-train-b64", "podium bench --case sgemm-1024 --repeat 50 --json"},
 		flags: []ucli.Flag{
 			&ucli.StringSliceFlag{Name: "case", Usage: "only these `NAMES`, separated by commas; may be repeated"},
@@ -55,7 +56,7 @@ type benchRow struct {
 	MsMedian  *float64 `json:"ms_median"`
 	ImagesPS  *float64 `json:"images_per_s"` // by the median
 	GFLOPS    *float64 `json:"gflops"`       // by the minimum
-	PeakRSSMB *float64 `json:"peak_rss_mb"`  // of the process so far; null where the system does not say
+	PeakRSSMB *float64 `json:"peak_rss_mb"`  // of the process during the case, making the net included; null where the system does not say
 	Device    string   `json:"device"`
 	Precision string   `json:"precision"`
 	Threads   int      `json:"threads"`
@@ -66,22 +67,12 @@ func runBench(ctx context.Context, p *Printer, o benchOptions) error {
 	if err != nil {
 		return err
 	}
-	machine, err := openMachine(o.threads)
-	if err != nil {
-		return err
-	}
-	machine.csv = o.csv
-	defer machine.close()
 	t := newTable("case", ">batch", ">ms min", ">ms median", ">images/s", ">GFLOP/s", ">peak MB", "device", "precision", ">threads")
 	for _, c := range chosen {
-		bar := p.Progress().Begin(c.name)
-		m, err := c.measure(ctx, machine, o.repeat, func(done, of int) { bar.Set(float64(done)/float64(of), "") })
+		row, err := benchOne(ctx, p, o, c)
 		if err != nil {
-			bar.Fail("")
-			return fmt.Errorf("bench %s: %w", c.name, err)
+			return err
 		}
-		bar.Drop()
-		row := m.row(c, machine)
 		if p.JSON() {
 			if err := p.Line(row); err != nil {
 				return err
@@ -94,6 +85,24 @@ func runBench(ctx context.Context, p *Printer, o benchOptions) error {
 		return nil
 	}
 	return p.Result(nil, func(w io.Writer) error { return t.write(w) })
+}
+
+// benchOne measures a case on an engine of its own, whose memory goes with it.
+func benchOne(ctx context.Context, p *Printer, o benchOptions, c benchCase) (benchRow, error) {
+	machine, err := openMachine(o.threads)
+	if err != nil {
+		return benchRow{}, err
+	}
+	defer machine.close()
+	machine.csv = o.csv
+	bar := p.Progress().Begin(c.name)
+	m, err := c.measure(ctx, machine, o.repeat, func(done, of int) { bar.Set(float64(done)/float64(of), "") })
+	if err != nil {
+		bar.Fail("")
+		return benchRow{}, fmt.Errorf("bench %s: %w", c.name, err)
+	}
+	bar.Drop()
+	return m.row(c, machine), nil
 }
 
 // check finds the cases and refuses what cannot be measured.
@@ -140,6 +149,6 @@ func (r benchRow) cells() []string {
 	if r.Batch != nil {
 		batch = strconv.Itoa(*r.Batch)
 	}
-	return []string{r.Case, batch, figure(r.MsMin, 2), figure(r.MsMedian, 2), figure(r.ImagesPS, 0), figure(r.GFLOPS, 1),
+	return []string{r.Case, batch, figure(r.MsMin, 2), figure(r.MsMedian, 2), figure(r.ImagesPS, 1), figure(r.GFLOPS, 1),
 		figure(r.PeakRSSMB, 0), r.Device, r.Precision, strconv.Itoa(r.Threads)}
 }

@@ -29,7 +29,7 @@ type Arch struct {
 }
 
 // archs is all there is, simplest first.
-var archs = []Arch{linear, mnistCNN, mnistBN, mnistBNWide, vgg16, resnet50}
+var archs = []Arch{linear, head, mnistCNN, mnistBN, mnistBNWide, vgg16, resnet50}
 
 // Lookup finds an architecture by name. An unknown name is a fault of kind Usage
 // that proposes the nearest one.

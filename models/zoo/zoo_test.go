@@ -27,6 +27,7 @@ const (
 // and 10 classes, added up by hand from the layers' sizes.
 var parameters = map[string]int{
 	"linear":    784*10 + 10,
+	"head":      784*256 + 256 + 256*10 + 10,
 	"mnist_cnn": 9*32 + 32 + 9*32*64 + 64 + 12*12*64*128 + 128 + 128*10 + 10,
 	"mnist_bn": 9*32 + 2*32 + 9*32*32 + 2*32 + 9*32*64 + 2*64 + 9*64*64 + 2*64 +
 		4*4*64*256 + 2*256 + 256*10 + 10,
@@ -227,7 +228,7 @@ func TestTooSmall(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	t.Parallel()
-	if d := cmp.Diff([]string{"linear", "mnist_cnn", "mnist_bn", "mnist_bn_wide", "vgg16", "resnet50"}, zoo.Names()); d != "" {
+	if d := cmp.Diff([]string{"linear", "head", "mnist_cnn", "mnist_bn", "mnist_bn_wide", "vgg16", "resnet50"}, zoo.Names()); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
 	for name, hint := range map[string]string{
@@ -235,7 +236,7 @@ func TestLookup(t *testing.T) {
 		"MNIST_BN":  "did you mean mnist_bn?",
 		"liner":     "did you mean linear?",
 		"vgg19":     "did you mean vgg16?",
-		"inception": "architectures: linear, mnist_cnn, mnist_bn, mnist_bn_wide, vgg16, resnet50",
+		"inception": "architectures: linear, head, mnist_cnn, mnist_bn, mnist_bn_wide, vgg16, resnet50",
 	} {
 		_, err := zoo.Lookup(name)
 		if fault.KindOf(err) != fault.Usage || fault.HintOf(err) != hint {
