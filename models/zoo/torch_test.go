@@ -230,7 +230,9 @@ func draw(name string, shape tensor.Shape) []float32 {
 			u = 2*u - 1
 		case len(shape) > 1:
 			u = (2*u - 1) * wide
-		case role == "weight" || role == "running_var":
+		case role == "weight":
+			u = 0.4 + 0.6*u
+		case role == "running_var":
 			u = 0.5 + u
 		default:
 			u = 0.2*u - 0.1
