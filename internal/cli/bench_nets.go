@@ -25,8 +25,8 @@ var (
 )
 
 // predict is a forward pass to probabilities.
-func (b netBench) predict(_ context.Context, m *machine) (work, error) {
-	exec, err := b.compile(graph.NewState(m.engine, 1), graph.Eval)
+func (b netBench) predict(ctx context.Context, m *machine) (work, error) {
+	exec, err := b.compile(ctx, graph.NewState(m.engine, 1), graph.Eval)
 	if err != nil {
 		return work{}, err
 	}
@@ -36,9 +36,9 @@ func (b netBench) predict(_ context.Context, m *machine) (work, error) {
 }
 
 // train is a training step: forwards, backwards and the solver.
-func (b netBench) train(_ context.Context, m *machine) (work, error) {
+func (b netBench) train(ctx context.Context, m *machine) (work, error) {
 	state := graph.NewState(m.engine, 1)
-	exec, err := b.compile(state, graph.Train)
+	exec, err := b.compile(ctx, state, graph.Train)
 	if err != nil {
 		return work{}, err
 	}
@@ -58,13 +58,18 @@ func (b netBench) train(_ context.Context, m *machine) (work, error) {
 	return work{turn: turn, flops: exec.FLOPs()}, nil
 }
 
-func (b netBench) compile(s *graph.State, mode graph.Mode) (*graph.Executor, error) {
+func (b netBench) compile(ctx context.Context, s *graph.State, mode graph.Mode) (*graph.Executor, error) {
 	arch, err := zoo.Lookup(b.arch)
 	if err != nil {
 		return nil, err
 	}
 	net := graph.NewNet(s, mode, b.batch)
-	return net.Compile(arch.Build(net, net.Input(b.input[0], b.input[1], b.input[2]), b.classes))
+	x, err := net.Compile(arch.Build(net, net.Input(b.input[0], b.input[1], b.input[2]), b.classes))
+	if err != nil {
+		return nil, err
+	}
+	x.Check = ctx.Err // a step of a large net takes seconds
+	return x, nil
 }
 
 func (b netBench) data() (images, labels []float32) {

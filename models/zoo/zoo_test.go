@@ -46,6 +46,9 @@ var large = map[string]int{
 
 func TestLarge(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("draws 60 million initial weights")
+	}
 	for name, want := range large {
 		a := lookup(t, name)
 		n := graph.NewNet(graph.NewState(ref.New(), 1), graph.Eval, 1)

@@ -21,9 +21,12 @@ if [ -z "$python" ]; then
   venv=${XDG_CACHE_HOME:-$HOME/.cache}/podium/peers
   [ -e "$venv/bin/python" ] || python3 -m venv "$venv"
   python=$venv/bin/python
-  install=("$python" -m pip install --quiet --disable-pip-version-check --upgrade)
-  "${install[@]}" --retries 0 --timeout 10 --index-url https://download.pytorch.org/whl/cpu torch torchvision 2>"$scratch/pip" ||
-    "${install[@]}" torch torchvision || { cat "$scratch/pip" >&2; exit 1; }
+  index=()
+  small=https://download.pytorch.org/whl/cpu
+  if "$python" -c "import urllib.request as r; r.urlopen('$small/torch/', timeout=10)" 2>/dev/null; then
+    index=(--index-url "$small")
+  fi
+  "$python" -m pip install --quiet --disable-pip-version-check --upgrade ${index[@]+"${index[@]}"} torch torchvision
 fi
 
 numbers=yes speed=yes args=()
