@@ -1,6 +1,7 @@
 package zoo
 
 import (
+	"encoding/json"
 	"hash/fnv"
 	"math"
 	"os"
@@ -75,6 +76,10 @@ func newCPU(t *testing.T) engine.Engine {
 const (
 	logitsWithin    = 1e-4 // of the largest logit
 	gradientsWithin = 1e-3 // of the norm of each gradient
+	// ownWithin is how many times farther from float64 than PyTorch's float32 a
+	// gradient may be where that is off by more than gradientsWithin: each float32
+	// moves other activations over the kink of a ReLU.
+	ownWithin = 2
 )
 
 func (n torchNet) compare(t *testing.T, e engine.Engine, dir string) {
@@ -162,6 +167,8 @@ func (n torchNet) compareTensors(t *testing.T, s *graph.State, x *graph.Executor
 	for i, p := range x.Params() {
 		ours[p] = x.Grads()[i]
 	}
+	var theirs map[string]float64
+	check(t, json.Unmarshal([]byte(golden.Meta["float32"]), &theirs))
 	worst, which := 0.0, ""
 	for _, p := range s.Params() {
 		w := find(t, golden, p.Name)
@@ -175,14 +182,14 @@ func (n torchNet) compareTensors(t *testing.T, s *graph.State, x *graph.Executor
 		got := make([]float32, p.Size())
 		check(t, s.Engine().Download(got, value))
 		off := distance(got, n.fromTorch(t, p, w.Data))
-		if !(off <= gradientsWithin) {
-			t.Errorf("%s: %s is off by %.2g of its norm, want at most %g", n.file, p.Name, off, gradientsWithin)
+		if want := max(gradientsWithin, ownWithin*theirs[p.Name]); !(off <= want) {
+			t.Errorf("%s: %s is off by %.2g of its norm, PyTorch's float32 by %.2g, want at most %.2g", n.file, p.Name, off, theirs[p.Name], want)
 		}
 		if off > worst {
 			worst, which = off, p.Name
 		}
 	}
-	t.Logf("%s: loss and %d tensors agree; the worst is %s, off by %.2g of its norm", n.file, len(s.Params()), which, worst)
+	t.Logf("%s: %d tensors; the worst is %s, off by %.2g of its norm, PyTorch's float32 by %.2g", n.file, len(s.Params()), which, worst, theirs[which])
 }
 
 func (n torchNet) fromTorch(t *testing.T, p *graph.Param, values []float32) []float32 {
