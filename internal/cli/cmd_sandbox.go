@@ -194,19 +194,25 @@ func sandboxRemoveCommand(e *env) *ucli.Command {
 	})
 }
 
-// clearSandbox has the sandbox forget a competition's submissions, and the
-// ledger too.
-func (e *env) clearSandbox(p *Printer, competition string, do func(*sandbox.Sandbox, string) error, said string) error {
-	slug, err := kaggle.Slug(competition)
-	if err != nil {
-		return err
+// inSandbox does something to a competition of the sandbox and gives the name
+// that it has there.
+func (e *env) inSandbox(competition string, do func(*sandbox.Sandbox, string) error) (slug string, err error) {
+	if slug, err = kaggle.Slug(competition); err != nil {
+		return "", err
 	}
 	box, err := e.openSandbox()
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer box.Close()
-	if err := do(box, slug); err != nil {
+	return slug, do(box, slug)
+}
+
+// clearSandbox has the sandbox forget a competition's submissions, and the
+// ledger too.
+func (e *env) clearSandbox(p *Printer, competition string, do func(*sandbox.Sandbox, string) error, said string) error {
+	slug, err := e.inSandbox(competition, do)
+	if err != nil {
 		return err
 	}
 	if err := e.forget(slug); err != nil {

@@ -6,7 +6,6 @@ import (
 
 	ucli "github.com/urfave/cli/v2"
 
-	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
 )
 
@@ -24,17 +23,9 @@ func sandboxAcceptCommand(e *env) *ucli.Command {
 }
 
 func runSandboxAccept(e *env, p *Printer, competition string) error {
-	slug, err := kaggle.Slug(competition)
-	if err != nil {
-		return err
-	}
-	box, err := e.openSandbox()
-	if err != nil {
-		return err
-	}
-	defer box.Close()
 	user := sandbox.DefaultUser.Name
-	if err := box.Accept(slug, user); err != nil {
+	slug, err := e.inSandbox(competition, func(box *sandbox.Sandbox, slug string) error { return box.Accept(slug, user) })
+	if err != nil {
 		return err
 	}
 	return p.Result(map[string]string{"competition": slug, "user": user}, func(w io.Writer) error {
