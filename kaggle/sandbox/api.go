@@ -27,7 +27,7 @@ type call struct {
 // operation is one thing that can be asked for. Both dialects lead to it.
 type operation struct {
 	wire.Method
-	open bool // for anybody: what is asked proves the right to ask
+	open bool // for anybody, see anyone
 	do   func(s *Sandbox, c *call) (any, error)
 }
 
@@ -38,30 +38,48 @@ var answered = new(struct{})
 // operations is every method that is served, in the order in which REST paths
 // are tried: GET competitions/get/pages fits two.
 var operations = inOrder(map[string]operation{
-	wire.ListCompetitions:               {do: (*Sandbox).listCompetitions},
-	wire.GetCompetition:                 {do: (*Sandbox).getCompetition},
-	wire.ListCompetitionPages:           {do: (*Sandbox).listCompetitionPages},
-	wire.ListDataFiles:                  {do: (*Sandbox).listDataFiles},
-	wire.ListDataTreeFiles:              {do: (*Sandbox).listDataTreeFiles},
-	wire.GetCompetitionDataFilesSummary: {do: (*Sandbox).getDataFilesSummary},
-	wire.DownloadDataFile:               {do: (*Sandbox).downloadDataFile},
-	wire.DownloadDataFiles:              {do: (*Sandbox).downloadDataFiles},
-	wire.StartSubmissionUpload:          {do: (*Sandbox).startSubmissionUpload},
-	wire.CreateSubmission:               {do: (*Sandbox).createSubmission},
-	wire.CreateCodeSubmission:           {do: (*Sandbox).createCodeSubmission},
-	wire.ListSubmissions:                {do: (*Sandbox).listSubmissions},
-	wire.GetSubmission:                  {do: (*Sandbox).getSubmission},
-	wire.DownloadSubmission:             {do: (*Sandbox).downloadSubmission},
-	wire.GetSubmissionLimits:            {do: (*Sandbox).getSubmissionLimits},
-	wire.GetLeaderboard:                 {do: (*Sandbox).getLeaderboard},
-	wire.DownloadLeaderboard:            {do: (*Sandbox).downloadLeaderboard},
-	wire.ListTeamPublicSubmissions:      {do: (*Sandbox).listTeamPublicSubmissions},
-	wire.IntrospectToken:                {do: (*Sandbox).introspect, open: true},
-	wire.ExchangeOAuthToken:             {do: (*Sandbox).exchangeOAuthToken, open: true},
-	wire.GenerateAccessToken:            {do: (*Sandbox).generateAccessToken, open: true},
-	wire.ExpireAPIToken:                 {do: (*Sandbox).expireAPIToken, open: true},
+	wire.ListCompetitions:               on((*Sandbox).listCompetitions),
+	wire.GetCompetition:                 on((*Sandbox).getCompetition),
+	wire.ListCompetitionPages:           on((*Sandbox).listCompetitionPages),
+	wire.ListDataFiles:                  on((*Sandbox).listDataFiles),
+	wire.ListDataTreeFiles:              on((*Sandbox).listDataTreeFiles),
+	wire.GetCompetitionDataFilesSummary: on((*Sandbox).getDataFilesSummary),
+	wire.DownloadDataFile:               on((*Sandbox).downloadDataFile),
+	wire.DownloadDataFiles:              on((*Sandbox).downloadDataFiles),
+	wire.StartSubmissionUpload:          on((*Sandbox).startSubmissionUpload),
+	wire.CreateSubmission:               on((*Sandbox).createSubmission),
+	wire.CreateCodeSubmission:           on((*Sandbox).createCodeSubmission),
+	wire.ListSubmissions:                on((*Sandbox).listSubmissions),
+	wire.GetSubmission:                  on((*Sandbox).getSubmission),
+	wire.DownloadSubmission:             on((*Sandbox).downloadSubmission),
+	wire.GetSubmissionLimits:            on((*Sandbox).getSubmissionLimits),
+	wire.GetLeaderboard:                 on((*Sandbox).getLeaderboard),
+	wire.DownloadLeaderboard:            on((*Sandbox).downloadLeaderboard),
+	wire.ListTeamPublicSubmissions:      on((*Sandbox).listTeamPublicSubmissions),
+	wire.IntrospectToken:                anyone((*Sandbox).introspect),
+	wire.ExchangeOAuthToken:             anyone((*Sandbox).exchangeOAuthToken),
+	wire.GenerateAccessToken:            anyone((*Sandbox).generateAccessToken),
+	wire.ExpireAPIToken:                 anyone((*Sandbox).expireAPIToken),
 	wire.Hello:                          {do: (*Sandbox).hello},
 })
+
+// on is the operation of users that takes a message of type T.
+func on[T any](do func(s *Sandbox, c *call, in T) (any, error)) operation {
+	return operation{do: func(s *Sandbox, c *call) (any, error) {
+		var in T
+		if err := c.decode(&in); err != nil {
+			return nil, err
+		}
+		return do(s, c, in)
+	}}
+}
+
+// anyone is on for anybody: what is asked proves the right to ask.
+func anyone[T any](do func(s *Sandbox, c *call, in T) (any, error)) operation {
+	op := on(do)
+	op.open = true
+	return op
+}
 
 // inOrder joins what is done with where it is found, in wire's order.
 func inOrder(do map[string]operation) []operation {

@@ -40,11 +40,7 @@ func same(want, got string) bool {
 	return want != "" && subtle.ConstantTimeCompare([]byte(want), []byte(got)) == 1
 }
 
-func (s *Sandbox) introspect(c *call) (any, error) {
-	var in wire.IntrospectTokenRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) introspect(c *call, in wire.IntrospectTokenRequest) (any, error) {
 	u, ok := s.byToken(in.Token)
 	if !ok {
 		return wire.IntrospectTokenResponse{Active: false}, nil

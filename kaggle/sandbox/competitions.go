@@ -45,11 +45,7 @@ func (s *Sandbox) participating(name string, u User, refusal string) (*competiti
 	return c, nil
 }
 
-func (s *Sandbox) getCompetition(c *call) (any, error) {
-	var in wire.Named
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) getCompetition(c *call, in wire.Named) (any, error) {
 	comp, err := s.find(in.CompetitionName)
 	if err != nil {
 		return nil, err
@@ -57,11 +53,7 @@ func (s *Sandbox) getCompetition(c *call) (any, error) {
 	return s.message(comp, c)
 }
 
-func (s *Sandbox) listCompetitions(c *call) (any, error) {
-	var in wire.ListCompetitionsRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) listCompetitions(c *call, in wire.ListCompetitionsRequest) (any, error) {
 	names, err := s.names()
 	if err != nil {
 		return nil, err

@@ -36,11 +36,7 @@ func (c *competition) files() ([]wire.DataFile, error) {
 	return all, err
 }
 
-func (s *Sandbox) listDataFiles(c *call) (any, error) {
-	var in wire.ListDataFilesRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) listDataFiles(c *call, in wire.ListDataFilesRequest) (any, error) {
 	comp, err := s.find(in.CompetitionName)
 	if err != nil {
 		return nil, err
@@ -54,11 +50,7 @@ func (s *Sandbox) listDataFiles(c *call) (any, error) {
 }
 
 // downloadDataFile answers with the signed URL of the file.
-func (s *Sandbox) downloadDataFile(c *call) (any, error) {
-	var in wire.DownloadDataFileRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) downloadDataFile(c *call, in wire.DownloadDataFileRequest) (any, error) {
 	comp, err := s.enterData(in.CompetitionName, c.user)
 	if err != nil {
 		return nil, err
@@ -79,11 +71,7 @@ func (s *Sandbox) downloadDataFile(c *call) (any, error) {
 }
 
 // downloadDataFiles answers with the signed URL of one zip of all files.
-func (s *Sandbox) downloadDataFiles(c *call) (any, error) {
-	var in wire.Named
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) downloadDataFiles(c *call, in wire.Named) (any, error) {
 	comp, err := s.enterData(in.CompetitionName, c.user)
 	if err != nil {
 		return nil, err

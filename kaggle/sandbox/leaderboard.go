@@ -20,11 +20,7 @@ func (s *Sandbox) teams(comp *competition, private bool) (teams []team, err erro
 	return teams, cmp.Or(err, boardErr)
 }
 
-func (s *Sandbox) getLeaderboard(c *call) (any, error) {
-	var in wire.GetLeaderboardRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) getLeaderboard(c *call, in wire.GetLeaderboardRequest) (any, error) {
 	comp, err := s.find(in.CompetitionName)
 	if err != nil {
 		return nil, err
@@ -46,11 +42,7 @@ func (s *Sandbox) getLeaderboard(c *call) (any, error) {
 
 // downloadLeaderboard answers with the whole board that getLeaderboard would
 // give in pages: a zip of one CSV, with the names and columns of Kaggle's.
-func (s *Sandbox) downloadLeaderboard(c *call) (any, error) {
-	var in wire.Named
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) downloadLeaderboard(c *call, in wire.Named) (any, error) {
 	comp, err := s.find(in.CompetitionName)
 	if err != nil {
 		return nil, err
@@ -112,11 +104,7 @@ func zipped(name string, modified time.Time, text []byte) ([]byte, error) {
 
 // listTeamPublicSubmissions gives the submission with which a team stands on a
 // public board.
-func (s *Sandbox) listTeamPublicSubmissions(c *call) (any, error) {
-	var in wire.ListTeamPublicSubmissionsRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) listTeamPublicSubmissions(c *call, in wire.ListTeamPublicSubmissionsRequest) (any, error) {
 	names, err := s.names()
 	if err != nil {
 		return nil, err

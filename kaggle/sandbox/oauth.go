@@ -132,11 +132,7 @@ func (l *logins) expiry(token string) int64 {
 	return 0
 }
 
-func (s *Sandbox) exchangeOAuthToken(c *call) (any, error) {
-	var in wire.ExchangeOAuthTokenRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) exchangeOAuthToken(c *call, in wire.ExchangeOAuthTokenRequest) (any, error) {
 	if in.GrantType != "authorization_code" {
 		return nil, apiErrorf(http.StatusBadRequest, "grantType: want authorization_code")
 	}
@@ -151,11 +147,7 @@ func (s *Sandbox) exchangeOAuthToken(c *call) (any, error) {
 	}, nil
 }
 
-func (s *Sandbox) generateAccessToken(c *call) (any, error) {
-	var in wire.GenerateAccessTokenRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) generateAccessToken(c *call, in wire.GenerateAccessTokenRequest) (any, error) {
 	life, err := time.ParseDuration(in.ExpirationDuration)
 	if in.ExpirationDuration == "" {
 		life, err = accessLife, nil
@@ -171,11 +163,7 @@ func (s *Sandbox) generateAccessToken(c *call) (any, error) {
 	return wire.GenerateAccessTokenResponse{Token: token, ExpiresIn: int64(life.Seconds()), UserName: u.Name, UserID: idOf(u.Name)}, nil
 }
 
-func (s *Sandbox) expireAPIToken(c *call) (any, error) {
-	var in wire.ExpireAPITokenRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) expireAPIToken(c *call, in wire.ExpireAPITokenRequest) (any, error) {
 	if !s.logins.revoke(in.Token) {
 		return nil, apiErrorf(http.StatusNotFound, "No such token")
 	}

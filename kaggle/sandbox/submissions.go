@@ -14,11 +14,7 @@ import (
 // does it.
 const staleAfter = 30 * time.Second
 
-func (s *Sandbox) listSubmissions(c *call) (any, error) {
-	var in wire.ListSubmissionsRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) listSubmissions(c *call, in wire.ListSubmissionsRequest) (any, error) {
 	comp, err := s.enter(in.CompetitionName, c.user)
 	if err != nil {
 		return nil, err
@@ -45,11 +41,7 @@ func (s *Sandbox) listSubmissions(c *call) (any, error) {
 	return wire.ListSubmissionsResponse{Submissions: page, NextPageToken: next}, err
 }
 
-func (s *Sandbox) getSubmission(c *call) (any, error) {
-	var in wire.GetSubmissionRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) getSubmission(c *call, in wire.GetSubmissionRequest) (any, error) {
 	comp, _, err := s.own(in.Ref, c)
 	if err != nil {
 		return nil, err
@@ -94,11 +86,7 @@ func noSubmission(ref int64) error {
 
 // downloadSubmission answers with the signed URL of a file that the user who
 // asks handed in.
-func (s *Sandbox) downloadSubmission(c *call) (any, error) {
-	var in wire.DownloadSubmissionRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) downloadSubmission(c *call, in wire.DownloadSubmissionRequest) (any, error) {
 	comp, made, err := s.own(in.SubmissionID, c)
 	if err != nil {
 		return nil, err
@@ -126,11 +114,7 @@ func (s *Sandbox) submissionMessage(comp *competition, en *entry, c *call) wire.
 	return m
 }
 
-func (s *Sandbox) getSubmissionLimits(c *call) (any, error) {
-	var in wire.Named
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) getSubmissionLimits(c *call, in wire.Named) (any, error) {
 	comp, err := s.enter(in.CompetitionName, c.user)
 	if err != nil {
 		return nil, err

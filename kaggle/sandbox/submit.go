@@ -13,11 +13,7 @@ import (
 // maxDescription bounds the text that goes with a submission, in bytes.
 const maxDescription = 2000
 
-func (s *Sandbox) startSubmissionUpload(c *call) (any, error) {
-	var in wire.StartSubmissionUploadRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) startSubmissionUpload(c *call, in wire.StartSubmissionUploadRequest) (any, error) {
 	comp, err := s.enter(in.CompetitionName, c.user)
 	if err != nil {
 		return nil, err
@@ -52,11 +48,7 @@ func (c *competition) takesFiles() error {
 
 // createSubmission makes an uploaded file a submission. The file is in its
 // place and durable before the journal says that it exists.
-func (s *Sandbox) createSubmission(c *call) (any, error) {
-	var in wire.CreateSubmissionRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) createSubmission(c *call, in wire.CreateSubmissionRequest) (any, error) {
 	comp, err := s.enter(in.CompetitionName, c.user)
 	if err != nil {
 		return nil, err
@@ -104,11 +96,7 @@ func (s *Sandbox) createSubmission(c *call) (any, error) {
 }
 
 // createCodeSubmission says that there are no notebooks here.
-func (s *Sandbox) createCodeSubmission(c *call) (any, error) {
-	var in wire.CreateCodeSubmissionRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) createCodeSubmission(c *call, in wire.CreateCodeSubmissionRequest) (any, error) {
 	comp, err := s.enter(in.CompetitionName, c.user)
 	if err != nil {
 		return nil, err

@@ -8,11 +8,7 @@ import (
 )
 
 // listCompetitionPages gives the texts that Kaggle shows of a competition.
-func (s *Sandbox) listCompetitionPages(c *call) (any, error) {
-	var in wire.ListCompetitionPagesRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) listCompetitionPages(c *call, in wire.ListCompetitionPagesRequest) (any, error) {
 	comp, err := s.find(in.CompetitionName)
 	if err != nil {
 		return nil, err

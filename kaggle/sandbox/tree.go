@@ -13,11 +13,7 @@ import (
 
 // listDataTreeFiles gives what lies in one folder: first its folders, then its
 // files, both by name.
-func (s *Sandbox) listDataTreeFiles(c *call) (any, error) {
-	var in wire.ListDataTreeFilesRequest
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) listDataTreeFiles(c *call, in wire.ListDataTreeFilesRequest) (any, error) {
 	comp, err := s.find(in.CompetitionName)
 	if err != nil {
 		return nil, err
@@ -58,8 +54,9 @@ func (s *Sandbox) listDataTreeFiles(c *call) (any, error) {
 }
 
 // children are the folders and files directly in folder ("" is the outermost)
-// of a list that is sorted by name.
+// of a list that is sorted by name, in which a folder's files stand together.
 func children(all []wire.DataFile, folder string) (dirs []wire.Directory, files []wire.TreeFile) {
+	inner := map[string]bool{} // folders inside the last of dirs
 	for _, f := range all {
 		rest, ok := inFolder(f.Name, folder)
 		if !ok {
@@ -70,25 +67,20 @@ func children(all []wire.DataFile, folder string) (dirs []wire.Directory, files 
 			files = append(files, wire.TreeFile{Name: name, CreationDate: f.CreationDate, TotalBytes: f.TotalBytes, RelativeURL: f.Name})
 			continue
 		}
-		at := slices.IndexFunc(dirs, func(d wire.Directory) bool { return d.Name == name })
-		if at < 0 {
-			at = len(dirs)
+		if len(dirs) == 0 || dirs[len(dirs)-1].Name != name {
 			dirs = append(dirs, wire.Directory{Name: name, RelativeURL: path.Join(folder, name)})
+			clear(inner)
 		}
-		if !strings.Contains(below, "/") {
-			dirs[at].TotalFiles++
+		last := &dirs[len(dirs)-1]
+		if sub, _, deeper := strings.Cut(below, "/"); !deeper {
+			last.TotalFiles++
+		} else if !inner[sub] {
+			inner[sub] = true
+			last.TotalDirectories++
+		} else {
+			continue
 		}
-	}
-	for i := range dirs {
-		inner := map[string]bool{}
-		for _, f := range all {
-			if rest, ok := inFolder(f.Name, dirs[i].RelativeURL); ok && strings.Contains(rest, "/") {
-				name, _, _ := strings.Cut(rest, "/")
-				inner[name] = true
-			}
-		}
-		dirs[i].TotalDirectories = len(inner)
-		dirs[i].TotalChildren = dirs[i].TotalDirectories + dirs[i].TotalFiles
+		last.TotalChildren++
 	}
 	return dirs, files
 }
@@ -103,11 +95,7 @@ func inFolder(name, folder string) (rest string, ok bool) {
 
 // getDataFilesSummary counts files by the end of their names, and the columns
 // of the CSV files, of whose types it knows nothing.
-func (s *Sandbox) getDataFilesSummary(c *call) (any, error) {
-	var in wire.Named
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) getDataFilesSummary(c *call, in wire.Named) (any, error) {
 	comp, err := s.find(in.CompetitionName)
 	if err != nil {
 		return nil, err
