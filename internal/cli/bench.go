@@ -25,6 +25,7 @@ type work struct {
 	turn  func() error // does it once
 	close func() error // nil for nothing to close
 	flops float64      // of one turn, 0 where they are not what counts
+	ops   *opTimes     // of a net that is traced, else nil
 }
 
 // benchCases are all, in the order of running.
@@ -52,6 +53,7 @@ func benchNames() []string {
 type machine struct {
 	engine *cpu.Engine
 	csv    string // file for csv-to-arrow, "" to generate one
+	trace  bool   // nets tell what their operations take
 }
 
 func openMachine(threads int) (*machine, error) {
@@ -69,7 +71,8 @@ type measured struct {
 	times []time.Duration // sorted
 	flops float64         // of a turn
 	rate  float64         // GFLOP/s of a peak
-	peak  *int64          // bytes of memory, nil where the system does not say
+	ops   *opTimes
+	peak  *int64 // bytes of memory, nil where the system does not say
 }
 
 // warmUps are turns before the first that counts: they fault in the memory,
@@ -115,7 +118,7 @@ func (c benchCase) times(ctx context.Context, m *machine, repeat int, told func(
 		err = errors.Join(err, w.close())
 	}
 	slices.Sort(times)
-	return measured{times: times, flops: w.flops}, err
+	return measured{times: times, flops: w.flops, ops: w.ops}, err
 }
 
 func turns(ctx context.Context, turn func() error, repeat int, told func(done, of int)) ([]time.Duration, error) {

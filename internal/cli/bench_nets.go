@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"github.com/seed-a5aa75a0/podium/models/graph"
 	"github.com/seed-a5aa75a0/podium/models/solver"
@@ -32,7 +33,7 @@ func (b netBench) predict(ctx context.Context, m *machine) (work, error) {
 	}
 	images, _ := b.data()
 	out := make([]float32, b.batch*b.classes)
-	return work{turn: func() error { return exec.Predict(b.batch, images, out) }, flops: exec.FLOPs()}, nil
+	return work{turn: func() error { return exec.Predict(b.batch, images, out) }, flops: exec.FLOPs(), ops: m.watch(exec)}, nil
 }
 
 // train is a training step: forwards, backwards and the solver.
@@ -47,15 +48,29 @@ func (b netBench) train(ctx context.Context, m *machine) (work, error) {
 		return work{}, err
 	}
 	images, labels := b.data()
+	ops := m.watch(exec)
+	solving := ops.solver()
 	number := uint64(0)
 	turn := func() error {
 		number++
 		if _, err := exec.Step(b.batch, images, labels, number); err != nil {
 			return err
 		}
+		start := time.Now()
+		defer func() { ops.least(solving, time.Since(start)) }()
 		return update.Step(exec.ValueGrads())
 	}
-	return work{turn: turn, flops: exec.FLOPs()}, nil
+	return work{turn: turn, flops: exec.FLOPs(), ops: ops}, nil
+}
+
+// watch is where x will tell its times, nil if nobody asks.
+func (m *machine) watch(x *graph.Executor) *opTimes {
+	if !m.trace {
+		return nil
+	}
+	o := &opTimes{}
+	o.watch(x)
+	return o
 }
 
 func (b netBench) compile(ctx context.Context, s *graph.State, mode graph.Mode) (*graph.Executor, error) {

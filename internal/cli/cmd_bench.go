@@ -21,6 +21,7 @@ type benchOptions struct {
 	repeat    int
 	threads   int
 	csv       string
+	ops       bool
 }
 
 func benchCommand(e *env) *ucli.Command {
@@ -30,19 +31,20 @@ func benchCommand(e *env) *ucli.Command {
 		about: "Every case runs the code that podium run runs. Absolute times hold only beside the machine's own peak:\n" +
 			"look at fma-peak of the same run. Minima and medians of --repeat times, after a warm-up; cases that take seconds\n" +
 			"are done at most 5 or 10 times. GFLOP/s count convolutions and dense layers, whichever way they are computed.",
-		examples: []string{"podium bench", "podium bench --case fma-peak,mnist-cnn-train-b64", "podium bench --case sgemm-1024 --repeat 50 --json"},
+		examples: []string{"podium bench", "podium bench --case fma-peak,mnist-cnn-train-b64", "podium bench --case sgemm-1024 --repeat 50 --json", "podium bench --case resnet50-train-b8 --ops"},
 		flags: []ucli.Flag{
 			&ucli.StringSliceFlag{Name: "case", Usage: "only these `NAMES`, separated by commas; may be repeated"},
 			&ucli.StringFlag{Name: "device", Value: "cpu", Usage: "`DEVICE` to measure: cpu"},
 			&ucli.StringFlag{Name: "precision", Value: "fp32", Usage: "`PRECISION` of the arithmetic: fp32"},
 			&ucli.IntFlag{Name: "repeat", Value: 20, Usage: "measure each case `N` times"},
 			&ucli.IntFlag{Name: "threads", Usage: "compute on `N` threads; default: all"},
+			&ucli.BoolFlag{Name: "ops", Usage: "say where the time of each net goes, operation by operation"},
 			&ucli.StringFlag{Name: "csv", Usage: "convert `FILE` in csv-to-arrow instead of a generated table"},
 		},
 		run: func(c *ucli.Context, p *Printer) error {
 			return runBench(c.Context, p, benchOptions{
 				cases: c.StringSlice("case"), device: c.String("device"), precision: c.String("precision"),
-				repeat: c.Int("repeat"), threads: c.Int("threads"), csv: c.String("csv"),
+				repeat: c.Int("repeat"), threads: c.Int("threads"), csv: c.String("csv"), ops: c.Bool("ops"),
 			})
 		},
 	})
@@ -69,9 +71,14 @@ func runBench(ctx context.Context, p *Printer, o benchOptions) error {
 	}
 	t := newTable("case", ">batch", ">ms min", ">ms median", ">images/s", ">GFLOP/s", ">peak MB", "device", "precision", ">threads")
 	for _, c := range chosen {
-		row, err := benchOne(ctx, p, o, c)
+		row, ops, err := benchOne(ctx, p, o, c)
 		if err != nil {
 			return err
+		}
+		if ops != nil {
+			if err := ops.print(p, c.name); err != nil {
+				return err
+			}
 		}
 		if p.JSON() {
 			if err := p.Line(row); err != nil {
@@ -88,21 +95,21 @@ func runBench(ctx context.Context, p *Printer, o benchOptions) error {
 }
 
 // benchOne measures a case on an engine of its own, whose memory goes with it.
-func benchOne(ctx context.Context, p *Printer, o benchOptions, c benchCase) (benchRow, error) {
+func benchOne(ctx context.Context, p *Printer, o benchOptions, c benchCase) (benchRow, *opTimes, error) {
 	machine, err := openMachine(o.threads)
 	if err != nil {
-		return benchRow{}, err
+		return benchRow{}, nil, err
 	}
 	defer machine.close()
-	machine.csv = o.csv
+	machine.csv, machine.trace = o.csv, o.ops
 	bar := p.Progress().Begin(c.name)
 	m, err := c.measure(ctx, machine, o.repeat, func(done, of int) { bar.Set(float64(done)/float64(of), "") })
 	if err != nil {
 		bar.Fail("")
-		return benchRow{}, fmt.Errorf("bench %s: %w", c.name, err)
+		return benchRow{}, nil, fmt.Errorf("bench %s: %w", c.name, err)
 	}
 	bar.Drop()
-	return m.row(c, machine), nil
+	return m.row(c, machine), m.ops, nil
 }
 
 // check finds the cases and refuses what cannot be measured.

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -15,6 +17,10 @@ type Executor struct {
 	// Use it for cancellation that must not wait for a whole step:
 	// x.Check = ctx.Err.
 	Check func() error
+
+	// Trace, if not nil, is told of every operation how long it took; op is its
+	// index in Ops. On a device that queues its work that is the time to queue it.
+	Trace func(op int, took time.Duration)
 
 	engine   engine.Engine
 	mode     Mode
@@ -128,8 +134,12 @@ func (x *Executor) run(b *bound) (err error) {
 		if k == nil {
 			continue // a view
 		}
+		start := time.Now()
 		if err := k(); err != nil {
 			return fmt.Errorf("graph: %s: %w", x.program.steps[i].op, err)
+		}
+		if x.Trace != nil {
+			x.Trace(i, time.Since(start))
 		}
 	}
 	return nil
@@ -159,17 +169,26 @@ func (x *Executor) Bytes() int64 { return 4 * int64(x.plan.arena) }
 // counts as two. All else is left out, as is usual.
 func (x *Executor) FLOPs() float64 {
 	sum := 0.0
-	for _, st := range x.program.steps {
-		sum += st.op.flops
+	for _, o := range x.Ops() {
+		sum += o.FLOPs
 	}
 	return sum
 }
 
-// Ops names the operations in the order in which they run.
-func (x *Executor) Ops() []string {
-	out := make([]string, len(x.program.steps))
+// Op is an operation of a compiled net.
+type Op struct {
+	Layer string  // "conv1"; "" for what belongs to no layer
+	Kind  string  // "conv", "conv backward data"
+	FLOPs float64 // of its products at the largest batch, a multiply-add counted as two
+}
+
+func (o Op) String() string { return strings.TrimSpace(o.Layer + " " + o.Kind) }
+
+// Ops are the operations in the order in which they run.
+func (x *Executor) Ops() []Op {
+	out := make([]Op, len(x.program.steps))
 	for i, st := range x.program.steps {
-		out[i] = st.op.String()
+		out[i] = Op{Layer: st.op.layer, Kind: st.op.kind, FLOPs: st.op.flops}
 	}
 	return out
 }

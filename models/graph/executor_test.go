@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	G "gorgonia.org/gorgonia"
@@ -70,11 +71,11 @@ func TestOps(t *testing.T) {
 		"loss softmax cross-entropy backward", "out bias backward", "out dense backward weights", "out dense backward data",
 		"flatten1 flatten backward", "maxpool1 maxpool backward", "a relu backward", "a bias backward", "a conv backward weights",
 	}
-	if d := cmp.Diff(want, x.Ops()); d != "" {
+	if d := cmp.Diff(want, names(x)); d != "" {
 		t.Errorf("operations of training, without the gradient of the images (-want +got):\n%s", d)
 	}
 	want = []string{"a conv", "maxpool1 maxpool", "flatten1 flatten", "out dense", "probabilities softmax"}
-	if d := cmp.Diff(want, c.eval(t, s).Ops()); d != "" {
+	if d := cmp.Diff(want, names(c.eval(t, s))); d != "" {
 		t.Errorf("operations of evaluation (-want +got):\n%s", d)
 	}
 }
@@ -182,5 +183,42 @@ func TestCallErrors(t *testing.T) {
 		if c.err == nil || c.err.Error() != c.want {
 			t.Errorf("got  %v\nwant %s", c.err, c.want)
 		}
+	}
+}
+
+func names(x *Executor) []string {
+	var out []string
+	for _, o := range x.Ops() {
+		out = append(out, o.String())
+	}
+	return out
+}
+
+// TestTrace: every operation with a kernel is told of, in order.
+func TestTrace(t *testing.T) {
+	t.Parallel()
+	c := netCase{"", 6, 6, 1, 2, func(n *Net, x *G.Node) *G.Node {
+		return n.Dense(n.Flatten(x), Dense{Name: "out", Units: 2, Bias: true})
+	}}
+	_, _, x := c.train(t, newRef(t), 1)
+	var told []int
+	x.Trace = func(op int, took time.Duration) {
+		if took < 0 {
+			t.Errorf("operation %d took %v", op, took)
+		}
+		told = append(told, op)
+	}
+	in, target := c.data(1, 1)
+	if _, err := x.Step(1, in, target, 1); err != nil {
+		t.Fatal(err)
+	}
+	var want []int
+	for i, o := range x.Ops() {
+		if !strings.HasPrefix(o.Kind, "flatten") { // a view
+			want = append(want, i)
+		}
+	}
+	if d := cmp.Diff(want, told); d != "" {
+		t.Errorf("operations (-want +got):\n%s", d)
 	}
 }

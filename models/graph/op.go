@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
-	"strings"
 
 	"github.com/chewxy/hm"
 	G "gorgonia.org/gorgonia"
@@ -126,7 +125,7 @@ func (o *op) ReturnsPtr() bool      { return true }
 func (o *op) CallsExtern() bool     { return false } // true would preallocate on the Go heap
 func (o *op) OverwritesInput() int  { return -1 }
 func (o *op) WriteHash(h hash.Hash) { fmt.Fprintf(h, "podium %s %s #%d", o.kind, o.layer, o.id) }
-func (o *op) String() string        { return strings.TrimSpace(o.layer + " " + o.kind) }
+func (o *op) String() string        { return Op{Layer: o.layer, Kind: o.kind}.String() }
 func (o *op) DiffWRT(int) []bool    { return o.wrt }
 
 func (o *op) Hashcode() uint32 {
