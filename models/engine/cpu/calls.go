@@ -4,6 +4,7 @@ package cpu
 type calls struct {
 	gemm            gemmCall
 	correlation     correlation
+	gather          gatherCall
 	weights         weightsCall
 	winograd        winogradCall
 	winogradWeights winogradWeights

@@ -76,7 +76,7 @@ func (e *Engine) ConvBackwardWeights(c engine.Conv, x, dy, dw engine.T) error {
 		return err
 	}
 	call := &e.calls.weights
-	*call = weightsCall{e: e, c: mergeRows(c)}
+	*call = weightsCall{e: e, c: c}
 	if call.x, err = e.data(op+"x", x, inputSize(c)); err != nil {
 		return err
 	}

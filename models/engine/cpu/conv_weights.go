@@ -2,35 +2,23 @@ package cpu
 
 import "github.com/seed-a5aa75a0/podium/models/engine"
 
-const (
-	// bandPixels is how many output pixels a kernel call sums over: their dy, 24
-	// KiB a panel, stays in the L1 cache while the task goes over the taps.
-	bandPixels = 192
-
-	// maxPartials is the most memory, in elements, for partial gradients.
-	maxPartials = 4 << 20
-)
-
 // weightsCall is the running gradient of the weights,
 //
 //	dw[(r,s,c), k] = sum over pixels of x[pixel + (r,s), c] * dy[pixel, k],
 //
-// a product of a matrix of runs of the image, stored transposed, with dy. Each
-// block of images has its own partial sum; they are added at the end, in order.
+// a product of a matrix of runs of the image, stored transposed, with dy. A task
+// is a tile of dw, a part of the runs by a group of panels, and sums over a block
+// of the pixels, a band of output rows at a time (conv_weights_cut.go). Where
+// there is more than one block, each has its own partial sums; they are added at
+// the end, in order.
 type weightsCall struct {
-	e          *Engine
-	c          engine.Conv
-	x, dy, dw  []float32
-	outH, outW int
-	blocks     int       // blocks of images
-	images     int       // images of a block
-	groups     int       // groups of panels
-	panels     int       // panels of a group
-	partial    []float32 // [blocks][R*S*C][ld]
-	ld         int
-	band       int // output rows at a time
-	rowWidth   int // columns that a row of outputs reads
-	pad        bool
+	e         *Engine
+	c         engine.Conv
+	x, dy, dw []float32
+	gathered  bool // rows of x are rowWidth wide
+	weightsCut
+	partial []float32 // [blocks][R*S*C][ld]; nil: tasks write dw itself
+	ld      int       // of the partial sums, or of dw
 }
 
 func (t *weightsCall) run() {
@@ -39,23 +27,24 @@ func (t *weightsCall) run() {
 		t.e.calls.winogradWeights.run(t)
 		return
 	}
-	t.outH, t.outW = c.OutH(), c.OutW()
-	panels := ks.panels(c.K)
-	t.ld = panels * ks.nr
-	size := c.R * c.S * c.C * t.ld
-	t.blocks = min(c.N, aimTasks, max(maxPartials/size, 1))
-	t.images = (c.N + t.blocks - 1) / t.blocks
-	t.blocks = (c.N + t.images - 1) / t.images
-	t.groups = min((aimTasks+t.blocks-1)/t.blocks, panels)
-	t.panels = (panels + t.groups - 1) / t.groups
-	t.groups = (panels + t.panels - 1) / t.panels
-	t.partial = t.e.scratch.all(partials, t.blocks*size)
-	bands := (t.outH*t.outW + bandPixels - 1) / bandPixels
-	t.band = max((t.outH+bands-1)/bands, 1)
-	t.rowWidth = (t.outW-1)*c.StrideW + c.S
-	t.pad = c.PadW > 0 || t.rowWidth-c.PadW > c.W
-	t.dispatch(t.blocks*t.groups, t)
-	t.dispatch(c.R*c.S, (*foldBlocks)(t))
+	if c.R == 1 && c.S == 1 && c.PadH == 0 && c.PadW == 0 {
+		if c.StrideH > 1 || c.StrideW > 1 {
+			t.x = t.e.gatherPixels(c, t.x)
+		}
+		t.c = onePixelRows(c)
+	}
+	t.weightsCut = cutWeights(t.c, ks)
+	t.ld = ks.panels(c.K) * ks.nr
+	if t.blocks > 1 || t.ld != c.K {
+		t.partial = t.e.scratch.all(partials, t.blocks*t.runs*t.ld)
+	}
+	if t.pad && t.groups*t.parts > 1 { // else only one task reads a row
+		t.x, t.gathered = t.e.gatherRows(c, t.x, t.rowWidth), true
+	}
+	t.dispatch(t.groups*t.parts*t.blocks, t)
+	if t.partial != nil {
+		t.dispatch((t.runs+t.foldRuns-1)/t.foldRuns, (*foldBlocks)(t))
+	}
 }
 
 func (t *weightsCall) dispatch(n int, work tasker) {
@@ -68,45 +57,78 @@ func (t *weightsCall) dispatch(n int, work tasker) {
 	t.e.dispatch(n, work)
 }
 
-// task sums over a block of images, for a group of panels.
+// weightsTask is the tile of dw that a task computes.
+type weightsTask struct {
+	sum    []float32 // of the block: partial sums, or dw
+	p0, p1 int       // panels
+	from   int       // the first run
+	to     int
+	first  bool // sum holds nothing yet
+}
+
+// task sums over a block of bands.
 func (t *weightsCall) task(worker, i int) {
-	ks, w := t.e.kernels, &t.e.scratch.workers[worker]
-	block, group := i%t.blocks, i/t.blocks
-	p0 := group * t.panels
-	p1 := min(p0+t.panels, ks.panels(t.c.K))
-	runs := t.c.R * t.c.S * t.c.C
-	sum := t.partial[block*runs*t.ld:][:runs*t.ld]
-	for j := range runs {
-		clear(sum[j*t.ld+p0*ks.nr : j*t.ld+p1*ks.nr])
+	block, part, group := i%t.blocks, i/t.blocks%t.parts, i/t.blocks/t.parts
+	j := weightsTask{
+		sum: t.dw, first: true,
+		p0: group * t.panels, p1: min((group+1)*t.panels, t.e.kernels.panels(t.c.K)),
+		from: part * t.runs / t.parts, to: (part + 1) * t.runs / t.parts,
 	}
-	for image := block * t.images; image < min((block+1)*t.images, t.c.N); image++ {
-		for oh := 0; oh < t.outH; oh += t.band {
-			t.addBand(w, sum, image, oh, min(oh+t.band, t.outH), p0, p1)
+	if t.partial != nil {
+		j.sum = t.partial[block*t.runs*t.ld:]
+	}
+	units := t.c.N * t.bands
+	for u := block * units / t.blocks; u < (block+1)*units/t.blocks; u++ {
+		oh := u % t.bands * t.band
+		t.addBand(&t.e.scratch.workers[worker], &j, u/t.bands, oh, min(oh+t.band, t.outH))
+		j.first = false
+	}
+}
+
+// addBand adds what output rows [oh0, oh1) of an image give.
+func (t *weightsCall) addBand(w *worker, j *weightsTask, image, oh0, oh1 int) {
+	c, nr, run := t.c, t.e.kernels.nr, t.c.S*t.c.C
+	in := t.input(w, j, image, oh0, oh1)
+	pixels := (oh1 - oh0) * t.outW
+	packed := t.packGrad(w, j, (image*t.outH+oh0)*t.outW, pixels)
+	w.args = kernelArgs{
+		steps: t.outW, bStep: 4 * nr,
+		aRow: 4 * c.StrideW * c.C, aSkip: 4 * (c.StrideH*in.pitch - t.outW*c.StrideW*c.C),
+	}
+	for p := j.p0; p < j.p1; p++ {
+		panel := packed[(p-j.p0)*pixels*nr:]
+		for r := j.from / run; r*run < j.to; r++ {
+			from, to := max(j.from-r*run, 0), min(j.to-r*run, run)
+			sum := j.sum[(r*run+from)*t.ld+p*nr:]
+			lo, hi := t.rowsThatMeet(r, oh0, oh1)
+			if lo >= hi {
+				if j.first {
+					clearRows(sum, t.ld, to-from, nr)
+				}
+				continue
+			}
+			w.args.segs, w.args.b = hi-lo, &panel[(lo-oh0)*t.outW*nr]
+			if w.args.aSkip == 0 { // each row begins where the last one ends
+				w.args.steps, w.args.segs = t.outW*(hi-lo), 1
+			}
+			t.addRuns(w, sum, in.data[in.at(lo*c.StrideH+r-c.PadH, from):], to-from, !j.first)
 		}
 	}
 }
 
-// addBand adds what output rows [oh0, oh1) of an image give, to panels [p0, p1).
-func (t *weightsCall) addBand(w *worker, sum []float32, image, oh0, oh1, p0, p1 int) {
+// packGrad packs the panels of dy that the task needs, some rows of all panels at
+// a time: read panel by panel, memory would be read in small pieces.
+func (t *weightsCall) packGrad(w *worker, j *weightsTask, from, pixels int) []float32 {
+	const rows = 8
 	c, ks := t.c, t.e.kernels
-	in := t.input(w, image, oh0, oh1)
-	pixels := (oh1 - oh0) * t.outW
-	w.args = kernelArgs{
-		steps: t.outW, bStep: 4 * ks.nr,
-		aRow: 4 * c.StrideW * c.C, aSkip: 4 * (c.StrideH*in.pitch - t.outW*c.StrideW*c.C),
-	}
-	for p := p0; p < p1; p++ {
-		panel := w.own(ownB, pixels*ks.nr)
-		ks.packPanel(panel, t.dy[(image*t.outH+oh0)*t.outW*c.K+p*ks.nr:], c.K, pixels, min(ks.nr, c.K-p*ks.nr))
-		for r := range c.R {
-			lo, hi := t.rowsThatMeet(r, oh0, oh1)
-			if lo >= hi {
-				continue
-			}
-			w.args.segs, w.args.b = hi-lo, &panel[(lo-oh0)*t.outW*ks.nr]
-			t.addKernelRow(w, sum[r*c.S*c.C*t.ld+p*ks.nr:], &in, in.at(lo*c.StrideH+r-c.PadH, 0))
+	packed := w.own(ownB, (j.p1-j.p0)*pixels*ks.nr)
+	for i := 0; i < pixels; i += rows {
+		for p := j.p0; p < j.p1; p++ {
+			ks.packPanel(packed[((p-j.p0)*pixels+i)*ks.nr:], t.dy[(from+i)*c.K+p*ks.nr:],
+				c.K, min(rows, pixels-i), min(ks.nr, c.K-p*ks.nr))
 		}
 	}
+	return packed
 }
 
 // rowsThatMeet is the output rows of [oh0, oh1) whose kernel row r lies inside
@@ -124,46 +146,56 @@ func (t *weightsCall) rowsThatMeet(r, oh0, oh1 int) (lo, hi int) {
 	return lo, min(oh1, last/c.StrideH+1)
 }
 
-// addKernelRow adds to the S*C gradients of one kernel row, whose run for the
-// first pixel begins at element from.
-func (t *weightsCall) addKernelRow(w *worker, sum []float32, in *imageRows, from int) {
-	ks, run := t.e.kernels, t.c.S*t.c.C
-	tile := ks.evenTile(run)
-	o := output{ld: t.ld, cols: ks.nr, add: true}
-	for i := 0; i < run; i += tile {
-		w.args.a = &in.data[from+i]
+// addRuns computes the gradients of n runs; a is the first one at the first pixel.
+func (t *weightsCall) addRuns(w *worker, sum, a []float32, n int, add bool) {
+	ks := t.e.kernels
+	tile := ks.evenTile(n)
+	o := output{ld: t.ld, cols: ks.nr, add: add}
+	for i := 0; i < n; i += tile {
+		w.args.a = &a[i]
 		o.c = sum[i*t.ld:]
-		w.run(ks.columns, ks.nr, min(tile, run-i), &o)
+		w.run(ks.columns, ks.nr, min(tile, n-i), &o)
 	}
 }
 
-// input is what of an image output rows [oh0, oh1) read.
-func (t *weightsCall) input(w *worker, image, oh0, oh1 int) imageRows {
+// input is what of an image output rows [oh0, oh1) read, for the task's runs.
+func (t *weightsCall) input(w *worker, j *weightsTask, image, oh0, oh1 int) imageRows {
 	c := t.c
+	if t.gathered {
+		return imageRows{data: t.x[image*c.H*t.rowWidth*c.C:], pitch: t.rowWidth * c.C}
+	}
 	size := c.H * c.W * c.C
 	data := t.x[image*size:][:size]
 	if !t.pad {
 		return imageRows{data: data, pitch: c.W * c.C}
 	}
-	ih0 := min(max(oh0*c.StrideH-c.PadH, 0), c.H)
-	ih1 := max(min((oh1-1)*c.StrideH-c.PadH+c.R, c.H), ih0)
+	run := c.S * c.C
+	r0, r1 := j.from/run, (j.to+run-1)/run
+	ih0 := min(max(oh0*c.StrideH-c.PadH+r0, 0), c.H)
+	ih1 := max(min((oh1-1)*c.StrideH-c.PadH+r1, c.H), ih0)
 	buf := w.own(ownA, (ih1-ih0)*t.rowWidth*c.C)
 	return padColumns(buf, data, ih0, ih1, c.W, c.C, c.PadW, t.rowWidth)
 }
 
-// foldBlocks is the task that adds the partial gradients of one tap.
+// foldBlocks is the task that adds the partial gradients of some runs.
 type foldBlocks weightsCall
 
-func (f *foldBlocks) task(_, tap int) {
+func (f *foldBlocks) task(_, i int) {
 	t := (*weightsCall)(f)
-	c := t.c
-	for i := tap * c.C; i < (tap+1)*c.C; i++ {
-		out := t.dw[i*c.K:][:c.K]
-		copy(out, t.partial[i*t.ld:])
-		for b := 1; b < t.blocks; b++ {
-			for j, v := range t.partial[(b*c.R*c.S*c.C+i)*t.ld:][:c.K] {
-				out[j] += v
-			}
-		}
+	add, size, k := t.e.vectors().add, t.runs*t.ld, t.c.K
+	from, to := i*t.foldRuns, min((i+1)*t.foldRuns, t.runs)
+	first := t.partial[from*t.ld : to*t.ld]
+	for b := 1; b < t.blocks; b++ {
+		add(first, first, t.partial[b*size+from*t.ld:][:len(first)])
+	}
+	for j := from; j < to; j++ {
+		copy(t.dw[j*k:][:k], first[(j-from)*t.ld:])
+	}
+}
+
+// clearRows zeroes rows of n elements that are ld apart.
+func clearRows(x []float32, ld, rows, n int) {
+	for i := range rows {
+		clear(x[i*ld:][:n])
 	}
 }
