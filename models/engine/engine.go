@@ -60,7 +60,7 @@ type Engine interface {
 
 	// ConvForward: y = x * w, then the epilogue. ConvBackwardData: dx from w and
 	// dy. ConvBackwardWeights: dw from x and dy. dy is the gradient before the
-	// epilogue (see ReLUBackward, ColumnSum).
+	// epilogue (see BiasReLUBackward, ReLUBackward, ColumnSum).
 	ConvForward(c Conv, x, w, y T, e Epilogue) error
 	ConvBackwardData(c Conv, w, dy, dx T) error
 	ConvBackwardWeights(c Conv, x, dy, dw T) error
@@ -87,6 +87,10 @@ type Engine interface {
 	// ReLU: y may be x. ReLUBackward: dx = dy where y > 0, else 0. dx may be dy.
 	ReLU(n int, x, y T) error
 	ReLUBackward(n int, y, dy, dx T) error
+	// BiasReLUBackward is ReLUBackward on a [rows, cols] matrix y = relu(z + bias),
+	// with the gradient of the bias: dx = dy where y > 0, else 0; db[j] = the sum
+	// of column j of dx. dx may be dy.
+	BiasReLUBackward(rows, cols int, y, dy, dx, db T) error
 	// ColumnSum: out[j] = sum over i of x[i*cols+j].
 	ColumnSum(rows, cols int, x, out T) error
 

@@ -111,6 +111,9 @@ func (d *device) ReLU(n int, x, y engine.T) error {
 func (d *device) ReLUBackward(n int, y, dy, dx engine.T) error {
 	return d.inside(func() error { return d.Engine.ReLUBackward(n, y, dy, dx) })
 }
+func (d *device) BiasReLUBackward(rows, cols int, y, dy, dx, db engine.T) error {
+	return d.inside(func() error { return d.Engine.BiasReLUBackward(rows, cols, y, dy, dx, db) })
+}
 func (d *device) ColumnSum(rows, cols int, x, out engine.T) error {
 	return d.inside(func() error { return d.Engine.ColumnSum(rows, cols, x, out) })
 }

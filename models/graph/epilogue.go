@@ -20,17 +20,42 @@ func epilogue(in []engine.T, bias, relu bool) engine.Epilogue {
 // epilogueDiff is the gradient dz before the epilogue, and that of the bias (no
 // node without a bias).
 func (n *Net) epilogueDiff(layer string, y, dy *G.Node, bias, relu bool) (dz *G.Node, db G.Nodes, err error) {
-	dz = dy
-	if relu {
-		if dz, err = n.apply(reluBackward(layer), y, dy); err != nil {
-			return nil, nil, err
-		}
+	switch {
+	case relu && bias:
+		return n.biasReLUDiff(layer, y, dy)
+	case relu:
+		dz, err = n.apply(reluBackward(layer), y, dy)
+		return dz, nil, err
+	case bias:
+		node, err := n.apply(columnSum(layer, y.Shape()), dy)
+		return dy, G.Nodes{node}, err
 	}
-	if !bias {
-		return dz, nil, nil
+	return dy, nil, nil
+}
+
+// biasReLUDiff is epilogueDiff with bias and ReLU. Max pooling behind a ReLU sends
+// a gradient only to where y is the pooled value, so that whether y is positive
+// can be asked of the pooled values as well, which are fewer; and no gradient goes
+// to two places, so that their sums are the same.
+func (n *Net) biasReLUDiff(layer string, y, dy *G.Node) (dz *G.Node, db G.Nodes, err error) {
+	pool, _ := dy.Op().(*op)
+	before := pool != nil && pool.again != nil
+	var in []*G.Node
+	if before {
+		in = n.operands(dy) // y, pooled, the gradient of pooled
+		before = in[0] == y
 	}
-	node, err := n.apply(columnSum(layer, y.Shape()), dz)
-	return dz, G.Nodes{node}, err
+	if before {
+		y, dy = in[1], in[2]
+	}
+	if dz, err = n.apply(biasReLUBackward(layer, y.Shape()), y, dy); err != nil {
+		return nil, nil, err
+	}
+	sums, err := n.pickOp(dz, 1, "bias backward")
+	if err == nil && before {
+		dz, err = n.apply(pool.again(), in[0], in[1], dz)
+	}
+	return dz, G.Nodes{sums}, err
 }
 
 // reluBackward: inputs y, dy.
@@ -41,6 +66,21 @@ func reluBackward(layer string) *op {
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			size := in[1].Shape().TotalSize()
 			return func() error { return e.ReLUBackward(size, in[0], in[1], out[0]) }
+		},
+	}
+}
+
+// biasReLUBackward: inputs y, dy; the gradient of the bias is side result 1.
+func biasReLUBackward(layer string, y tensor.Shape) *op {
+	cols := y[len(y)-1]
+	return &op{
+		kind: "bias relu backward", layer: layer, reuse: []int{1},
+		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
+			return []tensor.Shape{in[1].Clone(), {cols}}, nil
+		},
+		kern: func(e engine.Engine, in, out []engine.T) func() error {
+			rows := in[1].Shape().TotalSize() / cols
+			return func() error { return e.BiasReLUBackward(rows, cols, in[0], in[1], out[0], out[1]) }
 		},
 	}
 }

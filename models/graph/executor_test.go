@@ -69,7 +69,7 @@ func TestOps(t *testing.T) {
 	want := []string{
 		"a conv", "maxpool1 maxpool", "flatten1 flatten", "out dense", "loss softmax cross-entropy",
 		"loss softmax cross-entropy backward", "out bias backward", "out dense backward weights", "out dense backward data",
-		"flatten1 flatten backward", "maxpool1 maxpool backward", "a relu backward", "a bias backward", "a conv backward weights",
+		"flatten1 flatten backward", "a bias relu backward", "maxpool1 maxpool backward", "a conv backward weights",
 	}
 	if d := cmp.Diff(want, names(x)); d != "" {
 		t.Errorf("operations of training, without the gradient of the images (-want +got):\n%s", d)

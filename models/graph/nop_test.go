@@ -45,6 +45,7 @@ func (e *nop) BatchNormBackward(_ engine.BatchNorm, _, _, _, _, _, _, _, _, _ en
 }
 func (e *nop) ReLU(int, engine.T, engine.T) error                     { return nil }
 func (e *nop) ReLUBackward(int, engine.T, engine.T, engine.T) error   { return nil }
+func (e *nop) BiasReLUBackward(_, _ int, _, _, _, _ engine.T) error   { return nil }
 func (e *nop) ColumnSum(int, int, engine.T, engine.T) error           { return nil }
 func (e *nop) Dropout(int, float32, uint64, engine.T, engine.T) error { return nil }
 func (e *nop) Softmax(int, int, engine.T, engine.T) error             { return nil }

@@ -39,6 +39,8 @@ type op struct {
 	pick   int   // > 0: the result is side result number pick of the op of input 0; no kernel
 	of     *op   // the op that pick reads
 
+	again func() *op // the backward pass of max pooling: the same op for another node
+
 	flops float64 // of its products at the largest batch, a multiply-add counted as two
 
 	types []hm.Type      // inputs, then the result; set by apply

@@ -69,17 +69,23 @@ func (n *Net) maxPoolOp(layer string, geo engine.Pool) *op {
 		return func() error { return e.MaxPool(at, in[0], out[0]) }
 	}
 	o.diff = func(in G.Nodes, y, dy *G.Node) (G.Nodes, error) {
-		dx, err := n.apply(&op{
-			kind: "maxpool backward", layer: layer, infer: same(0),
-			kern: func(e engine.Engine, in, out []engine.T) func() error {
-				at := geo
-				at.N = in[0].Shape()[0]
-				return func() error { return e.MaxPoolBackward(at, in[0], in[1], in[2], out[0]) }
-			},
-		}, in[0], y, dy)
+		dx, err := n.apply(maxPoolBackward(layer, geo), in[0], y, dy)
 		return G.Nodes{dx}, err
 	}
 	return o
+}
+
+// maxPoolBackward: inputs x, y, dy.
+func maxPoolBackward(layer string, geo engine.Pool) *op {
+	return &op{
+		kind: "maxpool backward", layer: layer, infer: same(0),
+		again: func() *op { return maxPoolBackward(layer, geo) },
+		kern: func(e engine.Engine, in, out []engine.T) func() error {
+			at := geo
+			at.N = in[0].Shape()[0]
+			return func() error { return e.MaxPoolBackward(at, in[0], in[1], in[2], out[0]) }
+		},
+	}
 }
 
 func (n *Net) avgPoolOp(layer string, geo engine.Pool) *op {

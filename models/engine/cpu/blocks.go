@@ -27,20 +27,21 @@ const (
 
 // passCalls holds the arguments of the running pass, see tasker.
 type passCalls struct {
-	relu         reluCall
-	reluBackward reluBackwardCall
-	columnSum    columnSumCall
-	mean         meanCall
-	dropout      dropoutCall
-	normStats    normStatsCall
-	normalise    normaliseCall
-	normSums     normSumsCall
-	normGrad     normGradCall
-	pool         poolCall
-	softmax      softmaxCall
-	adam         adamCall
-	sgd          sgdCall
-	ema          emaCall
+	relu             reluCall
+	reluBackward     reluBackwardCall
+	columnSum        columnSumCall
+	biasReLUBackward biasReLUBackwardCall
+	mean             meanCall
+	dropout          dropoutCall
+	normStats        normStatsCall
+	normalise        normaliseCall
+	normSums         normSumsCall
+	normGrad         normGradCall
+	pool             poolCall
+	softmax          softmaxCall
+	adam             adamCall
+	sgd              sgdCall
+	ema              emaCall
 }
 
 // overBlocks runs the tasks of a pass over n elements.

@@ -11,6 +11,19 @@ func portableColumnSum(sum, x []float32) {
 	}
 }
 
+func portableReLUBackwardSum(sum, dx, y, dy []float32) {
+	clear(sum)
+	cols := len(sum)
+	for i := 0; i < len(dx); i += cols {
+		out, g, to := y[i:][:cols], dy[i:][:cols], dx[i:][:cols]
+		for j := range sum {
+			grad := whereAbove(out[j], g[j])
+			sum[j] += grad
+			to[j] = grad
+		}
+	}
+}
+
 func portableColumnMoments(sum, squares, x, centre []float32) {
 	clear(sum)
 	clear(squares)

@@ -9,18 +9,22 @@ func (c *poolCall) maxRow(task int) {
 		return
 	}
 	h0, h1 := c.rows(oh)
-	for ow := range c.outW {
-		out := c.pixel(c.y, c.outW, task, ow)
-		w0, w1 := c.columns(ow)
-		copy(out, c.pixel(c.x, c.W, image+h0, w0))
-		for h := h0; h < h1; h++ {
-			for w := w0; w < w1; w++ {
-				for j, v := range c.pixel(c.x, c.W, image+h, w) {
-					out[j] = max(out[j], v)
-				}
-			}
-		}
+	for ow := 0; ow < c.outW; {
+		windows, w0, w1 := c.alike(ow)
+		c.maxPool(c.y[(task*c.outW+ow)*c.C:][:windows*c.C], c.x[((image+h0)*c.W+w0)*c.C:],
+			h1-h0, w1-w0, c.W*c.C, c.StrideW*c.C, c.C)
+		ow += windows
 	}
+}
+
+// alike is how many windows from column ow of the output on cover as many columns
+// of the image as the first does: [w0, w1).
+func (c *poolCall) alike(ow int) (windows, w0, w1 int) {
+	w0, w1 = c.columns(ow)
+	if w1-w0 < c.S { // it hangs over an edge
+		return 1, w0, w1
+	}
+	return (c.W+c.PadW-c.S)/c.StrideW + 1 - ow, w0, w1
 }
 
 // maxBackwardImage is dx of one image.
@@ -30,30 +34,22 @@ func (c *poolCall) maxBackwardImage(n int) {
 		c.maxBackwardTwoByTwo(image, out)
 		return
 	}
-	clear(c.dx[image*c.W*c.C:][:c.H*c.W*c.C])
+	fresh := image // the first row of dx that no window has reached
 	for oh := range c.outH {
 		h0, h1 := c.rows(oh)
-		for ow := range c.outW {
-			w0, w1 := c.columns(ow)
-			c.sendBack(image, out+oh, ow, h0, h1, w0, w1)
+		for ; fresh < image+h1; fresh++ {
+			clear(c.line(c.dx, c.W, fresh))
+		}
+		for ow := 0; ow < c.outW; {
+			windows, w0, w1 := c.alike(ow)
+			first, at := ((image+h0)*c.W+w0)*c.C, ((out+oh)*c.outW+ow)*c.C
+			c.maxPoolBackward(c.dx[first:], c.x[first:], c.y[at:][:windows*c.C], c.dy[at:][:windows*c.C],
+				h1-h0, w1-w0, c.W*c.C, c.StrideW*c.C, c.C)
+			ow += windows
 		}
 	}
-}
-
-// sendBack adds the gradient of one window to the first element of each channel
-// that equals y.
-func (c *poolCall) sendBack(image, oh, ow, h0, h1, w0, w1 int) {
-	y, dy := c.pixel(c.y, c.outW, oh, ow), c.pixel(c.dy, c.outW, oh, ow)
-	for j, top := range y {
-	window:
-		for h := image + h0; h < image+h1; h++ {
-			for w := w0; w < w1; w++ {
-				if i := (h*c.W+w)*c.C + j; c.x[i] == top {
-					c.dx[i] += dy[j]
-					break window
-				}
-			}
-		}
+	for ; fresh < image+c.H; fresh++ {
+		clear(c.line(c.dx, c.W, fresh))
 	}
 }
 

@@ -24,6 +24,35 @@ func (e *Engine) ColumnSum(rows, cols int, x, out engine.T) error {
 	return nil
 }
 
+// BiasReLUBackward is the gradient before a bias and a ReLU, and the bias's.
+func (e *Engine) BiasReLUBackward(rows, cols int, y, dy, dx, db engine.T) error {
+	o, c := e.operands("bias relu backward"), &e.calls.pass.biasReLUBackward
+	o.matrix(rows, cols, 1)
+	yv, dyv, dxv := o.get("y", y, rows*cols), o.get("dy", dy, rows*cols), o.get("dx", dx, rows*cols)
+	sums := o.get("db", db, cols)
+	if o.err != nil {
+		return o.err
+	}
+	*c = biasReLUBackwardCall{vectorSet: e.vectors(), rowBlocks: cutRows(rows, cols), y: yv, dy: dyv, dx: dxv}
+	c.sums = e.scratch.all(partials, c.blocks*cols)
+	e.overBlocks(c.blocks, len(yv), c)
+	for j := range sums {
+		sums[j] = float32(c.total(c.sums, j))
+	}
+	return nil
+}
+
+type biasReLUBackwardCall struct {
+	*vectorSet
+	rowBlocks
+	y, dy, dx []float32
+	sums      []float32 // [blocks, cols]
+}
+
+func (c *biasReLUBackwardCall) task(_, i int) {
+	c.reluBackwardSum(c.row(c.sums, i), c.of(c.dx, i), c.of(c.y, i), c.of(c.dy, i))
+}
+
 type columnSumCall struct {
 	*vectorSet
 	rowBlocks

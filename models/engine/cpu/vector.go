@@ -15,6 +15,9 @@ type vectorSet struct {
 
 	// columnSum: sum = sum over rows of x.
 	columnSum func(sum, x []float32)
+	// reluBackwardSum: dx = dy where y is positive, else 0; sum = sum over rows
+	// of dx, which rules the number of rows. dx may be dy.
+	reluBackwardSum func(sum, dx, y, dy []float32)
 	// columnMoments: sum and squares of x - centre, over rows.
 	columnMoments func(sum, squares, x, centre []float32)
 	// normalise: y = max(floor, (x - mean)*scale + shift).
@@ -32,6 +35,13 @@ type vectorSet struct {
 	maxPool2         func(y, x0, x1 []float32, channels int)
 	maxPool2Backward func(dx0, dx1, x0, x1, y, dy []float32, channels int)
 
+	// maxPool: windows of rows by cols pixels of channels channels, one for each
+	// pixel of y. x begins at the first window's first pixel; a row of its image
+	// is line elements, the next window is step elements on. maxPoolBackward
+	// adds to dx.
+	maxPool         func(y, x []float32, rows, cols, line, step, channels int)
+	maxPoolBackward func(dx, x, y, dy []float32, rows, cols, line, step, channels int)
+
 	adam     func(w, g, m, v []float32, f *adamFactors)
 	momentum func(w, g, velocity []float32, f *sgdFactors)
 	descent  func(w, g []float32, f *sgdFactors) // without momentum
@@ -45,6 +55,7 @@ var portableVectors = vectorSet{
 	add:              portableAdd,
 	dropout:          portableDropout,
 	columnSum:        portableColumnSum,
+	reluBackwardSum:  portableReLUBackwardSum,
 	columnMoments:    portableColumnMoments,
 	normalise:        portableNormalise,
 	gradSums:         portableGradSums,
@@ -53,6 +64,8 @@ var portableVectors = vectorSet{
 	gradInputReLU:    portableGradInputReLU,
 	maxPool2:         portableMaxPool2,
 	maxPool2Backward: portableMaxPool2Backward,
+	maxPool:          portableMaxPool,
+	maxPoolBackward:  portableMaxPoolBackward,
 	adam:             portableAdam,
 	momentum:         portableMomentum,
 	descent:          portableDescent,

@@ -936,6 +936,286 @@ end:
 	VZEROUPPER
 	RET
 
+// func avx2MaxPool(y []float32, x []float32, rows int, cols int, line int, step int, channels int)
+// Requires: AVX
+TEXT ·avx2MaxPool(SB), NOSPLIT, $0-88
+	MOVQ x_base+24(FP), AX
+	MOVQ y_base+0(FP), CX
+	MOVQ y_len+8(FP), DX
+	MOVQ channels+80(FP), BX
+	SHLQ $0x02, BX
+	MOVQ line+64(FP), SI
+	SHLQ $0x02, SI
+	SHLQ $0x02, DX
+
+window:
+	TESTQ DX, DX
+	JZ    end
+	SUBQ  BX, DX
+	XORQ  DI, DI
+	MOVQ  BX, R8
+
+by4:
+	CMPQ    R8, $0x00000080
+	JL      by4Done
+	VMOVUPS (AX)(DI*1), Y0
+	VMOVUPS 32(AX)(DI*1), Y1
+	VMOVUPS 64(AX)(DI*1), Y2
+	VMOVUPS 96(AX)(DI*1), Y3
+	MOVQ    rows+48(FP), R11
+	MOVQ    DI, R9
+
+by4Row:
+	MOVQ cols+56(FP), R12
+	MOVQ R9, R10
+
+by4Pixel:
+	VMOVUPS (AX)(R10*1), Y4
+	VMAXPS  Y0, Y4, Y0
+	VCMPPS  $0x03, Y4, Y4, Y4
+	VORPS   Y4, Y0, Y0
+	VMOVUPS 32(AX)(R10*1), Y4
+	VMAXPS  Y1, Y4, Y1
+	VCMPPS  $0x03, Y4, Y4, Y4
+	VORPS   Y4, Y1, Y1
+	VMOVUPS 64(AX)(R10*1), Y4
+	VMAXPS  Y2, Y4, Y2
+	VCMPPS  $0x03, Y4, Y4, Y4
+	VORPS   Y4, Y2, Y2
+	VMOVUPS 96(AX)(R10*1), Y4
+	VMAXPS  Y3, Y4, Y3
+	VCMPPS  $0x03, Y4, Y4, Y4
+	VORPS   Y4, Y3, Y3
+	ADDQ    BX, R10
+	DECQ    R12
+	JNZ     by4Pixel
+	ADDQ    SI, R9
+	DECQ    R11
+	JNZ     by4Row
+	VMOVUPS Y0, (CX)(DI*1)
+	VMOVUPS Y1, 32(CX)(DI*1)
+	VMOVUPS Y2, 64(CX)(DI*1)
+	VMOVUPS Y3, 96(CX)(DI*1)
+	ADDQ    $0x00000080, DI
+	SUBQ    $0x00000080, R8
+	JMP     by4
+
+by4Done:
+by1:
+	CMPQ    R8, $0x00000020
+	JL      by1Done
+	VMOVUPS (AX)(DI*1), Y0
+	MOVQ    rows+48(FP), R11
+	MOVQ    DI, R9
+
+by1Row:
+	MOVQ cols+56(FP), R12
+	MOVQ R9, R10
+
+by1Pixel:
+	VMOVUPS (AX)(R10*1), Y1
+	VMAXPS  Y0, Y1, Y0
+	VCMPPS  $0x03, Y1, Y1, Y1
+	VORPS   Y1, Y0, Y0
+	ADDQ    BX, R10
+	DECQ    R12
+	JNZ     by1Pixel
+	ADDQ    SI, R9
+	DECQ    R11
+	JNZ     by1Row
+	VMOVUPS Y0, (CX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000020, R8
+	JMP     by1
+
+by1Done:
+	TESTQ      R8, R8
+	JZ         next
+	SHRQ       $0x02, R8
+	SHLQ       $0x02, R8
+	LEAQ       avx2Lead<>+32(SB), R9
+	SUBQ       R8, R9
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS (AX)(DI*1), Y0, Y1
+	MOVQ       rows+48(FP), R10
+	MOVQ       DI, R8
+
+restRow:
+	MOVQ cols+56(FP), R11
+	MOVQ R8, R9
+
+restPixel:
+	VMASKMOVPS (AX)(R9*1), Y0, Y2
+	VMAXPS     Y1, Y2, Y1
+	VCMPPS     $0x03, Y2, Y2, Y2
+	VORPS      Y2, Y1, Y1
+	ADDQ       BX, R9
+	DECQ       R11
+	JNZ        restPixel
+	ADDQ       SI, R8
+	DECQ       R10
+	JNZ        restRow
+	VMASKMOVPS Y1, Y0, (CX)(DI*1)
+
+next:
+	MOVQ step+72(FP), DI
+	SHLQ $0x02, DI
+	ADDQ DI, AX
+	ADDQ BX, CX
+	JMP  window
+
+end:
+	VZEROUPPER
+	RET
+
+// func avx2MaxPoolBackward(dx []float32, x []float32, y []float32, dy []float32, rows int, cols int, line int, step int, channels int)
+// Requires: AVX
+TEXT ·avx2MaxPoolBackward(SB), NOSPLIT, $0-136
+	MOVQ dx_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ dy_base+72(FP), BX
+	MOVQ y_len+56(FP), SI
+	MOVQ channels+128(FP), DI
+	SHLQ $0x02, DI
+	MOVQ line+112(FP), R8
+	SHLQ $0x02, R8
+	SHLQ $0x02, SI
+
+window:
+	TESTQ SI, SI
+	JZ    end
+	SUBQ  DI, SI
+	XORQ  R9, R9
+	MOVQ  DI, R10
+
+by4:
+	CMPQ    R10, $0x00000080
+	JL      by4Done
+	VMOVUPS (DX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	VMOVUPS 32(DX)(R9*1), Y2
+	VMOVUPS 32(BX)(R9*1), Y3
+	VMOVUPS 64(DX)(R9*1), Y4
+	VMOVUPS 64(BX)(R9*1), Y5
+	VMOVUPS 96(DX)(R9*1), Y6
+	VMOVUPS 96(BX)(R9*1), Y7
+	MOVQ    rows+96(FP), R13
+	MOVQ    R9, R11
+
+by4Row:
+	MOVQ cols+104(FP), R14
+	MOVQ R11, R12
+
+by4Pixel:
+	VMOVUPS (CX)(R12*1), Y8
+	VCMPPS  $0x00, Y0, Y8, Y8
+	VANDPS  Y1, Y8, Y9
+	VANDNPS Y1, Y8, Y1
+	VADDPS  (AX)(R12*1), Y9, Y9
+	VMOVUPS Y9, (AX)(R12*1)
+	VMOVUPS 32(CX)(R12*1), Y8
+	VCMPPS  $0x00, Y2, Y8, Y8
+	VANDPS  Y3, Y8, Y9
+	VANDNPS Y3, Y8, Y3
+	VADDPS  32(AX)(R12*1), Y9, Y9
+	VMOVUPS Y9, 32(AX)(R12*1)
+	VMOVUPS 64(CX)(R12*1), Y8
+	VCMPPS  $0x00, Y4, Y8, Y8
+	VANDPS  Y5, Y8, Y9
+	VANDNPS Y5, Y8, Y5
+	VADDPS  64(AX)(R12*1), Y9, Y9
+	VMOVUPS Y9, 64(AX)(R12*1)
+	VMOVUPS 96(CX)(R12*1), Y8
+	VCMPPS  $0x00, Y6, Y8, Y8
+	VANDPS  Y7, Y8, Y9
+	VANDNPS Y7, Y8, Y7
+	VADDPS  96(AX)(R12*1), Y9, Y9
+	VMOVUPS Y9, 96(AX)(R12*1)
+	ADDQ    DI, R12
+	DECQ    R14
+	JNZ     by4Pixel
+	ADDQ    R8, R11
+	DECQ    R13
+	JNZ     by4Row
+	ADDQ    $0x00000080, R9
+	SUBQ    $0x00000080, R10
+	JMP     by4
+
+by4Done:
+by1:
+	CMPQ    R10, $0x00000020
+	JL      by1Done
+	VMOVUPS (DX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	MOVQ    rows+96(FP), R13
+	MOVQ    R9, R11
+
+by1Row:
+	MOVQ cols+104(FP), R14
+	MOVQ R11, R12
+
+by1Pixel:
+	VMOVUPS (CX)(R12*1), Y2
+	VCMPPS  $0x00, Y0, Y2, Y2
+	VANDPS  Y1, Y2, Y3
+	VANDNPS Y1, Y2, Y1
+	VADDPS  (AX)(R12*1), Y3, Y3
+	VMOVUPS Y3, (AX)(R12*1)
+	ADDQ    DI, R12
+	DECQ    R14
+	JNZ     by1Pixel
+	ADDQ    R8, R11
+	DECQ    R13
+	JNZ     by1Row
+	ADDQ    $0x00000020, R9
+	SUBQ    $0x00000020, R10
+	JMP     by1
+
+by1Done:
+	TESTQ      R10, R10
+	JZ         next
+	SHRQ       $0x02, R10
+	SHLQ       $0x02, R10
+	LEAQ       avx2Lead<>+32(SB), R11
+	SUBQ       R10, R11
+	VMOVUPS    (R11), Y0
+	VMASKMOVPS (DX)(R9*1), Y0, Y1
+	VMASKMOVPS (BX)(R9*1), Y0, Y2
+	MOVQ       rows+96(FP), R10
+
+restRow:
+	MOVQ cols+104(FP), R12
+	MOVQ R9, R11
+
+restPixel:
+	VMASKMOVPS (CX)(R11*1), Y0, Y3
+	VCMPPS     $0x00, Y1, Y3, Y3
+	VANDPS     Y2, Y3, Y4
+	VANDNPS    Y2, Y3, Y2
+	VMASKMOVPS (AX)(R11*1), Y0, Y3
+	VADDPS     Y3, Y4, Y4
+	VMASKMOVPS Y4, Y0, (AX)(R11*1)
+	ADDQ       DI, R11
+	DECQ       R12
+	JNZ        restPixel
+	ADDQ       R8, R9
+	DECQ       R10
+	JNZ        restRow
+
+next:
+	MOVQ step+120(FP), R9
+	SHLQ $0x02, R9
+	ADDQ R9, AX
+	ADDQ R9, CX
+	ADDQ DI, DX
+	ADDQ DI, BX
+	JMP  window
+
+end:
+	VZEROUPPER
+	RET
+
 // func avx2ColumnSum(sum []float32, x []float32)
 // Requires: AVX
 TEXT ·avx2ColumnSum(SB), NOSPLIT, $0-48
@@ -946,6 +1226,8 @@ TEXT ·avx2ColumnSum(SB), NOSPLIT, $0-48
 	SHLQ $0x02, BX
 	SHLQ $0x02, DX
 	XORQ SI, SI
+	CMPQ CX, $0x00000020
+	JG   wide
 
 columns32:
 	CMPQ   CX, $0x00000020
@@ -1042,6 +1324,383 @@ end:
 	VZEROUPPER
 	RET
 
+wide:
+	MOVQ    sum_base+0(FP), CX
+	VXORPS  Y0, Y0, Y0
+	MOVQ    BX, SI
+	MOVQ    BX, R8
+	ANDQ    $0x0000001f, R8
+	SUBQ    R8, SI
+	MOVQ    R8, BX
+	SHRQ    $0x02, BX
+	SHLQ    $0x02, BX
+	LEAQ    avx2Lead<>+32(SB), R9
+	SUBQ    BX, R9
+	VMOVUPS (R9), Y1
+	XORQ    BX, BX
+
+zeroBy4:
+	MOVQ    SI, R9
+	SUBQ    BX, R9
+	CMPQ    R9, $0x00000080
+	JL      zeroBy4Done
+	VMOVUPS Y0, (CX)(BX*1)
+	VMOVUPS Y0, 32(CX)(BX*1)
+	VMOVUPS Y0, 64(CX)(BX*1)
+	VMOVUPS Y0, 96(CX)(BX*1)
+	ADDQ    $0x00000080, BX
+	ADDQ    $0x00000080, DI
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    SI, R9
+	SUBQ    BX, R9
+	CMPQ    R9, $0x00000020
+	JL      zeroBy1Done
+	VMOVUPS Y0, (CX)(BX*1)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, DI
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ      R8, R8
+	JZ         zeroNext
+	VMASKMOVPS Y0, Y1, (CX)(BX*1)
+	ADDQ       R8, DI
+
+zeroNext:
+	XORQ DI, DI
+
+wideRow:
+	XORQ BX, BX
+
+wideBy4:
+	MOVQ    SI, R9
+	SUBQ    BX, R9
+	CMPQ    R9, $0x00000080
+	JL      wideBy4Done
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (AX)(DI*1), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS Y0, (CX)(BX*1)
+	VMOVUPS 32(CX)(BX*1), Y0
+	VMOVUPS 32(AX)(DI*1), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS Y0, 32(CX)(BX*1)
+	VMOVUPS 64(CX)(BX*1), Y0
+	VMOVUPS 64(AX)(DI*1), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS Y0, 64(CX)(BX*1)
+	VMOVUPS 96(CX)(BX*1), Y0
+	VMOVUPS 96(AX)(DI*1), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS Y0, 96(CX)(BX*1)
+	ADDQ    $0x00000080, BX
+	ADDQ    $0x00000080, DI
+	JMP     wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ    SI, R9
+	SUBQ    BX, R9
+	CMPQ    R9, $0x00000020
+	JL      wideBy1Done
+	VMOVUPS (CX)(BX*1), Y0
+	VMOVUPS (AX)(DI*1), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS Y0, (CX)(BX*1)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, DI
+	JMP     wideBy1
+
+wideBy1Done:
+	TESTQ      R8, R8
+	JZ         wideNext
+	VMASKMOVPS (CX)(BX*1), Y1, Y0
+	VMASKMOVPS (AX)(DI*1), Y1, Y2
+	VADDPS     Y2, Y0, Y0
+	VMASKMOVPS Y0, Y1, (CX)(BX*1)
+	ADDQ       R8, DI
+
+wideNext:
+	CMPQ DI, DX
+	JL   wideRow
+	VZEROUPPER
+	RET
+
+// func avx2ReLUBackwardSum(sum []float32, dx []float32, y []float32, dy []float32)
+// Requires: AVX
+TEXT ·avx2ReLUBackwardSum(SB), NOSPLIT, $0-96
+	VXORPS Y0, Y0, Y0
+	MOVQ   dx_base+24(FP), AX
+	MOVQ   dy_base+72(FP), CX
+	MOVQ   y_base+48(FP), DX
+	MOVQ   sum_len+8(FP), BX
+	MOVQ   dx_len+32(FP), SI
+	MOVQ   BX, DI
+	SHLQ   $0x02, DI
+	SHLQ   $0x02, SI
+	XORQ   R8, R8
+	CMPQ   BX, $0x00000020
+	JG     wide
+
+columns32:
+	CMPQ   BX, $0x00000020
+	JL     columns32Done
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   R8, R9
+
+columns32Rows:
+	VMOVUPS (CX)(R9*1), Y5
+	VMOVUPS (DX)(R9*1), Y6
+	VCMPPS  $0x1e, Y0, Y6, Y6
+	VANDPS  Y6, Y5, Y5
+	VADDPS  Y5, Y1, Y1
+	VMOVUPS Y5, (AX)(R9*1)
+	VMOVUPS 32(CX)(R9*1), Y5
+	VMOVUPS 32(DX)(R9*1), Y6
+	VCMPPS  $0x1e, Y0, Y6, Y6
+	VANDPS  Y6, Y5, Y5
+	VADDPS  Y5, Y2, Y2
+	VMOVUPS Y5, 32(AX)(R9*1)
+	VMOVUPS 64(CX)(R9*1), Y5
+	VMOVUPS 64(DX)(R9*1), Y6
+	VCMPPS  $0x1e, Y0, Y6, Y6
+	VANDPS  Y6, Y5, Y5
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS Y5, 64(AX)(R9*1)
+	VMOVUPS 96(CX)(R9*1), Y5
+	VMOVUPS 96(DX)(R9*1), Y6
+	VCMPPS  $0x1e, Y0, Y6, Y6
+	VANDPS  Y6, Y5, Y5
+	VADDPS  Y5, Y4, Y4
+	VMOVUPS Y5, 96(AX)(R9*1)
+	ADDQ    DI, R9
+	CMPQ    R9, SI
+	JL      columns32Rows
+	MOVQ    sum_base+0(FP), R9
+	VMOVUPS Y1, (R9)(R8*1)
+	VMOVUPS Y2, 32(R9)(R8*1)
+	VMOVUPS Y3, 64(R9)(R8*1)
+	VMOVUPS Y4, 96(R9)(R8*1)
+	ADDQ    $0x00000080, R8
+	SUBQ    $0x00000020, BX
+	JMP     columns32
+
+columns32Done:
+columns16:
+	CMPQ   BX, $0x00000010
+	JL     columns16Done
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   R8, R9
+
+columns16Rows:
+	VMOVUPS (CX)(R9*1), Y3
+	VMOVUPS (DX)(R9*1), Y4
+	VCMPPS  $0x1e, Y0, Y4, Y4
+	VANDPS  Y4, Y3, Y3
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS Y3, (AX)(R9*1)
+	VMOVUPS 32(CX)(R9*1), Y3
+	VMOVUPS 32(DX)(R9*1), Y4
+	VCMPPS  $0x1e, Y0, Y4, Y4
+	VANDPS  Y4, Y3, Y3
+	VADDPS  Y3, Y2, Y2
+	VMOVUPS Y3, 32(AX)(R9*1)
+	ADDQ    DI, R9
+	CMPQ    R9, SI
+	JL      columns16Rows
+	MOVQ    sum_base+0(FP), R9
+	VMOVUPS Y1, (R9)(R8*1)
+	VMOVUPS Y2, 32(R9)(R8*1)
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, BX
+	JMP     columns16
+
+columns16Done:
+columns8:
+	CMPQ   BX, $0x00000008
+	JL     columns8Done
+	VXORPS Y1, Y1, Y1
+	MOVQ   R8, R9
+
+columns8Rows:
+	VMOVUPS (CX)(R9*1), Y2
+	VMOVUPS (DX)(R9*1), Y3
+	VCMPPS  $0x1e, Y0, Y3, Y3
+	VANDPS  Y3, Y2, Y2
+	VADDPS  Y2, Y1, Y1
+	VMOVUPS Y2, (AX)(R9*1)
+	ADDQ    DI, R9
+	CMPQ    R9, SI
+	JL      columns8Rows
+	MOVQ    sum_base+0(FP), R9
+	VMOVUPS Y1, (R9)(R8*1)
+	ADDQ    $0x00000020, R8
+	SUBQ    $0x00000008, BX
+	JMP     columns8
+
+columns8Done:
+	TESTQ   BX, BX
+	JZ      end
+	SHLQ    $0x02, BX
+	LEAQ    avx2Lead<>+32(SB), R9
+	SUBQ    BX, R9
+	VMOVUPS (R9), Y1
+	VXORPS  Y2, Y2, Y2
+	MOVQ    R8, R9
+
+restRows:
+	VMASKMOVPS (CX)(R9*1), Y1, Y3
+	VMASKMOVPS (DX)(R9*1), Y1, Y4
+	VCMPPS     $0x1e, Y0, Y4, Y4
+	VANDPS     Y4, Y3, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS Y3, Y1, (AX)(R9*1)
+	ADDQ       DI, R9
+	CMPQ       R9, SI
+	JL         restRows
+	MOVQ       sum_base+0(FP), AX
+	VMASKMOVPS Y2, Y1, (AX)(R8*1)
+
+end:
+	VZEROUPPER
+	RET
+
+wide:
+	MOVQ    sum_base+0(FP), BX
+	VXORPS  Y1, Y1, Y1
+	MOVQ    DI, R8
+	MOVQ    DI, R10
+	ANDQ    $0x0000001f, R10
+	SUBQ    R10, R8
+	MOVQ    R10, DI
+	SHRQ    $0x02, DI
+	SHLQ    $0x02, DI
+	LEAQ    avx2Lead<>+32(SB), R11
+	SUBQ    DI, R11
+	VMOVUPS (R11), Y2
+	XORQ    DI, DI
+
+zeroBy4:
+	MOVQ    R8, R11
+	SUBQ    DI, R11
+	CMPQ    R11, $0x00000080
+	JL      zeroBy4Done
+	VMOVUPS Y1, (BX)(DI*1)
+	VMOVUPS Y1, 32(BX)(DI*1)
+	VMOVUPS Y1, 64(BX)(DI*1)
+	VMOVUPS Y1, 96(BX)(DI*1)
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R9
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R8, R11
+	SUBQ    DI, R11
+	CMPQ    R11, $0x00000020
+	JL      zeroBy1Done
+	VMOVUPS Y1, (BX)(DI*1)
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R9
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ      R10, R10
+	JZ         zeroNext
+	VMASKMOVPS Y1, Y2, (BX)(DI*1)
+	ADDQ       R10, R9
+
+zeroNext:
+	XORQ R9, R9
+
+wideRow:
+	XORQ DI, DI
+
+wideBy4:
+	MOVQ    R8, R11
+	SUBQ    DI, R11
+	CMPQ    R11, $0x00000080
+	JL      wideBy4Done
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (CX)(R9*1), Y3
+	VMOVUPS (DX)(R9*1), Y4
+	VCMPPS  $0x1e, Y0, Y4, Y4
+	VANDPS  Y4, Y3, Y3
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS Y3, (AX)(R9*1)
+	VMOVUPS Y1, (BX)(DI*1)
+	VMOVUPS 32(BX)(DI*1), Y1
+	VMOVUPS 32(CX)(R9*1), Y3
+	VMOVUPS 32(DX)(R9*1), Y4
+	VCMPPS  $0x1e, Y0, Y4, Y4
+	VANDPS  Y4, Y3, Y3
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS Y3, 32(AX)(R9*1)
+	VMOVUPS Y1, 32(BX)(DI*1)
+	VMOVUPS 64(BX)(DI*1), Y1
+	VMOVUPS 64(CX)(R9*1), Y3
+	VMOVUPS 64(DX)(R9*1), Y4
+	VCMPPS  $0x1e, Y0, Y4, Y4
+	VANDPS  Y4, Y3, Y3
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS Y3, 64(AX)(R9*1)
+	VMOVUPS Y1, 64(BX)(DI*1)
+	VMOVUPS 96(BX)(DI*1), Y1
+	VMOVUPS 96(CX)(R9*1), Y3
+	VMOVUPS 96(DX)(R9*1), Y4
+	VCMPPS  $0x1e, Y0, Y4, Y4
+	VANDPS  Y4, Y3, Y3
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS Y3, 96(AX)(R9*1)
+	VMOVUPS Y1, 96(BX)(DI*1)
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R9
+	JMP     wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ    R8, R11
+	SUBQ    DI, R11
+	CMPQ    R11, $0x00000020
+	JL      wideBy1Done
+	VMOVUPS (BX)(DI*1), Y1
+	VMOVUPS (CX)(R9*1), Y3
+	VMOVUPS (DX)(R9*1), Y4
+	VCMPPS  $0x1e, Y0, Y4, Y4
+	VANDPS  Y4, Y3, Y3
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS Y3, (AX)(R9*1)
+	VMOVUPS Y1, (BX)(DI*1)
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R9
+	JMP     wideBy1
+
+wideBy1Done:
+	TESTQ      R10, R10
+	JZ         wideNext
+	VMASKMOVPS (BX)(DI*1), Y2, Y1
+	VMASKMOVPS (CX)(R9*1), Y2, Y3
+	VMASKMOVPS (DX)(R9*1), Y2, Y4
+	VCMPPS     $0x1e, Y0, Y4, Y4
+	VANDPS     Y4, Y3, Y3
+	VADDPS     Y3, Y1, Y1
+	VMASKMOVPS Y3, Y2, (AX)(R9*1)
+	VMASKMOVPS Y1, Y2, (BX)(DI*1)
+	ADDQ       R10, R9
+
+wideNext:
+	CMPQ R9, SI
+	JL   wideRow
+	VZEROUPPER
+	RET
+
 // func avx2ColumnMoments(sum []float32, squares []float32, x []float32, centre []float32)
 // Requires: AVX, FMA3
 TEXT ·avx2ColumnMoments(SB), NOSPLIT, $0-96
@@ -1052,6 +1711,8 @@ TEXT ·avx2ColumnMoments(SB), NOSPLIT, $0-96
 	SHLQ $0x02, BX
 	SHLQ $0x02, DX
 	XORQ SI, SI
+	CMPQ CX, $0x00000020
+	JG   wide
 
 columns32:
 	CMPQ    CX, $0x00000020
@@ -1196,6 +1857,149 @@ end:
 	VZEROUPPER
 	RET
 
+wide:
+	MOVQ    centre_base+72(FP), CX
+	MOVQ    sum_base+0(FP), SI
+	MOVQ    squares_base+24(FP), R8
+	VXORPS  Y0, Y0, Y0
+	MOVQ    BX, R9
+	MOVQ    BX, R10
+	ANDQ    $0x0000001f, R10
+	SUBQ    R10, R9
+	MOVQ    R10, BX
+	SHRQ    $0x02, BX
+	SHLQ    $0x02, BX
+	LEAQ    avx2Lead<>+32(SB), R11
+	SUBQ    BX, R11
+	VMOVUPS (R11), Y1
+	XORQ    BX, BX
+
+zeroBy4:
+	MOVQ    R9, R11
+	SUBQ    BX, R11
+	CMPQ    R11, $0x00000080
+	JL      zeroBy4Done
+	VMOVUPS Y0, (SI)(BX*1)
+	VMOVUPS Y0, (R8)(BX*1)
+	VMOVUPS Y0, 32(SI)(BX*1)
+	VMOVUPS Y0, 32(R8)(BX*1)
+	VMOVUPS Y0, 64(SI)(BX*1)
+	VMOVUPS Y0, 64(R8)(BX*1)
+	VMOVUPS Y0, 96(SI)(BX*1)
+	VMOVUPS Y0, 96(R8)(BX*1)
+	ADDQ    $0x00000080, BX
+	ADDQ    $0x00000080, DI
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R9, R11
+	SUBQ    BX, R11
+	CMPQ    R11, $0x00000020
+	JL      zeroBy1Done
+	VMOVUPS Y0, (SI)(BX*1)
+	VMOVUPS Y0, (R8)(BX*1)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, DI
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ      R10, R10
+	JZ         zeroNext
+	VMASKMOVPS Y0, Y1, (SI)(BX*1)
+	VMASKMOVPS Y0, Y1, (R8)(BX*1)
+	ADDQ       R10, DI
+
+zeroNext:
+	XORQ DI, DI
+
+wideRow:
+	XORQ BX, BX
+
+wideBy4:
+	MOVQ        R9, R11
+	SUBQ        BX, R11
+	CMPQ        R11, $0x00000080
+	JL          wideBy4Done
+	VMOVUPS     (CX)(BX*1), Y0
+	VMOVUPS     (SI)(BX*1), Y2
+	VMOVUPS     (R8)(BX*1), Y3
+	VMOVUPS     (AX)(DI*1), Y4
+	VSUBPS      Y0, Y4, Y4
+	VADDPS      Y4, Y2, Y2
+	VFMADD231PS Y4, Y4, Y3
+	VMOVUPS     Y2, (SI)(BX*1)
+	VMOVUPS     Y3, (R8)(BX*1)
+	VMOVUPS     32(CX)(BX*1), Y0
+	VMOVUPS     32(SI)(BX*1), Y2
+	VMOVUPS     32(R8)(BX*1), Y3
+	VMOVUPS     32(AX)(DI*1), Y4
+	VSUBPS      Y0, Y4, Y4
+	VADDPS      Y4, Y2, Y2
+	VFMADD231PS Y4, Y4, Y3
+	VMOVUPS     Y2, 32(SI)(BX*1)
+	VMOVUPS     Y3, 32(R8)(BX*1)
+	VMOVUPS     64(CX)(BX*1), Y0
+	VMOVUPS     64(SI)(BX*1), Y2
+	VMOVUPS     64(R8)(BX*1), Y3
+	VMOVUPS     64(AX)(DI*1), Y4
+	VSUBPS      Y0, Y4, Y4
+	VADDPS      Y4, Y2, Y2
+	VFMADD231PS Y4, Y4, Y3
+	VMOVUPS     Y2, 64(SI)(BX*1)
+	VMOVUPS     Y3, 64(R8)(BX*1)
+	VMOVUPS     96(CX)(BX*1), Y0
+	VMOVUPS     96(SI)(BX*1), Y2
+	VMOVUPS     96(R8)(BX*1), Y3
+	VMOVUPS     96(AX)(DI*1), Y4
+	VSUBPS      Y0, Y4, Y4
+	VADDPS      Y4, Y2, Y2
+	VFMADD231PS Y4, Y4, Y3
+	VMOVUPS     Y2, 96(SI)(BX*1)
+	VMOVUPS     Y3, 96(R8)(BX*1)
+	ADDQ        $0x00000080, BX
+	ADDQ        $0x00000080, DI
+	JMP         wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ        R9, R11
+	SUBQ        BX, R11
+	CMPQ        R11, $0x00000020
+	JL          wideBy1Done
+	VMOVUPS     (CX)(BX*1), Y0
+	VMOVUPS     (SI)(BX*1), Y2
+	VMOVUPS     (R8)(BX*1), Y3
+	VMOVUPS     (AX)(DI*1), Y4
+	VSUBPS      Y0, Y4, Y4
+	VADDPS      Y4, Y2, Y2
+	VFMADD231PS Y4, Y4, Y3
+	VMOVUPS     Y2, (SI)(BX*1)
+	VMOVUPS     Y3, (R8)(BX*1)
+	ADDQ        $0x00000020, BX
+	ADDQ        $0x00000020, DI
+	JMP         wideBy1
+
+wideBy1Done:
+	TESTQ       R10, R10
+	JZ          wideNext
+	VMASKMOVPS  (CX)(BX*1), Y1, Y0
+	VMASKMOVPS  (SI)(BX*1), Y1, Y2
+	VMASKMOVPS  (R8)(BX*1), Y1, Y3
+	VMASKMOVPS  (AX)(DI*1), Y1, Y4
+	VSUBPS      Y0, Y4, Y4
+	VADDPS      Y4, Y2, Y2
+	VFMADD231PS Y4, Y4, Y3
+	VMASKMOVPS  Y2, Y1, (SI)(BX*1)
+	VMASKMOVPS  Y3, Y1, (R8)(BX*1)
+	ADDQ        R10, DI
+
+wideNext:
+	CMPQ DI, DX
+	JL   wideRow
+	VZEROUPPER
+	RET
+
 // func avx2Normalise(y []float32, x []float32, mean []float32, scale []float32, shift []float32, floor float32)
 // Requires: AVX, FMA3
 TEXT ·avx2Normalise(SB), NOSPLIT, $0-124
@@ -1266,6 +2070,8 @@ TEXT ·avx2GradSums(SB), NOSPLIT, $0-120
 	SHLQ $0x02, SI
 	SHLQ $0x02, BX
 	XORQ DI, DI
+	CMPQ DX, $0x00000020
+	JG   wide
 
 columns32:
 	CMPQ    DX, $0x00000020
@@ -1418,6 +2224,155 @@ end:
 	VZEROUPPER
 	RET
 
+wide:
+	MOVQ    mean_base+96(FP), DX
+	MOVQ    sum_base+0(FP), DI
+	MOVQ    dot_base+24(FP), R9
+	VXORPS  Y0, Y0, Y0
+	MOVQ    SI, R10
+	MOVQ    SI, R11
+	ANDQ    $0x0000001f, R11
+	SUBQ    R11, R10
+	MOVQ    R11, SI
+	SHRQ    $0x02, SI
+	SHLQ    $0x02, SI
+	LEAQ    avx2Lead<>+32(SB), R12
+	SUBQ    SI, R12
+	VMOVUPS (R12), Y1
+	XORQ    SI, SI
+
+zeroBy4:
+	MOVQ    R10, R12
+	SUBQ    SI, R12
+	CMPQ    R12, $0x00000080
+	JL      zeroBy4Done
+	VMOVUPS Y0, (DI)(SI*1)
+	VMOVUPS Y0, (R9)(SI*1)
+	VMOVUPS Y0, 32(DI)(SI*1)
+	VMOVUPS Y0, 32(R9)(SI*1)
+	VMOVUPS Y0, 64(DI)(SI*1)
+	VMOVUPS Y0, 64(R9)(SI*1)
+	VMOVUPS Y0, 96(DI)(SI*1)
+	VMOVUPS Y0, 96(R9)(SI*1)
+	ADDQ    $0x00000080, SI
+	ADDQ    $0x00000080, R8
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R10, R12
+	SUBQ    SI, R12
+	CMPQ    R12, $0x00000020
+	JL      zeroBy1Done
+	VMOVUPS Y0, (DI)(SI*1)
+	VMOVUPS Y0, (R9)(SI*1)
+	ADDQ    $0x00000020, SI
+	ADDQ    $0x00000020, R8
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ      R11, R11
+	JZ         zeroNext
+	VMASKMOVPS Y0, Y1, (DI)(SI*1)
+	VMASKMOVPS Y0, Y1, (R9)(SI*1)
+	ADDQ       R11, R8
+
+zeroNext:
+	XORQ R8, R8
+
+wideRow:
+	XORQ SI, SI
+
+wideBy4:
+	MOVQ        R10, R12
+	SUBQ        SI, R12
+	CMPQ        R12, $0x00000080
+	JL          wideBy4Done
+	VMOVUPS     (DX)(SI*1), Y0
+	VMOVUPS     (DI)(SI*1), Y2
+	VMOVUPS     (R9)(SI*1), Y3
+	VMOVUPS     (CX)(R8*1), Y4
+	VADDPS      Y4, Y2, Y2
+	VMOVUPS     (AX)(R8*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     Y2, (DI)(SI*1)
+	VMOVUPS     Y3, (R9)(SI*1)
+	VMOVUPS     32(DX)(SI*1), Y0
+	VMOVUPS     32(DI)(SI*1), Y2
+	VMOVUPS     32(R9)(SI*1), Y3
+	VMOVUPS     32(CX)(R8*1), Y4
+	VADDPS      Y4, Y2, Y2
+	VMOVUPS     32(AX)(R8*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     Y2, 32(DI)(SI*1)
+	VMOVUPS     Y3, 32(R9)(SI*1)
+	VMOVUPS     64(DX)(SI*1), Y0
+	VMOVUPS     64(DI)(SI*1), Y2
+	VMOVUPS     64(R9)(SI*1), Y3
+	VMOVUPS     64(CX)(R8*1), Y4
+	VADDPS      Y4, Y2, Y2
+	VMOVUPS     64(AX)(R8*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     Y2, 64(DI)(SI*1)
+	VMOVUPS     Y3, 64(R9)(SI*1)
+	VMOVUPS     96(DX)(SI*1), Y0
+	VMOVUPS     96(DI)(SI*1), Y2
+	VMOVUPS     96(R9)(SI*1), Y3
+	VMOVUPS     96(CX)(R8*1), Y4
+	VADDPS      Y4, Y2, Y2
+	VMOVUPS     96(AX)(R8*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     Y2, 96(DI)(SI*1)
+	VMOVUPS     Y3, 96(R9)(SI*1)
+	ADDQ        $0x00000080, SI
+	ADDQ        $0x00000080, R8
+	JMP         wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ        R10, R12
+	SUBQ        SI, R12
+	CMPQ        R12, $0x00000020
+	JL          wideBy1Done
+	VMOVUPS     (DX)(SI*1), Y0
+	VMOVUPS     (DI)(SI*1), Y2
+	VMOVUPS     (R9)(SI*1), Y3
+	VMOVUPS     (CX)(R8*1), Y4
+	VADDPS      Y4, Y2, Y2
+	VMOVUPS     (AX)(R8*1), Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     Y2, (DI)(SI*1)
+	VMOVUPS     Y3, (R9)(SI*1)
+	ADDQ        $0x00000020, SI
+	ADDQ        $0x00000020, R8
+	JMP         wideBy1
+
+wideBy1Done:
+	TESTQ       R11, R11
+	JZ          wideNext
+	VMASKMOVPS  (DX)(SI*1), Y1, Y0
+	VMASKMOVPS  (DI)(SI*1), Y1, Y2
+	VMASKMOVPS  (R9)(SI*1), Y1, Y3
+	VMASKMOVPS  (CX)(R8*1), Y1, Y4
+	VADDPS      Y4, Y2, Y2
+	VMASKMOVPS  (AX)(R8*1), Y1, Y5
+	VSUBPS      Y0, Y5, Y5
+	VFMADD231PS Y5, Y4, Y3
+	VMASKMOVPS  Y2, Y1, (DI)(SI*1)
+	VMASKMOVPS  Y3, Y1, (R9)(SI*1)
+	ADDQ        R11, R8
+
+wideNext:
+	CMPQ R8, BX
+	JL   wideRow
+	VZEROUPPER
+	RET
+
 // func avx2GradSumsReLU(sum []float32, dot []float32, x []float32, y []float32, dy []float32, mean []float32)
 // Requires: AVX, FMA3
 TEXT ·avx2GradSumsReLU(SB), NOSPLIT, $0-144
@@ -1431,6 +2386,8 @@ TEXT ·avx2GradSumsReLU(SB), NOSPLIT, $0-144
 	SHLQ   $0x02, DI
 	SHLQ   $0x02, SI
 	XORQ   R8, R8
+	CMPQ   BX, $0x00000020
+	JG     wide
 
 columns32:
 	CMPQ    BX, $0x00000020
@@ -1604,6 +2561,173 @@ restRows:
 	VMASKMOVPS  Y4, Y1, (AX)(R8*1)
 
 end:
+	VZEROUPPER
+	RET
+
+wide:
+	MOVQ    mean_base+120(FP), BX
+	MOVQ    sum_base+0(FP), R8
+	MOVQ    dot_base+24(FP), R10
+	VXORPS  Y1, Y1, Y1
+	MOVQ    DI, R11
+	MOVQ    DI, R12
+	ANDQ    $0x0000001f, R12
+	SUBQ    R12, R11
+	MOVQ    R12, DI
+	SHRQ    $0x02, DI
+	SHLQ    $0x02, DI
+	LEAQ    avx2Lead<>+32(SB), R13
+	SUBQ    DI, R13
+	VMOVUPS (R13), Y2
+	XORQ    DI, DI
+
+zeroBy4:
+	MOVQ    R11, R13
+	SUBQ    DI, R13
+	CMPQ    R13, $0x00000080
+	JL      zeroBy4Done
+	VMOVUPS Y1, (R8)(DI*1)
+	VMOVUPS Y1, (R10)(DI*1)
+	VMOVUPS Y1, 32(R8)(DI*1)
+	VMOVUPS Y1, 32(R10)(DI*1)
+	VMOVUPS Y1, 64(R8)(DI*1)
+	VMOVUPS Y1, 64(R10)(DI*1)
+	VMOVUPS Y1, 96(R8)(DI*1)
+	VMOVUPS Y1, 96(R10)(DI*1)
+	ADDQ    $0x00000080, DI
+	ADDQ    $0x00000080, R9
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R11, R13
+	SUBQ    DI, R13
+	CMPQ    R13, $0x00000020
+	JL      zeroBy1Done
+	VMOVUPS Y1, (R8)(DI*1)
+	VMOVUPS Y1, (R10)(DI*1)
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R9
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ      R12, R12
+	JZ         zeroNext
+	VMASKMOVPS Y1, Y2, (R8)(DI*1)
+	VMASKMOVPS Y1, Y2, (R10)(DI*1)
+	ADDQ       R12, R9
+
+zeroNext:
+	XORQ R9, R9
+
+wideRow:
+	XORQ DI, DI
+
+wideBy4:
+	MOVQ        R11, R13
+	SUBQ        DI, R13
+	CMPQ        R13, $0x00000080
+	JL          wideBy4Done
+	VMOVUPS     (BX)(DI*1), Y1
+	VMOVUPS     (R8)(DI*1), Y3
+	VMOVUPS     (R10)(DI*1), Y4
+	VMOVUPS     (CX)(R9*1), Y5
+	VMOVUPS     (DX)(R9*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     (AX)(R9*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, (R8)(DI*1)
+	VMOVUPS     Y4, (R10)(DI*1)
+	VMOVUPS     32(BX)(DI*1), Y1
+	VMOVUPS     32(R8)(DI*1), Y3
+	VMOVUPS     32(R10)(DI*1), Y4
+	VMOVUPS     32(CX)(R9*1), Y5
+	VMOVUPS     32(DX)(R9*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     32(AX)(R9*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, 32(R8)(DI*1)
+	VMOVUPS     Y4, 32(R10)(DI*1)
+	VMOVUPS     64(BX)(DI*1), Y1
+	VMOVUPS     64(R8)(DI*1), Y3
+	VMOVUPS     64(R10)(DI*1), Y4
+	VMOVUPS     64(CX)(R9*1), Y5
+	VMOVUPS     64(DX)(R9*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     64(AX)(R9*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, 64(R8)(DI*1)
+	VMOVUPS     Y4, 64(R10)(DI*1)
+	VMOVUPS     96(BX)(DI*1), Y1
+	VMOVUPS     96(R8)(DI*1), Y3
+	VMOVUPS     96(R10)(DI*1), Y4
+	VMOVUPS     96(CX)(R9*1), Y5
+	VMOVUPS     96(DX)(R9*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     96(AX)(R9*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, 96(R8)(DI*1)
+	VMOVUPS     Y4, 96(R10)(DI*1)
+	ADDQ        $0x00000080, DI
+	ADDQ        $0x00000080, R9
+	JMP         wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ        R11, R13
+	SUBQ        DI, R13
+	CMPQ        R13, $0x00000020
+	JL          wideBy1Done
+	VMOVUPS     (BX)(DI*1), Y1
+	VMOVUPS     (R8)(DI*1), Y3
+	VMOVUPS     (R10)(DI*1), Y4
+	VMOVUPS     (CX)(R9*1), Y5
+	VMOVUPS     (DX)(R9*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     (AX)(R9*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, (R8)(DI*1)
+	VMOVUPS     Y4, (R10)(DI*1)
+	ADDQ        $0x00000020, DI
+	ADDQ        $0x00000020, R9
+	JMP         wideBy1
+
+wideBy1Done:
+	TESTQ       R12, R12
+	JZ          wideNext
+	VMASKMOVPS  (BX)(DI*1), Y2, Y1
+	VMASKMOVPS  (R8)(DI*1), Y2, Y3
+	VMASKMOVPS  (R10)(DI*1), Y2, Y4
+	VMASKMOVPS  (CX)(R9*1), Y2, Y5
+	VMASKMOVPS  (DX)(R9*1), Y2, Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VADDPS      Y5, Y3, Y3
+	VMASKMOVPS  (AX)(R9*1), Y2, Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMASKMOVPS  Y3, Y2, (R8)(DI*1)
+	VMASKMOVPS  Y4, Y2, (R10)(DI*1)
+	ADDQ        R12, R9
+
+wideNext:
+	CMPQ R9, SI
+	JL   wideRow
 	VZEROUPPER
 	RET
 

@@ -33,7 +33,16 @@ func avx512MaxPool2(y []float32, x0 []float32, x1 []float32, channels int)
 func avx512MaxPool2Backward(dx0 []float32, dx1 []float32, x0 []float32, x1 []float32, y []float32, dy []float32, channels int)
 
 //go:noescape
+func avx512MaxPool(y []float32, x []float32, rows int, cols int, line int, step int, channels int)
+
+//go:noescape
+func avx512MaxPoolBackward(dx []float32, x []float32, y []float32, dy []float32, rows int, cols int, line int, step int, channels int)
+
+//go:noescape
 func avx512ColumnSum(sum []float32, x []float32)
+
+//go:noescape
+func avx512ReLUBackwardSum(sum []float32, dx []float32, y []float32, dy []float32)
 
 //go:noescape
 func avx512ColumnMoments(sum []float32, squares []float32, x []float32, centre []float32)

@@ -857,6 +857,290 @@ end:
 	VZEROUPPER
 	RET
 
+// func avx512MaxPool(y []float32, x []float32, rows int, cols int, line int, step int, channels int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512MaxPool(SB), NOSPLIT, $0-88
+	MOVQ x_base+24(FP), AX
+	MOVQ y_base+0(FP), CX
+	MOVQ y_len+8(FP), DX
+	MOVQ channels+80(FP), BX
+	SHLQ $0x02, BX
+	MOVQ line+64(FP), SI
+	SHLQ $0x02, SI
+	SHLQ $0x02, DX
+
+window:
+	TESTQ DX, DX
+	JZ    end
+	SUBQ  BX, DX
+	XORQ  DI, DI
+	MOVQ  BX, R8
+
+by4:
+	CMPQ    R8, $0x00000100
+	JL      by4Done
+	VMOVUPS (AX)(DI*1), Z0
+	VMOVUPS 64(AX)(DI*1), Z1
+	VMOVUPS 128(AX)(DI*1), Z2
+	VMOVUPS 192(AX)(DI*1), Z3
+	MOVQ    rows+48(FP), R11
+	MOVQ    DI, R9
+
+by4Row:
+	MOVQ cols+56(FP), R12
+	MOVQ R9, R10
+
+by4Pixel:
+	VMOVUPS (AX)(R10*1), Z4
+	VMAXPS  Z0, Z4, Z0
+	VCMPPS  $0x03, Z4, Z4, K1
+	VMOVAPS Z4, K1, Z0
+	VMOVUPS 64(AX)(R10*1), Z4
+	VMAXPS  Z1, Z4, Z1
+	VCMPPS  $0x03, Z4, Z4, K1
+	VMOVAPS Z4, K1, Z1
+	VMOVUPS 128(AX)(R10*1), Z4
+	VMAXPS  Z2, Z4, Z2
+	VCMPPS  $0x03, Z4, Z4, K1
+	VMOVAPS Z4, K1, Z2
+	VMOVUPS 192(AX)(R10*1), Z4
+	VMAXPS  Z3, Z4, Z3
+	VCMPPS  $0x03, Z4, Z4, K1
+	VMOVAPS Z4, K1, Z3
+	ADDQ    BX, R10
+	DECQ    R12
+	JNZ     by4Pixel
+	ADDQ    SI, R9
+	DECQ    R11
+	JNZ     by4Row
+	VMOVUPS Z0, (CX)(DI*1)
+	VMOVUPS Z1, 64(CX)(DI*1)
+	VMOVUPS Z2, 128(CX)(DI*1)
+	VMOVUPS Z3, 192(CX)(DI*1)
+	ADDQ    $0x00000100, DI
+	SUBQ    $0x00000100, R8
+	JMP     by4
+
+by4Done:
+by1:
+	CMPQ    R8, $0x00000040
+	JL      by1Done
+	VMOVUPS (AX)(DI*1), Z0
+	MOVQ    rows+48(FP), R11
+	MOVQ    DI, R9
+
+by1Row:
+	MOVQ cols+56(FP), R12
+	MOVQ R9, R10
+
+by1Pixel:
+	VMOVUPS (AX)(R10*1), Z1
+	VMAXPS  Z0, Z1, Z0
+	VCMPPS  $0x03, Z1, Z1, K1
+	VMOVAPS Z1, K1, Z0
+	ADDQ    BX, R10
+	DECQ    R12
+	JNZ     by1Pixel
+	ADDQ    SI, R9
+	DECQ    R11
+	JNZ     by1Row
+	VMOVUPS Z0, (CX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000040, R8
+	JMP     by1
+
+by1Done:
+	TESTQ     R8, R8
+	JZ        next
+	SHRQ      $0x02, R8
+	MOVL      $0x0000ffff, R9
+	BZHIL     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (AX)(DI*1), K1, Z0
+	MOVQ      rows+48(FP), R10
+	MOVQ      DI, R8
+
+restRow:
+	MOVQ cols+56(FP), R11
+	MOVQ R8, R9
+
+restPixel:
+	VMOVUPS.Z (AX)(R9*1), K1, Z1
+	VMAXPS    Z0, Z1, Z0
+	VCMPPS    $0x03, Z1, Z1, K2
+	VMOVAPS   Z1, K2, Z0
+	ADDQ      BX, R9
+	DECQ      R11
+	JNZ       restPixel
+	ADDQ      SI, R8
+	DECQ      R10
+	JNZ       restRow
+	VMOVUPS   Z0, K1, (CX)(DI*1)
+
+next:
+	MOVQ step+72(FP), DI
+	SHLQ $0x02, DI
+	ADDQ DI, AX
+	ADDQ BX, CX
+	JMP  window
+
+end:
+	VZEROUPPER
+	RET
+
+// func avx512MaxPoolBackward(dx []float32, x []float32, y []float32, dy []float32, rows int, cols int, line int, step int, channels int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512MaxPoolBackward(SB), NOSPLIT, $0-136
+	MOVQ dx_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ y_base+48(FP), DX
+	MOVQ dy_base+72(FP), BX
+	MOVQ y_len+56(FP), SI
+	MOVQ channels+128(FP), DI
+	SHLQ $0x02, DI
+	MOVQ line+112(FP), R8
+	SHLQ $0x02, R8
+	SHLQ $0x02, SI
+
+window:
+	TESTQ SI, SI
+	JZ    end
+	SUBQ  DI, SI
+	XORQ  R9, R9
+	MOVQ  DI, R10
+
+by4:
+	CMPQ    R10, $0x00000100
+	JL      by4Done
+	VMOVUPS (DX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	VMOVUPS 64(DX)(R9*1), Z2
+	VMOVUPS 64(BX)(R9*1), Z3
+	VMOVUPS 128(DX)(R9*1), Z4
+	VMOVUPS 128(BX)(R9*1), Z5
+	VMOVUPS 192(DX)(R9*1), Z6
+	VMOVUPS 192(BX)(R9*1), Z7
+	MOVQ    rows+96(FP), R13
+	MOVQ    R9, R11
+
+by4Row:
+	MOVQ cols+104(FP), R14
+	MOVQ R11, R12
+
+by4Pixel:
+	VMOVUPS   (CX)(R12*1), Z8
+	VCMPPS    $0x00, Z0, Z8, K1
+	VMOVAPS.Z Z1, K1, Z8
+	KNOTW     K1, K1
+	VMOVAPS.Z Z1, K1, Z1
+	VADDPS    (AX)(R12*1), Z8, Z8
+	VMOVUPS   Z8, (AX)(R12*1)
+	VMOVUPS   64(CX)(R12*1), Z8
+	VCMPPS    $0x00, Z2, Z8, K1
+	VMOVAPS.Z Z3, K1, Z8
+	KNOTW     K1, K1
+	VMOVAPS.Z Z3, K1, Z3
+	VADDPS    64(AX)(R12*1), Z8, Z8
+	VMOVUPS   Z8, 64(AX)(R12*1)
+	VMOVUPS   128(CX)(R12*1), Z8
+	VCMPPS    $0x00, Z4, Z8, K1
+	VMOVAPS.Z Z5, K1, Z8
+	KNOTW     K1, K1
+	VMOVAPS.Z Z5, K1, Z5
+	VADDPS    128(AX)(R12*1), Z8, Z8
+	VMOVUPS   Z8, 128(AX)(R12*1)
+	VMOVUPS   192(CX)(R12*1), Z8
+	VCMPPS    $0x00, Z6, Z8, K1
+	VMOVAPS.Z Z7, K1, Z8
+	KNOTW     K1, K1
+	VMOVAPS.Z Z7, K1, Z7
+	VADDPS    192(AX)(R12*1), Z8, Z8
+	VMOVUPS   Z8, 192(AX)(R12*1)
+	ADDQ      DI, R12
+	DECQ      R14
+	JNZ       by4Pixel
+	ADDQ      R8, R11
+	DECQ      R13
+	JNZ       by4Row
+	ADDQ      $0x00000100, R9
+	SUBQ      $0x00000100, R10
+	JMP       by4
+
+by4Done:
+by1:
+	CMPQ    R10, $0x00000040
+	JL      by1Done
+	VMOVUPS (DX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	MOVQ    rows+96(FP), R13
+	MOVQ    R9, R11
+
+by1Row:
+	MOVQ cols+104(FP), R14
+	MOVQ R11, R12
+
+by1Pixel:
+	VMOVUPS   (CX)(R12*1), Z2
+	VCMPPS    $0x00, Z0, Z2, K1
+	VMOVAPS.Z Z1, K1, Z2
+	KNOTW     K1, K1
+	VMOVAPS.Z Z1, K1, Z1
+	VADDPS    (AX)(R12*1), Z2, Z2
+	VMOVUPS   Z2, (AX)(R12*1)
+	ADDQ      DI, R12
+	DECQ      R14
+	JNZ       by1Pixel
+	ADDQ      R8, R11
+	DECQ      R13
+	JNZ       by1Row
+	ADDQ      $0x00000040, R9
+	SUBQ      $0x00000040, R10
+	JMP       by1
+
+by1Done:
+	TESTQ     R10, R10
+	JZ        next
+	SHRQ      $0x02, R10
+	MOVL      $0x0000ffff, R11
+	BZHIL     R10, R11, R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (DX)(R9*1), K1, Z0
+	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	MOVQ      rows+96(FP), R10
+
+restRow:
+	MOVQ cols+104(FP), R12
+	MOVQ R9, R11
+
+restPixel:
+	VMOVUPS.Z (CX)(R11*1), K1, Z2
+	VCMPPS    $0x00, Z0, Z2, K2
+	VMOVAPS.Z Z1, K2, Z2
+	KNOTW     K2, K2
+	VMOVAPS.Z Z1, K2, Z1
+	VMOVUPS.Z (AX)(R11*1), K1, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)(R11*1)
+	ADDQ      DI, R11
+	DECQ      R12
+	JNZ       restPixel
+	ADDQ      R8, R9
+	DECQ      R10
+	JNZ       restRow
+
+next:
+	MOVQ step+120(FP), R9
+	SHLQ $0x02, R9
+	ADDQ R9, AX
+	ADDQ R9, CX
+	ADDQ DI, DX
+	ADDQ DI, BX
+	JMP  window
+
+end:
+	VZEROUPPER
+	RET
+
 // func avx512ColumnSum(sum []float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·avx512ColumnSum(SB), NOSPLIT, $0-48
@@ -867,6 +1151,8 @@ TEXT ·avx512ColumnSum(SB), NOSPLIT, $0-48
 	SHLQ $0x02, BX
 	SHLQ $0x02, DX
 	XORQ SI, SI
+	CMPQ CX, $0x00000040
+	JG   wide
 
 columns64:
 	CMPQ   CX, $0x00000040
@@ -962,6 +1248,380 @@ end:
 	VZEROUPPER
 	RET
 
+wide:
+	MOVQ   sum_base+0(FP), CX
+	VPXORD Z0, Z0, Z0
+	MOVQ   BX, SI
+	MOVQ   BX, R8
+	ANDQ   $0x0000003f, R8
+	SUBQ   R8, SI
+	MOVQ   R8, BX
+	SHRQ   $0x02, BX
+	MOVL   $0x0000ffff, R9
+	BZHIL  BX, R9, R9
+	KMOVW  R9, K1
+	XORQ   BX, BX
+
+zeroBy4:
+	MOVQ    SI, R9
+	SUBQ    BX, R9
+	CMPQ    R9, $0x00000100
+	JL      zeroBy4Done
+	VMOVUPS Z0, (CX)(BX*1)
+	VMOVUPS Z0, 64(CX)(BX*1)
+	VMOVUPS Z0, 128(CX)(BX*1)
+	VMOVUPS Z0, 192(CX)(BX*1)
+	ADDQ    $0x00000100, BX
+	ADDQ    $0x00000100, DI
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    SI, R9
+	SUBQ    BX, R9
+	CMPQ    R9, $0x00000040
+	JL      zeroBy1Done
+	VMOVUPS Z0, (CX)(BX*1)
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, DI
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ   R8, R8
+	JZ      zeroNext
+	VMOVUPS Z0, K1, (CX)(BX*1)
+	ADDQ    R8, DI
+
+zeroNext:
+	XORQ DI, DI
+
+wideRow:
+	XORQ BX, BX
+
+wideBy4:
+	MOVQ    SI, R9
+	SUBQ    BX, R9
+	CMPQ    R9, $0x00000100
+	JL      wideBy4Done
+	VMOVUPS (CX)(BX*1), Z0
+	VMOVUPS (AX)(DI*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (CX)(BX*1)
+	VMOVUPS 64(CX)(BX*1), Z0
+	VMOVUPS 64(AX)(DI*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, 64(CX)(BX*1)
+	VMOVUPS 128(CX)(BX*1), Z0
+	VMOVUPS 128(AX)(DI*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, 128(CX)(BX*1)
+	VMOVUPS 192(CX)(BX*1), Z0
+	VMOVUPS 192(AX)(DI*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, 192(CX)(BX*1)
+	ADDQ    $0x00000100, BX
+	ADDQ    $0x00000100, DI
+	JMP     wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ    SI, R9
+	SUBQ    BX, R9
+	CMPQ    R9, $0x00000040
+	JL      wideBy1Done
+	VMOVUPS (CX)(BX*1), Z0
+	VMOVUPS (AX)(DI*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (CX)(BX*1)
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, DI
+	JMP     wideBy1
+
+wideBy1Done:
+	TESTQ     R8, R8
+	JZ        wideNext
+	VMOVUPS.Z (CX)(BX*1), K1, Z0
+	VMOVUPS.Z (AX)(DI*1), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (CX)(BX*1)
+	ADDQ      R8, DI
+
+wideNext:
+	CMPQ DI, DX
+	JL   wideRow
+	VZEROUPPER
+	RET
+
+// func avx512ReLUBackwardSum(sum []float32, dx []float32, y []float32, dy []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512ReLUBackwardSum(SB), NOSPLIT, $0-96
+	VPXORD Z0, Z0, Z0
+	MOVQ   dx_base+24(FP), AX
+	MOVQ   dy_base+72(FP), CX
+	MOVQ   y_base+48(FP), DX
+	MOVQ   sum_len+8(FP), BX
+	MOVQ   dx_len+32(FP), SI
+	MOVQ   BX, DI
+	SHLQ   $0x02, DI
+	SHLQ   $0x02, SI
+	XORQ   R8, R8
+	CMPQ   BX, $0x00000040
+	JG     wide
+
+columns64:
+	CMPQ   BX, $0x00000040
+	JL     columns64Done
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	MOVQ   R8, R9
+
+columns64Rows:
+	VMOVUPS   (CX)(R9*1), Z5
+	VMOVUPS   (DX)(R9*1), Z6
+	VCMPPS    $0x1e, Z0, Z6, K1
+	VMOVAPS.Z Z5, K1, Z5
+	VADDPS    Z5, Z1, Z1
+	VMOVUPS   Z5, (AX)(R9*1)
+	VMOVUPS   64(CX)(R9*1), Z5
+	VMOVUPS   64(DX)(R9*1), Z6
+	VCMPPS    $0x1e, Z0, Z6, K1
+	VMOVAPS.Z Z5, K1, Z5
+	VADDPS    Z5, Z2, Z2
+	VMOVUPS   Z5, 64(AX)(R9*1)
+	VMOVUPS   128(CX)(R9*1), Z5
+	VMOVUPS   128(DX)(R9*1), Z6
+	VCMPPS    $0x1e, Z0, Z6, K1
+	VMOVAPS.Z Z5, K1, Z5
+	VADDPS    Z5, Z3, Z3
+	VMOVUPS   Z5, 128(AX)(R9*1)
+	VMOVUPS   192(CX)(R9*1), Z5
+	VMOVUPS   192(DX)(R9*1), Z6
+	VCMPPS    $0x1e, Z0, Z6, K1
+	VMOVAPS.Z Z5, K1, Z5
+	VADDPS    Z5, Z4, Z4
+	VMOVUPS   Z5, 192(AX)(R9*1)
+	ADDQ      DI, R9
+	CMPQ      R9, SI
+	JL        columns64Rows
+	MOVQ      sum_base+0(FP), R9
+	VMOVUPS   Z1, (R9)(R8*1)
+	VMOVUPS   Z2, 64(R9)(R8*1)
+	VMOVUPS   Z3, 128(R9)(R8*1)
+	VMOVUPS   Z4, 192(R9)(R8*1)
+	ADDQ      $0x00000100, R8
+	SUBQ      $0x00000040, BX
+	JMP       columns64
+
+columns64Done:
+columns32:
+	CMPQ   BX, $0x00000020
+	JL     columns32Done
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   R8, R9
+
+columns32Rows:
+	VMOVUPS   (CX)(R9*1), Z1
+	VMOVUPS   (DX)(R9*1), Z2
+	VCMPPS    $0x1e, Z0, Z2, K1
+	VMOVAPS.Z Z1, K1, Z1
+	VADDPS    Z1, Z7, Z7
+	VMOVUPS   Z1, (AX)(R9*1)
+	VMOVUPS   64(CX)(R9*1), Z1
+	VMOVUPS   64(DX)(R9*1), Z2
+	VCMPPS    $0x1e, Z0, Z2, K1
+	VMOVAPS.Z Z1, K1, Z1
+	VADDPS    Z1, Z8, Z8
+	VMOVUPS   Z1, 64(AX)(R9*1)
+	ADDQ      DI, R9
+	CMPQ      R9, SI
+	JL        columns32Rows
+	MOVQ      sum_base+0(FP), R9
+	VMOVUPS   Z7, (R9)(R8*1)
+	VMOVUPS   Z8, 64(R9)(R8*1)
+	ADDQ      $0x00000080, R8
+	SUBQ      $0x00000020, BX
+	JMP       columns32
+
+columns32Done:
+columns16:
+	CMPQ   BX, $0x00000010
+	JL     columns16Done
+	VPXORD Z9, Z9, Z9
+	MOVQ   R8, R9
+
+columns16Rows:
+	VMOVUPS   (CX)(R9*1), Z1
+	VMOVUPS   (DX)(R9*1), Z2
+	VCMPPS    $0x1e, Z0, Z2, K1
+	VMOVAPS.Z Z1, K1, Z1
+	VADDPS    Z1, Z9, Z9
+	VMOVUPS   Z1, (AX)(R9*1)
+	ADDQ      DI, R9
+	CMPQ      R9, SI
+	JL        columns16Rows
+	MOVQ      sum_base+0(FP), R9
+	VMOVUPS   Z9, (R9)(R8*1)
+	ADDQ      $0x00000040, R8
+	SUBQ      $0x00000010, BX
+	JMP       columns16
+
+columns16Done:
+	TESTQ  BX, BX
+	JZ     end
+	MOVL   $0x0000ffff, R9
+	BZHIL  BX, R9, R9
+	KMOVW  R9, K1
+	VPXORD Z10, Z10, Z10
+	MOVQ   R8, R9
+
+restRows:
+	VMOVUPS.Z (CX)(R9*1), K1, Z1
+	VMOVUPS.Z (DX)(R9*1), K1, Z2
+	VCMPPS    $0x1e, Z0, Z2, K2
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z1, Z10, Z10
+	VMOVUPS   Z1, K1, (AX)(R9*1)
+	ADDQ      DI, R9
+	CMPQ      R9, SI
+	JL        restRows
+	MOVQ      sum_base+0(FP), AX
+	VMOVUPS   Z10, K1, (AX)(R8*1)
+
+end:
+	VZEROUPPER
+	RET
+
+wide:
+	MOVQ   sum_base+0(FP), BX
+	VPXORD Z1, Z1, Z1
+	MOVQ   DI, R8
+	MOVQ   DI, R10
+	ANDQ   $0x0000003f, R10
+	SUBQ   R10, R8
+	MOVQ   R10, DI
+	SHRQ   $0x02, DI
+	MOVL   $0x0000ffff, R11
+	BZHIL  DI, R11, R11
+	KMOVW  R11, K1
+	XORQ   DI, DI
+
+zeroBy4:
+	MOVQ    R8, R11
+	SUBQ    DI, R11
+	CMPQ    R11, $0x00000100
+	JL      zeroBy4Done
+	VMOVUPS Z1, (BX)(DI*1)
+	VMOVUPS Z1, 64(BX)(DI*1)
+	VMOVUPS Z1, 128(BX)(DI*1)
+	VMOVUPS Z1, 192(BX)(DI*1)
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R9
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R8, R11
+	SUBQ    DI, R11
+	CMPQ    R11, $0x00000040
+	JL      zeroBy1Done
+	VMOVUPS Z1, (BX)(DI*1)
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R9
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ   R10, R10
+	JZ      zeroNext
+	VMOVUPS Z1, K1, (BX)(DI*1)
+	ADDQ    R10, R9
+
+zeroNext:
+	XORQ R9, R9
+
+wideRow:
+	XORQ DI, DI
+
+wideBy4:
+	MOVQ      R8, R11
+	SUBQ      DI, R11
+	CMPQ      R11, $0x00000100
+	JL        wideBy4Done
+	VMOVUPS   (BX)(DI*1), Z1
+	VMOVUPS   (CX)(R9*1), Z2
+	VMOVUPS   (DX)(R9*1), Z3
+	VCMPPS    $0x1e, Z0, Z3, K2
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z2, (AX)(R9*1)
+	VMOVUPS   Z1, (BX)(DI*1)
+	VMOVUPS   64(BX)(DI*1), Z1
+	VMOVUPS   64(CX)(R9*1), Z2
+	VMOVUPS   64(DX)(R9*1), Z3
+	VCMPPS    $0x1e, Z0, Z3, K2
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z2, 64(AX)(R9*1)
+	VMOVUPS   Z1, 64(BX)(DI*1)
+	VMOVUPS   128(BX)(DI*1), Z1
+	VMOVUPS   128(CX)(R9*1), Z2
+	VMOVUPS   128(DX)(R9*1), Z3
+	VCMPPS    $0x1e, Z0, Z3, K2
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z2, 128(AX)(R9*1)
+	VMOVUPS   Z1, 128(BX)(DI*1)
+	VMOVUPS   192(BX)(DI*1), Z1
+	VMOVUPS   192(CX)(R9*1), Z2
+	VMOVUPS   192(DX)(R9*1), Z3
+	VCMPPS    $0x1e, Z0, Z3, K2
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z2, 192(AX)(R9*1)
+	VMOVUPS   Z1, 192(BX)(DI*1)
+	ADDQ      $0x00000100, DI
+	ADDQ      $0x00000100, R9
+	JMP       wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ      R8, R11
+	SUBQ      DI, R11
+	CMPQ      R11, $0x00000040
+	JL        wideBy1Done
+	VMOVUPS   (BX)(DI*1), Z1
+	VMOVUPS   (CX)(R9*1), Z2
+	VMOVUPS   (DX)(R9*1), Z3
+	VCMPPS    $0x1e, Z0, Z3, K2
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z2, (AX)(R9*1)
+	VMOVUPS   Z1, (BX)(DI*1)
+	ADDQ      $0x00000040, DI
+	ADDQ      $0x00000040, R9
+	JMP       wideBy1
+
+wideBy1Done:
+	TESTQ     R10, R10
+	JZ        wideNext
+	VMOVUPS.Z (BX)(DI*1), K1, Z1
+	VMOVUPS.Z (CX)(R9*1), K1, Z2
+	VMOVUPS.Z (DX)(R9*1), K1, Z3
+	VCMPPS    $0x1e, Z0, Z3, K2
+	VMOVAPS.Z Z2, K2, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z2, K1, (AX)(R9*1)
+	VMOVUPS   Z1, K1, (BX)(DI*1)
+	ADDQ      R10, R9
+
+wideNext:
+	CMPQ R9, SI
+	JL   wideRow
+	VZEROUPPER
+	RET
+
 // func avx512ColumnMoments(sum []float32, squares []float32, x []float32, centre []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·avx512ColumnMoments(SB), NOSPLIT, $0-96
@@ -972,6 +1632,8 @@ TEXT ·avx512ColumnMoments(SB), NOSPLIT, $0-96
 	SHLQ $0x02, BX
 	SHLQ $0x02, DX
 	XORQ SI, SI
+	CMPQ CX, $0x00000040
+	JG   wide
 
 columns64:
 	CMPQ    CX, $0x00000040
@@ -1115,6 +1777,148 @@ end:
 	VZEROUPPER
 	RET
 
+wide:
+	MOVQ   centre_base+72(FP), CX
+	MOVQ   sum_base+0(FP), SI
+	MOVQ   squares_base+24(FP), R8
+	VPXORD Z0, Z0, Z0
+	MOVQ   BX, R9
+	MOVQ   BX, R10
+	ANDQ   $0x0000003f, R10
+	SUBQ   R10, R9
+	MOVQ   R10, BX
+	SHRQ   $0x02, BX
+	MOVL   $0x0000ffff, R11
+	BZHIL  BX, R11, R11
+	KMOVW  R11, K1
+	XORQ   BX, BX
+
+zeroBy4:
+	MOVQ    R9, R11
+	SUBQ    BX, R11
+	CMPQ    R11, $0x00000100
+	JL      zeroBy4Done
+	VMOVUPS Z0, (SI)(BX*1)
+	VMOVUPS Z0, (R8)(BX*1)
+	VMOVUPS Z0, 64(SI)(BX*1)
+	VMOVUPS Z0, 64(R8)(BX*1)
+	VMOVUPS Z0, 128(SI)(BX*1)
+	VMOVUPS Z0, 128(R8)(BX*1)
+	VMOVUPS Z0, 192(SI)(BX*1)
+	VMOVUPS Z0, 192(R8)(BX*1)
+	ADDQ    $0x00000100, BX
+	ADDQ    $0x00000100, DI
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R9, R11
+	SUBQ    BX, R11
+	CMPQ    R11, $0x00000040
+	JL      zeroBy1Done
+	VMOVUPS Z0, (SI)(BX*1)
+	VMOVUPS Z0, (R8)(BX*1)
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, DI
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ   R10, R10
+	JZ      zeroNext
+	VMOVUPS Z0, K1, (SI)(BX*1)
+	VMOVUPS Z0, K1, (R8)(BX*1)
+	ADDQ    R10, DI
+
+zeroNext:
+	XORQ DI, DI
+
+wideRow:
+	XORQ BX, BX
+
+wideBy4:
+	MOVQ        R9, R11
+	SUBQ        BX, R11
+	CMPQ        R11, $0x00000100
+	JL          wideBy4Done
+	VMOVUPS     (CX)(BX*1), Z0
+	VMOVUPS     (SI)(BX*1), Z1
+	VMOVUPS     (R8)(BX*1), Z2
+	VMOVUPS     (AX)(DI*1), Z3
+	VSUBPS      Z0, Z3, Z3
+	VADDPS      Z3, Z1, Z1
+	VFMADD231PS Z3, Z3, Z2
+	VMOVUPS     Z1, (SI)(BX*1)
+	VMOVUPS     Z2, (R8)(BX*1)
+	VMOVUPS     64(CX)(BX*1), Z0
+	VMOVUPS     64(SI)(BX*1), Z1
+	VMOVUPS     64(R8)(BX*1), Z2
+	VMOVUPS     64(AX)(DI*1), Z3
+	VSUBPS      Z0, Z3, Z3
+	VADDPS      Z3, Z1, Z1
+	VFMADD231PS Z3, Z3, Z2
+	VMOVUPS     Z1, 64(SI)(BX*1)
+	VMOVUPS     Z2, 64(R8)(BX*1)
+	VMOVUPS     128(CX)(BX*1), Z0
+	VMOVUPS     128(SI)(BX*1), Z1
+	VMOVUPS     128(R8)(BX*1), Z2
+	VMOVUPS     128(AX)(DI*1), Z3
+	VSUBPS      Z0, Z3, Z3
+	VADDPS      Z3, Z1, Z1
+	VFMADD231PS Z3, Z3, Z2
+	VMOVUPS     Z1, 128(SI)(BX*1)
+	VMOVUPS     Z2, 128(R8)(BX*1)
+	VMOVUPS     192(CX)(BX*1), Z0
+	VMOVUPS     192(SI)(BX*1), Z1
+	VMOVUPS     192(R8)(BX*1), Z2
+	VMOVUPS     192(AX)(DI*1), Z3
+	VSUBPS      Z0, Z3, Z3
+	VADDPS      Z3, Z1, Z1
+	VFMADD231PS Z3, Z3, Z2
+	VMOVUPS     Z1, 192(SI)(BX*1)
+	VMOVUPS     Z2, 192(R8)(BX*1)
+	ADDQ        $0x00000100, BX
+	ADDQ        $0x00000100, DI
+	JMP         wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ        R9, R11
+	SUBQ        BX, R11
+	CMPQ        R11, $0x00000040
+	JL          wideBy1Done
+	VMOVUPS     (CX)(BX*1), Z0
+	VMOVUPS     (SI)(BX*1), Z1
+	VMOVUPS     (R8)(BX*1), Z2
+	VMOVUPS     (AX)(DI*1), Z3
+	VSUBPS      Z0, Z3, Z3
+	VADDPS      Z3, Z1, Z1
+	VFMADD231PS Z3, Z3, Z2
+	VMOVUPS     Z1, (SI)(BX*1)
+	VMOVUPS     Z2, (R8)(BX*1)
+	ADDQ        $0x00000040, BX
+	ADDQ        $0x00000040, DI
+	JMP         wideBy1
+
+wideBy1Done:
+	TESTQ       R10, R10
+	JZ          wideNext
+	VMOVUPS.Z   (CX)(BX*1), K1, Z0
+	VMOVUPS.Z   (SI)(BX*1), K1, Z1
+	VMOVUPS.Z   (R8)(BX*1), K1, Z2
+	VMOVUPS.Z   (AX)(DI*1), K1, Z3
+	VSUBPS      Z0, Z3, Z3
+	VADDPS      Z3, Z1, Z1
+	VFMADD231PS Z3, Z3, Z2
+	VMOVUPS     Z1, K1, (SI)(BX*1)
+	VMOVUPS     Z2, K1, (R8)(BX*1)
+	ADDQ        R10, DI
+
+wideNext:
+	CMPQ DI, DX
+	JL   wideRow
+	VZEROUPPER
+	RET
+
 // func avx512Normalise(y []float32, x []float32, mean []float32, scale []float32, shift []float32, floor float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·avx512Normalise(SB), NOSPLIT, $0-124
@@ -1184,6 +1988,8 @@ TEXT ·avx512GradSums(SB), NOSPLIT, $0-120
 	SHLQ $0x02, SI
 	SHLQ $0x02, BX
 	XORQ DI, DI
+	CMPQ DX, $0x00000040
+	JG   wide
 
 columns64:
 	CMPQ    DX, $0x00000040
@@ -1335,6 +2141,154 @@ end:
 	VZEROUPPER
 	RET
 
+wide:
+	MOVQ   mean_base+96(FP), DX
+	MOVQ   sum_base+0(FP), DI
+	MOVQ   dot_base+24(FP), R9
+	VPXORD Z0, Z0, Z0
+	MOVQ   SI, R10
+	MOVQ   SI, R11
+	ANDQ   $0x0000003f, R11
+	SUBQ   R11, R10
+	MOVQ   R11, SI
+	SHRQ   $0x02, SI
+	MOVL   $0x0000ffff, R12
+	BZHIL  SI, R12, R12
+	KMOVW  R12, K1
+	XORQ   SI, SI
+
+zeroBy4:
+	MOVQ    R10, R12
+	SUBQ    SI, R12
+	CMPQ    R12, $0x00000100
+	JL      zeroBy4Done
+	VMOVUPS Z0, (DI)(SI*1)
+	VMOVUPS Z0, (R9)(SI*1)
+	VMOVUPS Z0, 64(DI)(SI*1)
+	VMOVUPS Z0, 64(R9)(SI*1)
+	VMOVUPS Z0, 128(DI)(SI*1)
+	VMOVUPS Z0, 128(R9)(SI*1)
+	VMOVUPS Z0, 192(DI)(SI*1)
+	VMOVUPS Z0, 192(R9)(SI*1)
+	ADDQ    $0x00000100, SI
+	ADDQ    $0x00000100, R8
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R10, R12
+	SUBQ    SI, R12
+	CMPQ    R12, $0x00000040
+	JL      zeroBy1Done
+	VMOVUPS Z0, (DI)(SI*1)
+	VMOVUPS Z0, (R9)(SI*1)
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, R8
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ   R11, R11
+	JZ      zeroNext
+	VMOVUPS Z0, K1, (DI)(SI*1)
+	VMOVUPS Z0, K1, (R9)(SI*1)
+	ADDQ    R11, R8
+
+zeroNext:
+	XORQ R8, R8
+
+wideRow:
+	XORQ SI, SI
+
+wideBy4:
+	MOVQ        R10, R12
+	SUBQ        SI, R12
+	CMPQ        R12, $0x00000100
+	JL          wideBy4Done
+	VMOVUPS     (DX)(SI*1), Z0
+	VMOVUPS     (DI)(SI*1), Z1
+	VMOVUPS     (R9)(SI*1), Z2
+	VMOVUPS     (CX)(R8*1), Z3
+	VADDPS      Z3, Z1, Z1
+	VMOVUPS     (AX)(R8*1), Z4
+	VSUBPS      Z0, Z4, Z4
+	VFMADD231PS Z4, Z3, Z2
+	VMOVUPS     Z1, (DI)(SI*1)
+	VMOVUPS     Z2, (R9)(SI*1)
+	VMOVUPS     64(DX)(SI*1), Z0
+	VMOVUPS     64(DI)(SI*1), Z1
+	VMOVUPS     64(R9)(SI*1), Z2
+	VMOVUPS     64(CX)(R8*1), Z3
+	VADDPS      Z3, Z1, Z1
+	VMOVUPS     64(AX)(R8*1), Z4
+	VSUBPS      Z0, Z4, Z4
+	VFMADD231PS Z4, Z3, Z2
+	VMOVUPS     Z1, 64(DI)(SI*1)
+	VMOVUPS     Z2, 64(R9)(SI*1)
+	VMOVUPS     128(DX)(SI*1), Z0
+	VMOVUPS     128(DI)(SI*1), Z1
+	VMOVUPS     128(R9)(SI*1), Z2
+	VMOVUPS     128(CX)(R8*1), Z3
+	VADDPS      Z3, Z1, Z1
+	VMOVUPS     128(AX)(R8*1), Z4
+	VSUBPS      Z0, Z4, Z4
+	VFMADD231PS Z4, Z3, Z2
+	VMOVUPS     Z1, 128(DI)(SI*1)
+	VMOVUPS     Z2, 128(R9)(SI*1)
+	VMOVUPS     192(DX)(SI*1), Z0
+	VMOVUPS     192(DI)(SI*1), Z1
+	VMOVUPS     192(R9)(SI*1), Z2
+	VMOVUPS     192(CX)(R8*1), Z3
+	VADDPS      Z3, Z1, Z1
+	VMOVUPS     192(AX)(R8*1), Z4
+	VSUBPS      Z0, Z4, Z4
+	VFMADD231PS Z4, Z3, Z2
+	VMOVUPS     Z1, 192(DI)(SI*1)
+	VMOVUPS     Z2, 192(R9)(SI*1)
+	ADDQ        $0x00000100, SI
+	ADDQ        $0x00000100, R8
+	JMP         wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ        R10, R12
+	SUBQ        SI, R12
+	CMPQ        R12, $0x00000040
+	JL          wideBy1Done
+	VMOVUPS     (DX)(SI*1), Z0
+	VMOVUPS     (DI)(SI*1), Z1
+	VMOVUPS     (R9)(SI*1), Z2
+	VMOVUPS     (CX)(R8*1), Z3
+	VADDPS      Z3, Z1, Z1
+	VMOVUPS     (AX)(R8*1), Z4
+	VSUBPS      Z0, Z4, Z4
+	VFMADD231PS Z4, Z3, Z2
+	VMOVUPS     Z1, (DI)(SI*1)
+	VMOVUPS     Z2, (R9)(SI*1)
+	ADDQ        $0x00000040, SI
+	ADDQ        $0x00000040, R8
+	JMP         wideBy1
+
+wideBy1Done:
+	TESTQ       R11, R11
+	JZ          wideNext
+	VMOVUPS.Z   (DX)(SI*1), K1, Z0
+	VMOVUPS.Z   (DI)(SI*1), K1, Z1
+	VMOVUPS.Z   (R9)(SI*1), K1, Z2
+	VMOVUPS.Z   (CX)(R8*1), K1, Z3
+	VADDPS      Z3, Z1, Z1
+	VMOVUPS.Z   (AX)(R8*1), K1, Z4
+	VSUBPS      Z0, Z4, Z4
+	VFMADD231PS Z4, Z3, Z2
+	VMOVUPS     Z1, K1, (DI)(SI*1)
+	VMOVUPS     Z2, K1, (R9)(SI*1)
+	ADDQ        R11, R8
+
+wideNext:
+	CMPQ R8, BX
+	JL   wideRow
+	VZEROUPPER
+	RET
+
 // func avx512GradSumsReLU(sum []float32, dot []float32, x []float32, y []float32, dy []float32, mean []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·avx512GradSumsReLU(SB), NOSPLIT, $0-144
@@ -1348,6 +2302,8 @@ TEXT ·avx512GradSumsReLU(SB), NOSPLIT, $0-144
 	SHLQ   $0x02, DI
 	SHLQ   $0x02, SI
 	XORQ   R8, R8
+	CMPQ   BX, $0x00000040
+	JG     wide
 
 columns64:
 	CMPQ    BX, $0x00000040
@@ -1520,6 +2476,172 @@ restRows:
 	VMOVUPS     Z22, K1, (AX)(R8*1)
 
 end:
+	VZEROUPPER
+	RET
+
+wide:
+	MOVQ   mean_base+120(FP), BX
+	MOVQ   sum_base+0(FP), R8
+	MOVQ   dot_base+24(FP), R10
+	VPXORD Z1, Z1, Z1
+	MOVQ   DI, R11
+	MOVQ   DI, R12
+	ANDQ   $0x0000003f, R12
+	SUBQ   R12, R11
+	MOVQ   R12, DI
+	SHRQ   $0x02, DI
+	MOVL   $0x0000ffff, R13
+	BZHIL  DI, R13, R13
+	KMOVW  R13, K1
+	XORQ   DI, DI
+
+zeroBy4:
+	MOVQ    R11, R13
+	SUBQ    DI, R13
+	CMPQ    R13, $0x00000100
+	JL      zeroBy4Done
+	VMOVUPS Z1, (R8)(DI*1)
+	VMOVUPS Z1, (R10)(DI*1)
+	VMOVUPS Z1, 64(R8)(DI*1)
+	VMOVUPS Z1, 64(R10)(DI*1)
+	VMOVUPS Z1, 128(R8)(DI*1)
+	VMOVUPS Z1, 128(R10)(DI*1)
+	VMOVUPS Z1, 192(R8)(DI*1)
+	VMOVUPS Z1, 192(R10)(DI*1)
+	ADDQ    $0x00000100, DI
+	ADDQ    $0x00000100, R9
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R11, R13
+	SUBQ    DI, R13
+	CMPQ    R13, $0x00000040
+	JL      zeroBy1Done
+	VMOVUPS Z1, (R8)(DI*1)
+	VMOVUPS Z1, (R10)(DI*1)
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R9
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ   R12, R12
+	JZ      zeroNext
+	VMOVUPS Z1, K1, (R8)(DI*1)
+	VMOVUPS Z1, K1, (R10)(DI*1)
+	ADDQ    R12, R9
+
+zeroNext:
+	XORQ R9, R9
+
+wideRow:
+	XORQ DI, DI
+
+wideBy4:
+	MOVQ        R11, R13
+	SUBQ        DI, R13
+	CMPQ        R13, $0x00000100
+	JL          wideBy4Done
+	VMOVUPS     (BX)(DI*1), Z1
+	VMOVUPS     (R8)(DI*1), Z2
+	VMOVUPS     (R10)(DI*1), Z3
+	VMOVUPS     (CX)(R9*1), Z4
+	VMOVUPS     (DX)(R9*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     (AX)(R9*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, (R8)(DI*1)
+	VMOVUPS     Z3, (R10)(DI*1)
+	VMOVUPS     64(BX)(DI*1), Z1
+	VMOVUPS     64(R8)(DI*1), Z2
+	VMOVUPS     64(R10)(DI*1), Z3
+	VMOVUPS     64(CX)(R9*1), Z4
+	VMOVUPS     64(DX)(R9*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     64(AX)(R9*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, 64(R8)(DI*1)
+	VMOVUPS     Z3, 64(R10)(DI*1)
+	VMOVUPS     128(BX)(DI*1), Z1
+	VMOVUPS     128(R8)(DI*1), Z2
+	VMOVUPS     128(R10)(DI*1), Z3
+	VMOVUPS     128(CX)(R9*1), Z4
+	VMOVUPS     128(DX)(R9*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     128(AX)(R9*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, 128(R8)(DI*1)
+	VMOVUPS     Z3, 128(R10)(DI*1)
+	VMOVUPS     192(BX)(DI*1), Z1
+	VMOVUPS     192(R8)(DI*1), Z2
+	VMOVUPS     192(R10)(DI*1), Z3
+	VMOVUPS     192(CX)(R9*1), Z4
+	VMOVUPS     192(DX)(R9*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     192(AX)(R9*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, 192(R8)(DI*1)
+	VMOVUPS     Z3, 192(R10)(DI*1)
+	ADDQ        $0x00000100, DI
+	ADDQ        $0x00000100, R9
+	JMP         wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ        R11, R13
+	SUBQ        DI, R13
+	CMPQ        R13, $0x00000040
+	JL          wideBy1Done
+	VMOVUPS     (BX)(DI*1), Z1
+	VMOVUPS     (R8)(DI*1), Z2
+	VMOVUPS     (R10)(DI*1), Z3
+	VMOVUPS     (CX)(R9*1), Z4
+	VMOVUPS     (DX)(R9*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     (AX)(R9*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, (R8)(DI*1)
+	VMOVUPS     Z3, (R10)(DI*1)
+	ADDQ        $0x00000040, DI
+	ADDQ        $0x00000040, R9
+	JMP         wideBy1
+
+wideBy1Done:
+	TESTQ       R12, R12
+	JZ          wideNext
+	VMOVUPS.Z   (BX)(DI*1), K1, Z1
+	VMOVUPS.Z   (R8)(DI*1), K1, Z2
+	VMOVUPS.Z   (R10)(DI*1), K1, Z3
+	VMOVUPS.Z   (CX)(R9*1), K1, Z4
+	VMOVUPS.Z   (DX)(R9*1), K1, Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS.Z   (AX)(R9*1), K1, Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, K1, (R8)(DI*1)
+	VMOVUPS     Z3, K1, (R10)(DI*1)
+	ADDQ        R12, R9
+
+wideNext:
+	CMPQ R9, SI
+	JL   wideRow
 	VZEROUPPER
 	RET
 

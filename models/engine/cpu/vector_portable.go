@@ -83,38 +83,3 @@ func portableEMA(avg, w []float32, decay, rest float32) {
 		avg[i] = decay*avg[i] + rest*v
 	}
 }
-
-func portableMaxPool2(y, x0, x1 []float32, channels int) {
-	for i := 0; i < len(y); i += channels {
-		a, b := x0[2*i:][:channels], x0[2*i+channels:][:channels]
-		c, d := x1[2*i:][:channels], x1[2*i+channels:][:channels]
-		out := y[i:][:channels]
-		for j := range out {
-			out[j] = max(a[j], b[j], c[j], d[j])
-		}
-	}
-}
-
-func portableMaxPool2Backward(dx0, dx1, x0, x1, y, dy []float32, channels int) {
-	for i := 0; i < len(y); i += channels {
-		a, b := x0[2*i:][:channels], x0[2*i+channels:][:channels]
-		c, d := x1[2*i:][:channels], x1[2*i+channels:][:channels]
-		da, db := dx0[2*i:][:channels], dx0[2*i+channels:][:channels]
-		dc, dd := dx1[2*i:][:channels], dx1[2*i+channels:][:channels]
-		out, grad := y[i:][:channels], dy[i:][:channels]
-		for j, top := range out {
-			var ga, gb, gc, gd float32
-			switch top {
-			case a[j]:
-				ga = grad[j]
-			case b[j]:
-				gb = grad[j]
-			case c[j]:
-				gc = grad[j]
-			case d[j]:
-				gd = grad[j]
-			}
-			da[j], db[j], dc[j], dd[j] = ga, gb, gc, gd
-		}
-	}
-}

@@ -34,6 +34,28 @@ func (e *Engine) ReLUBackward(n int, y, dy, dx engine.T) error {
 	return nil
 }
 
+// BiasReLUBackward is the gradient before a bias and a ReLU, and the bias's. dx
+// may be dy.
+func (e *Engine) BiasReLUBackward(rows, cols int, y, dy, dx, db engine.T) error {
+	o := operands{op: "bias relu backward"}
+	o.want(rows >= 1 && cols >= 1, "want at least 1 row and 1 column, got %d and %d", rows, cols)
+	yv, dyv := o.get("y", y, rows*cols), o.get("dy", dy, rows*cols)
+	dxv, dbv := o.get("dx", dx, rows*cols), o.get("db", db, cols)
+	if o.err != nil {
+		return o.err
+	}
+	sums := make([]float64, cols)
+	for i, v := range yv {
+		dxv[i] = dyv[i]
+		if !(v > 0) {
+			dxv[i] = 0
+		}
+		sums[i%cols] += float64(dxv[i])
+	}
+	store(dbv, sums)
+	return nil
+}
+
 // ColumnSum adds up each column of a [rows, cols] matrix.
 func (e *Engine) ColumnSum(rows, cols int, x, out engine.T) error {
 	o := operands{op: "column sum"}

@@ -46,6 +46,7 @@ func generate(dir, out string) error {
 		t.updates()
 		t.dropout()
 		t.pools()
+		t.windowPools()
 		t.columnLoops()
 		if err := asmfile.Write(t.Context, "vecgen", out, "vector_"+t.name); err != nil {
 			return err

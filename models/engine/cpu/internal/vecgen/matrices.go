@@ -14,6 +14,15 @@ func (t target) columnLoops() {
 	columns{target: t, width: t.fit(1, 4), sums: []string{"sum"}, matrices: []string{"x"}}.write(
 		func(g group, m at, k mask) { t.VADDPS(t.load(m("x"), k), g.sums[0], g.sums[0]) })
 
+	t.fn("ReLUBackwardSum", "func(sum, dx, y, dy []float32)")
+	gate := t.gate(true)
+	columns{target: t, width: t.fit(1, 4), sums: []string{"sum"}, matrices: gate.with("dx", "dy")}.write(
+		func(g group, m at, k mask) {
+			grad := gate.gradient(m, k)
+			t.VADDPS(grad, g.sums[0], g.sums[0])
+			t.store(grad, m("dx"), k)
+		})
+
 	t.fn("ColumnMoments", "func(sum, squares, x, centre []float32)")
 	columns{target: t, width: t.fit(3, 4), params: []string{"centre"}, sums: []string{"sum", "squares"}, matrices: []string{"x"}}.write(
 		func(g group, m at, k mask) {
