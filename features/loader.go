@@ -20,7 +20,7 @@ type Batch struct {
 
 // Loader makes batches out of an image shard, ahead of the consumer and on all
 // cores. What is in a batch depends on the seed, the epoch (or pass) and the row
-// only: not on Workers, Ahead, timing, or on what was loaded before.
+// only: not on Workers, Ahead, Memory, timing, or on what was loaded before.
 type Loader struct {
 	Images   *Images
 	Rows     []int     // images to load; nil: all
@@ -32,8 +32,9 @@ type Loader struct {
 	Augment  *Augment  // nil: none
 	Norm     Normalize // the zero value: p/255
 	Seed     uint64
-	Workers  int // goroutines; default GOMAXPROCS
-	Ahead    int // batches prepared ahead of the consumer; default 2*Workers
+	Workers  int   // goroutines; default GOMAXPROCS
+	Ahead    int   // batches in memory, filled or being filled; 0: as many as Memory holds, 2 to 8
+	Memory   int64 // bytes of X that Ahead may take; default 128 MiB
 }
 
 // Len is the number of images in an epoch.
@@ -111,10 +112,26 @@ func (l *Loader) workers() int {
 }
 
 func (l *Loader) ahead() int {
-	if l.Ahead <= 0 {
-		return 2 * l.workers()
+	if l.Ahead > 0 {
+		return l.Ahead
 	}
-	return l.Ahead
+	const least, most = 2, 8 // one is with the consumer
+	memory := l.Memory
+	if memory <= 0 {
+		memory = 128 << 20
+	}
+	return int(min(max(memory/(4*int64(l.batch()*l.pixels())), least), most))
+}
+
+// pixels is the number of values of an image.
+func (l *Loader) pixels() int { return l.Images.H() * l.Images.W() * l.Images.C() }
+
+// part is how many images a worker fills at a time: all workers share the batch
+// that the consumer needs next, and none is busy for long with little.
+func (l *Loader) part() int {
+	const parts, least = 4, 1 << 12 // parts a worker; values
+	each, share := l.workers()*parts, (least+l.pixels()-1)/l.pixels()
+	return min(max((l.batch()+each-1)/each, share), l.batch())
 }
 
 // check finds what is wrong before any work starts.

@@ -3,6 +3,7 @@ package features
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/seed-a5aa75a0/podium/internal/seed"
 )
@@ -19,13 +20,20 @@ type filler struct {
 
 // slot is a batch that is being filled, waits, or is with the consumer.
 type slot struct {
-	number int
 	batch  Batch
+	left   atomic.Int32  // parts that are not filled
 	filled chan struct{} // one token when the batch is ready
 }
 
-// run yields the batches from first on. Slots go round: empty, to a worker, to
-// the consumer, and back to the workers once the consumer asks for the next.
+// part is images [lo, hi) of a slot's batch.
+type part struct {
+	slot   *slot
+	lo, hi int
+}
+
+// run yields the batches from first on. Slots go round: empty, in parts to the
+// workers, to the consumer, and back to the workers once the consumer asks for
+// the next.
 func (f *filler) run(ctx context.Context, first int, yield func(Batch, error) bool) {
 	l := f.l
 	if err := l.check(f.rows, f.targets); err != nil {
@@ -38,23 +46,25 @@ func (f *filler) run(ctx context.Context, first int, yield func(Batch, error) bo
 	if len(slots) == 0 {
 		return
 	}
-	work := make(chan *slot, len(slots)) // room for all: sending never blocks
+	size := l.part()
+	work := make(chan part, len(slots)*((l.batch()+size-1)/size)) // room for all: sending never blocks
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer close(work)
-	for range min(l.workers(), len(slots)) {
+	for range min(l.workers(), cap(work)) {
 		wg.Go(func() {
-			for s := range work {
+			for p := range work {
 				if ctx.Err() == nil {
-					f.fill(s)
+					f.fill(p)
 				}
-				s.filled <- struct{}{}
+				if p.slot.left.Add(-1) == 0 {
+					p.slot.filled <- struct{}{}
+				}
 			}
 		})
 	}
 	for i, s := range slots {
-		s.number = first + i
-		work <- s
+		f.send(work, s, first+i, size)
 	}
 	for n := first; n < last; n++ {
 		s := slots[(n-first)%len(slots)]
@@ -66,18 +76,33 @@ func (f *filler) run(ctx context.Context, first int, yield func(Batch, error) bo
 		if !yield(s.batch, nil) {
 			return
 		}
-		if s.number += len(slots); s.number < last {
-			work <- s
+		if n+len(slots) < last {
+			f.send(work, s, n+len(slots), size)
 		}
 	}
 }
 
+// send has the workers fill the slot with batch number, in parts of size images.
+func (f *filler) send(work chan<- part, s *slot, number, size int) {
+	start, b := number*f.l.batch(), &s.batch
+	b.Rows = f.rows[start:min(start+f.l.batch(), len(f.rows))]
+	b.N = len(b.Rows)
+	b.X = b.X[:b.N*f.l.pixels()]
+	if f.targets {
+		b.Y = b.Y[:b.N*f.l.Classes]
+	}
+	s.left.Store(int32((b.N + size - 1) / size))
+	for lo := 0; lo < b.N; lo += size {
+		work <- part{s, lo, min(lo+size, b.N)}
+	}
+}
+
 func (f *filler) slots(n int) []*slot {
-	im, batch := f.l.Images, f.l.batch()
+	batch := f.l.batch()
 	var slots []*slot
 	for range n {
 		s := &slot{filled: make(chan struct{}, 1)}
-		s.batch.X = make([]float32, batch*im.H()*im.W()*im.C())
+		s.batch.X = make([]float32, batch*f.l.pixels())
 		if f.targets {
 			s.batch.Y = make([]float32, batch*f.l.Classes)
 		}
@@ -86,31 +111,22 @@ func (f *filler) slots(n int) []*slot {
 	return slots
 }
 
-// fill makes batch s.number. It allocates nothing.
-func (f *filler) fill(s *slot) {
-	im, size := f.l.Images, f.l.batch()
-	h, w, c := im.H(), im.W(), im.C()
-	start := s.number * size
-	b := &s.batch
-	b.Rows = f.rows[start:min(start+size, len(f.rows))]
-	b.N = len(b.Rows)
-	b.X = b.X[:b.N*h*w*c]
-	for i, row := range b.Rows {
-		dst, src := b.X[i*h*w*c:(i+1)*h*w*c], im.Pixels(row)
+// fill makes a part of a batch. It allocates nothing.
+func (f *filler) fill(p part) {
+	im, b, k := f.l.Images, &p.slot.batch, f.l.Classes
+	h, w, c, size := im.H(), im.W(), im.C(), f.l.pixels()
+	for i := p.lo; i < p.hi; i++ {
+		row := b.Rows[i]
+		dst, src := b.X[i*size:(i+1)*size], im.Pixels(row)
 		if f.augment == nil {
 			f.scales.apply(dst, src, c)
 		} else {
 			f.augment.apply(dst, src, h, w, c, seed.Mix(f.seed, uint64(row)), &f.scales)
 		}
-	}
-	if !f.targets {
-		return
-	}
-	k := f.l.Classes
-	b.Y = b.Y[:b.N*k]
-	clear(b.Y)
-	for i, row := range b.Rows {
-		class, _ := f.l.label(row) // checked
-		b.Y[i*k+class] = 1
+		if f.targets {
+			class, _ := f.l.label(row) // checked
+			clear(b.Y[i*k : (i+1)*k])
+			b.Y[i*k+class] = 1
+		}
 	}
 }

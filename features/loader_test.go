@@ -111,6 +111,25 @@ func TestEpochIsReproducible(t *testing.T) {
 	}
 }
 
+// What is ahead of the consumer fits the memory that it may take, but for the two
+// batches that there always are.
+func TestAhead(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		batch  int
+		memory int64
+		want   int
+	}{
+		{1, 0, 8}, {10, 3 * 1200, 3}, {10, 4*1200 - 1, 3}, {10, 1, 2}, {1 << 20, 0, 2},
+	} {
+		l := testLoader(t)
+		l.Batch, l.Memory = tt.batch, tt.memory
+		if got := l.ahead(); got != tt.want {
+			t.Errorf("batches of %d images of 30 pixels in %d bytes: %d at a time, want %d", tt.batch, tt.memory, got, tt.want)
+		}
+	}
+}
+
 func TestPredict(t *testing.T) {
 	t.Parallel()
 	l := testLoader(t)
