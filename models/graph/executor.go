@@ -6,7 +6,6 @@ import (
 	"time"
 
 	G "gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 
 	"github.com/seed-a5aa75a0/podium/models/engine"
 )
@@ -208,7 +207,7 @@ func (p paramGrad) Name() string           { return p.param.Name }
 // fillNaN overwrites all planned memory.
 func (x *Executor) fillNaN() error {
 	for _, t := range append([]engine.T{x.arena}, x.grads...) {
-		if err := x.engine.Upload(t, constant(nan)(0, "", tensor.Shape{t.Shape().TotalSize()})); err != nil {
+		if err := fill(x.engine, t, constant(nan)(0, "", nil)); err != nil {
 			return err
 		}
 	}

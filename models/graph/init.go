@@ -25,32 +25,35 @@ const (
 	LeCunNormal
 )
 
-// filler gives the initial values of the parameter of that name. They depend on
+// filler begins the initial values of the parameter of that name. They depend on
 // seed, name and shape only, never on the engine or on what was made before.
-type filler func(root uint64, name string, shape tensor.Shape) []float32
+type filler func(root uint64, name string, shape tensor.Shape) source
+
+// source writes the next values to dst.
+type source func(dst []float32)
 
 func constant(v float32) filler {
-	return func(_ uint64, _ string, shape tensor.Shape) []float32 {
-		out := make([]float32, shape.TotalSize())
-		for i := range out {
-			out[i] = v
+	return func(uint64, string, tensor.Shape) source {
+		return func(dst []float32) {
+			for i := range dst {
+				dst[i] = v
+			}
 		}
-		return out
 	}
 }
 
 // normal draws from N(0, gain/fanIn), where fanIn is the product of all but the
 // last dimension: kernel area times input channels, or input features.
 func normal(gain float64) filler {
-	return func(root uint64, name string, shape tensor.Shape) []float32 {
-		out := make([]float32, shape.TotalSize())
-		fanIn := len(out) / shape[len(shape)-1]
+	return func(root uint64, name string, shape tensor.Shape) source {
+		fanIn := shape.TotalSize() / shape[len(shape)-1]
 		std := math.Sqrt(gain / float64(fanIn))
 		r := seed.Rand(root, "init", name)
-		for i := range out {
-			out[i] = float32(r.NormFloat64() * std)
+		return func(dst []float32) {
+			for i := range dst {
+				dst[i] = float32(r.NormFloat64() * std)
+			}
 		}
-		return out
 	}
 }
 

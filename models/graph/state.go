@@ -79,7 +79,6 @@ func (s *State) Clone() (*State, error) {
 // CopyFrom overwrites every tensor with the one of the same name in from. It is
 // an error if from lacks one or has it in another shape.
 func (s *State) CopyFrom(from *State) error {
-	var host []float32
 	for _, p := range s.params {
 		q := from.Get(p.Name)
 		if q == nil {
@@ -88,14 +87,7 @@ func (s *State) CopyFrom(from *State) error {
 		if !p.Value.Shape().Eq(q.Value.Shape()) {
 			return fmt.Errorf("graph: copy state: tensor %q: want shape %v, got %v", p.Name, p.Value.Shape(), q.Value.Shape())
 		}
-		if cap(host) < p.Size() {
-			host = make([]float32, p.Size())
-		}
-		host = host[:p.Size()]
-		if err := from.engine.Download(host, q.Value); err != nil {
-			return fmt.Errorf("graph: copy state: tensor %q: %w", p.Name, err)
-		}
-		if err := s.engine.Upload(p.Value, host); err != nil {
+		if err := transfer(from.engine, q.Value, s.engine, p.Value); err != nil {
 			return fmt.Errorf("graph: copy state: tensor %q: %w", p.Name, err)
 		}
 	}
@@ -118,7 +110,7 @@ func (s *State) bind(want Param, shape tensor.Shape, init filler) (*Param, error
 	}
 	p := want
 	p.Value = s.engine.Tensor(shape...)
-	if err := s.engine.Upload(p.Value, init(s.seed, p.Name, shape)); err != nil {
+	if err := fill(s.engine, p.Value, init(s.seed, p.Name, shape)); err != nil {
 		return nil, fmt.Errorf("parameter %q: upload initial values: %w", p.Name, err)
 	}
 	s.add(&p)
