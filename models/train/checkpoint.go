@@ -42,10 +42,6 @@ func (r *run) save() error {
 	if r.average != nil {
 		r.at.AverageSteps = r.average.steps
 	}
-	tensors, err := download(r.config.Engine, r.parts())
-	if err != nil {
-		return fmt.Errorf("train: save checkpoint: %w", err)
-	}
 	recipe, errR := json.Marshal(r.recipe)
 	position, errP := json.Marshal(r.at)
 	if err := errors.Join(errR, errP); err != nil {
@@ -53,7 +49,7 @@ func (r *run) save() error {
 	}
 	meta := map[string]string{"format": checkpointFormat, "recipe": string(recipe), "position": string(position),
 		"engine": engineName(r.config.Engine), "threads": strconv.Itoa(r.config.Engine.Threads())}
-	if err := weight.Save(filepath.Join(r.config.Checkpoint, checkpointName), tensors, meta); err != nil {
+	if err := weight.SaveFrom(filepath.Join(r.config.Checkpoint, checkpointName), sources(r.config.Engine, r.parts()), meta); err != nil {
 		return fmt.Errorf("train: save checkpoint: %w", err)
 	}
 	r.saved = time.Now()

@@ -8,6 +8,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/seed-a5aa75a0/podium/models/engine"
 	"github.com/seed-a5aa75a0/podium/models/graph"
 	"github.com/seed-a5aa75a0/podium/models/weight"
 )
@@ -119,4 +120,17 @@ func checkInitial(t *testing.T, c Config) {
 			}
 		}
 	}
+}
+
+// download copies tensors from the engine.
+func download(e engine.Engine, parts []named) ([]weight.Tensor, error) {
+	out := make([]weight.Tensor, len(parts))
+	for i, p := range parts {
+		shape := p.value.Shape()
+		out[i] = weight.Tensor{Name: p.name, Shape: shape, Data: make([]float32, shape.TotalSize())}
+		if err := e.Download(out[i].Data, p.value); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

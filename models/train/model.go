@@ -59,11 +59,7 @@ func (m *Model) Save(path string) error {
 	if err != nil {
 		return fmt.Errorf("save model: %w", err)
 	}
-	tensors, err := download(m.state.Engine(), m.parts())
-	if err != nil {
-		return fmt.Errorf("save model: %w", err)
-	}
-	return weight.Save(path, tensors, map[string]string{"format": modelFormat, "model": string(b)})
+	return weight.SaveFrom(path, sources(m.state.Engine(), m.parts()), map[string]string{"format": modelFormat, "model": string(b)})
 }
 
 func (m *Model) parts() []named {

@@ -11,15 +11,16 @@ type named struct {
 	value engine.T
 }
 
-// download copies tensors from the engine.
-func download(e engine.Engine, parts []named) ([]weight.Tensor, error) {
-	out := host(parts)
+// sources are tensors to be written to a file, read from the engine a part at a
+// time.
+func sources(e engine.Engine, parts []named) []weight.Source {
+	out := make([]weight.Source, len(parts))
 	for i, p := range parts {
-		if err := e.Download(out[i].Data, p.value); err != nil {
-			return nil, err
-		}
+		out[i] = weight.Source{Name: p.name, Shape: p.value.Shape(), Read: func(at int, dst []float32) error {
+			return e.Download(dst, e.View(p.value, at, len(dst)))
+		}}
 	}
-	return out, nil
+	return out
 }
 
 // upload copies a file's tensors to the engine; it must hold these and no others.

@@ -12,10 +12,12 @@
 package weight
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/nlpodyssey/safetensors"
 
@@ -29,41 +31,93 @@ type Tensor struct {
 	Data  []float32
 }
 
+// Source is a tensor that is elsewhere, such as on an engine: Read writes its
+// values from number at on, as many as dst has room for, to dst.
+type Source struct {
+	Name  string
+	Shape []int
+	Read  func(at int, dst []float32) error
+}
+
 // Save writes the tensors and the metadata to a safetensors file at path.
 // Names must be unique and not empty, shapes must fit the data. The bytes
 // depend on the content only, not on the order of the tensors.
 func Save(path string, tensors []Tensor, meta map[string]string) error {
-	views := make(map[string]view, len(tensors))
-	for _, t := range tensors {
+	sources := make([]Source, len(tensors))
+	for i, t := range tensors {
 		if err := t.check(); err != nil {
 			return fmt.Errorf("write %s: %w", path, err)
 		}
-		if _, ok := views[t.Name]; ok {
-			return fmt.Errorf("write %s: tensor %q is there twice", path, t.Name)
-		}
-		views[t.Name] = view{t}
+		sources[i] = Source{t.Name, t.Shape, func(at int, dst []float32) error {
+			copy(dst, t.Data[at:])
+			return nil
+		}}
 	}
-	err := atomicfile.Write(path, 0o644, func(w io.Writer) error {
-		return safetensors.SerializeToWriter(views, meta, w)
-	})
+	return SaveFrom(path, sources, meta)
+}
+
+// SaveFrom is Save of tensors that are read a part at a time, so that no second
+// copy of them is ever in memory.
+func SaveFrom(path string, sources []Source, meta map[string]string) error {
+	err := atomicfile.Write(path, 0o644, func(w io.Writer) error { return write(w, sources, meta) })
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
 
-func (t Tensor) check() error {
-	if t.Name == "" || t.Name == metaKey {
-		return fmt.Errorf("%q cannot name a tensor", t.Name)
+func write(w io.Writer, sources []Source, meta map[string]string) error {
+	headers := make(map[string]header, len(sources))
+	for _, s := range sources {
+		n, err := sizeOf(s.Name, s.Shape)
+		if err != nil {
+			return err
+		}
+		if _, ok := headers[s.Name]; ok {
+			return fmt.Errorf("tensor %q is there twice", s.Name)
+		}
+		headers[s.Name] = header{s.Shape, n}
 	}
-	n, err := elements(t.Shape)
-	if err != nil {
-		return fmt.Errorf("tensor %q: %w", t.Name, err)
+	if err := safetensors.SerializeToWriter(headers, meta, w); err != nil {
+		return err
 	}
-	if n != len(t.Data) {
-		return fmt.Errorf("tensor %q: shape %v wants %d values, got %d", t.Name, t.Shape, n, len(t.Data))
+	const part = 1 << 16
+	values, raw := make([]float32, part), make([]byte, 4*part)
+	for _, s := range slices.SortedFunc(slices.Values(sources), func(a, b Source) int { return cmp.Compare(a.Name, b.Name) }) {
+		for at, n := 0, headers[s.Name].size; at < n; at += part {
+			v := values[:min(part, n-at)]
+			if err := s.Read(at, v); err != nil {
+				return fmt.Errorf("tensor %q: %w", s.Name, err)
+			}
+			for i, x := range v {
+				binary.LittleEndian.PutUint32(raw[4*i:], math.Float32bits(x))
+			}
+			if _, err := w.Write(raw[:4*len(v)]); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+func (t Tensor) check() error {
+	n, err := sizeOf(t.Name, t.Shape)
+	if err == nil && n != len(t.Data) {
+		err = fmt.Errorf("tensor %q: shape %v wants %d values, got %d", t.Name, t.Shape, n, len(t.Data))
+	}
+	return err
+}
+
+// sizeOf is the number of values of a tensor that can be written.
+func sizeOf(name string, shape []int) (int, error) {
+	if name == "" || name == metaKey {
+		return 0, fmt.Errorf("%q cannot name a tensor", name)
+	}
+	n, err := elements(shape)
+	if err != nil {
+		return 0, fmt.Errorf("tensor %q: %w", name, err)
+	}
+	return n, nil
 }
 
 // elements is the product of a shape, checked against overflow.
@@ -81,25 +135,23 @@ func elements(shape []int) (int, error) {
 	return n, nil
 }
 
-// view lets the library write a tensor; the bytes are made one tensor at a time.
-type view struct{ t Tensor }
+// header lets the library write what it says of a tensor. The values follow after
+// all headers in the order of the names, which is the library's for tensors of one
+// type.
+type header struct {
+	shape []int
+	size  int
+}
 
-func (v view) DType() safetensors.DType { return safetensors.F32 }
+func (h header) DType() safetensors.DType { return safetensors.F32 }
 
-func (v view) Shape() []uint64 {
-	shape := make([]uint64, len(v.t.Shape))
-	for i, d := range v.t.Shape {
+func (h header) Shape() []uint64 {
+	shape := make([]uint64, len(h.shape))
+	for i, d := range h.shape {
 		shape[i] = uint64(d)
 	}
 	return shape
 }
 
-func (v view) DataLen() uint64 { return 4 * uint64(len(v.t.Data)) }
-
-func (v view) Data() []byte {
-	b := make([]byte, 0, 4*len(v.t.Data))
-	for _, x := range v.t.Data {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
-	}
-	return b
-}
+func (h header) DataLen() uint64 { return 4 * uint64(h.size) }
+func (h header) Data() []byte    { return nil }
