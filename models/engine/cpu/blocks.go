@@ -16,6 +16,12 @@ const (
 	// blockFloats is the size of a block in elements: 64 KiB.
 	blockFloats = 1 << 14
 
+	// longBlock is the most elements of a block of rows, unless a row has more: 256
+	// KiB, a part of the L2 cache. manyBlocks is how many of them share the work
+	// well enough.
+	longBlock  = 1 << 16
+	manyBlocks = 16
+
 	// blockRows bounds the terms of a sum in float32: what is left to add is
 	// added in float64.
 	blockRows = 1024
@@ -68,8 +74,12 @@ func span(i, n int) (lo, hi int) {
 // rowBlocks is a [rows, cols] matrix cut into blocks of whole rows.
 type rowBlocks struct{ rows, cols, each, blocks int }
 
+// cutRows cuts a matrix so that there are few partial results, one a column and
+// block, which are added up at the end: blocks of up to longBlock elements, unless
+// that makes less than manyBlocks.
 func cutRows(rows, cols int) rowBlocks {
-	each := min(max(blockFloats/cols, 1), blockRows, rows)
+	each := min(longBlock/cols, (rows+manyBlocks-1)/manyBlocks, blockRows)
+	each = min(max(each, blockFloats/cols, 1), blockRows, rows)
 	return rowBlocks{rows, cols, each, (rows + each - 1) / each}
 }
 
