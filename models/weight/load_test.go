@@ -1,6 +1,7 @@
 package weight
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -8,6 +9,15 @@ import (
 	"strings"
 	"testing"
 )
+
+// decode is Load of the bytes of a file.
+func decode(b []byte) (*File, error) {
+	r, err := newReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return nil, err
+	}
+	return r.load()
+}
 
 // raw is a safetensors file with this header and so many bytes of data.
 func raw(header string, data int) []byte {

@@ -1,14 +1,17 @@
 // Package weight keeps named float32 tensors in safetensors files
 // (https://github.com/huggingface/safetensors): weights, and the checkpoints of
-// models/train.
+// models/train. It also reads the weights that others publish, in safetensors and
+// in the files of PyTorch's torch.save, of any floating-point type.
 //
 // A file is written atomically: it is whole or it is the one that was there
 // before. What is read is checked before anything is allocated for it: a
-// truncated or hostile file is an error. The package does not know nets or
-// engines; File.Fill is the place where a file and a net's tensors meet, and it
-// says which tensor does not fit, what was wanted and what was found.
+// truncated or hostile file is an error, and the pickle in a file of PyTorch can
+// only rebuild tensors. (No library does that part: those that unpickle in Go
+// take any length for granted, and a file of ten bytes ends the process.) The
+// package does not know nets or engines; File.Fill is the place where a checkpoint
+// and a net's tensors meet, models/pretrained that of published weights.
 //
-// Start at Save and Load.
+// Start at Save and Load, or at Open for the weights of others.
 package weight
 
 import (
