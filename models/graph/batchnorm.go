@@ -43,7 +43,7 @@ func (n *Net) BatchNorm(x *G.Node, b BatchNorm) *G.Node {
 		n.param(kind, b.Name, "running_mean", constant(0), Param{}, c),
 		n.param(kind, b.Name, "running_var", constant(1), Param{}, c),
 	}
-	if n.mode == Eval {
+	if n.mode == Eval || n.frozen {
 		return n.layerOp(batchNormEval(b), inputs...)
 	}
 	return n.layerOp(n.batchNormTrain(b, c), inputs...)

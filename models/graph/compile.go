@@ -16,6 +16,32 @@ var gradMutex sync.Mutex
 // net) or with its probabilities (Eval: softmax) and plans its run. A Net is
 // compiled once. It returns the net's first error, if there was one.
 func (n *Net) Compile(logits *G.Node) (*Executor, error) {
+	if n.mode == Train {
+		return n.compile(logits, n.compileTrain)
+	}
+	return n.compile(logits, func(x *Executor, logits *G.Node) error {
+		probabilities, err := n.softmax(logits)
+		if err != nil {
+			return err
+		}
+		return n.compileEval(x, probabilities)
+	})
+}
+
+// Features plans a run of an Eval net to x, of any shape: Predict then gives its
+// values for each image in place of probabilities.
+func (n *Net) Features(x *G.Node) (*Executor, error) {
+	if n.mode != Eval {
+		return nil, fmt.Errorf("graph: features: want an eval net, got one for %s", n.mode)
+	}
+	if n.err == nil && x != nil && x.Shape().Dims() != 2 {
+		x = n.Flatten(x)
+	}
+	return n.compile(x, n.compileEval)
+}
+
+// compile plans the run to what end makes of the net's output.
+func (n *Net) compile(logits *G.Node, end func(x *Executor, logits *G.Node) error) (*Executor, error) {
 	if err := n.compilable(logits); err != nil {
 		return nil, err
 	}
@@ -25,13 +51,7 @@ func (n *Net) Compile(logits *G.Node) (*Executor, error) {
 		image: n.input.Shape().TotalSize() / n.maxBatch, classes: logits.Shape()[1],
 		bound: map[int]*bound{}, loss: make([]float32, 1),
 	}
-	var err error
-	if n.mode == Train {
-		err = n.compileTrain(x, logits)
-	} else {
-		err = n.compileEval(x, logits)
-	}
-	if err != nil {
+	if err := end(x, logits); err != nil {
 		return nil, err
 	}
 	x.arena = x.engine.Tensor(x.plan.arena)
@@ -95,16 +115,12 @@ func (n *Net) compileTrain(x *Executor, logits *G.Node) error {
 	return nil
 }
 
-func (n *Net) compileEval(x *Executor, logits *G.Node) error {
-	probabilities, err := n.softmax(logits)
+func (n *Net) compileEval(x *Executor, out *G.Node) error {
+	p, err := n.lower(G.Nodes{out}, G.Nodes{n.input})
 	if err != nil {
 		return err
 	}
-	p, err := n.lower(G.Nodes{probabilities}, G.Nodes{n.input})
-	if err != nil {
-		return err
-	}
-	x.input, x.result = p.ids[n.input][0], p.ids[probabilities][0]
+	x.input, x.result = p.ids[n.input][0], p.ids[out][0]
 	x.program, x.plan = p, newPlan(p, []int{x.result}, nil)
 	return nil
 }

@@ -19,8 +19,8 @@ func (n *Net) Dropout(x *G.Node, p float64) *G.Node {
 	if !(p >= 0 && p < 1) {
 		return n.fail("dropout", name, "want a probability in [0, 1), got %v", p)
 	}
-	if n.mode == Eval || p == 0 {
-		return x
+	if n.mode == Eval || n.frozen || p == 0 {
+		return n.pass(name, x)
 	}
 	root := seed.Derive(n.state.seed, "dropout", name)
 	o := dropoutOp("dropout", name, float32(p), root, n.clock)

@@ -38,6 +38,8 @@ type Net struct {
 	mode     Mode
 	maxBatch int
 	group    string
+	frozen   bool
+	cut      *cut // inside Until
 	err      error
 
 	graph    *G.ExprGraph
@@ -118,9 +120,9 @@ func (n *Net) fail(op, layer, format string, args ...any) *G.Node {
 }
 
 // ready says whether a layer may be added on top of the inputs, with that many
-// dimensions (0: any). It keeps an error if not.
+// dimensions (0: any). It keeps an error if they do not fit.
 func (n *Net) ready(op, layer string, dims int, inputs ...*G.Node) bool {
-	if n.err != nil {
+	if n.err != nil || n.done() {
 		return false
 	}
 	for _, x := range inputs {
@@ -159,6 +161,7 @@ func (n *Net) param(op, layer, role string, init filler, p Param, shape ...int) 
 		return nil
 	}
 	p.Name, p.Group = layer+"."+role, n.group
+	p.Trainable = p.Trainable && !n.frozen
 	bound, err := n.state.bind(p, shape, init)
 	if err != nil {
 		return n.fail(op, layer, "%w", err)
@@ -167,6 +170,9 @@ func (n *Net) param(op, layer, role string, init filler, p Param, shape ...int) 
 	// read device memory to print it.
 	node := G.NewTensor(n.graph, tensor.Float32, len(shape), G.WithShape(shape...), G.WithName(bound.Name))
 	n.bound[node] = bound
+	if n.mode == Train {
+		bound.Trainable, bound.Group = p.Trainable, p.Group
+	}
 	return node
 }
 

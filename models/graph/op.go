@@ -89,7 +89,7 @@ func (n *Net) layerOp(o *op, inputs ...*G.Node) *G.Node {
 		n.err = err
 		return nil
 	}
-	return node
+	return n.pass(o.layer, node)
 }
 
 // pickOp is the node of side result i (from 1) of node's op. Side results that
@@ -128,7 +128,14 @@ func (o *op) CallsExtern() bool     { return false } // true would preallocate o
 func (o *op) OverwritesInput() int  { return -1 }
 func (o *op) WriteHash(h hash.Hash) { fmt.Fprintf(h, "podium %s %s #%d", o.kind, o.layer, o.id) }
 func (o *op) String() string        { return Op{Layer: o.layer, Kind: o.kind}.String() }
-func (o *op) DiffWRT(int) []bool    { return o.wrt }
+
+// DiffWRT says for each of n inputs whether there is a gradient for it.
+func (o *op) DiffWRT(n int) []bool {
+	if o.wrt == nil {
+		return make([]bool, n)
+	}
+	return o.wrt
+}
 
 func (o *op) Hashcode() uint32 {
 	h := fnv.New32a()

@@ -14,7 +14,7 @@ type Param struct {
 	Value     engine.T // on the State's engine; never replaced, only written to
 	Decay     bool     // weight decay applies: weights yes, biases and BatchNorm no
 	Group     string   // learning-rate group, "" unless Net.Group set one
-	Trainable bool     // false: running statistics, moved by the forward pass
+	Trainable bool     // false: running statistics, moved by the forward pass, and what Net.Freeze froze
 
 	image tensor.Shape // [h, w, c] of the image that a dense layer's inputs are, else nil; see FromTorch
 }

@@ -28,9 +28,14 @@ type torchNet struct {
 }
 
 var smallNets = []torchNet{
-	{"vgg", vgg{blocks: [][]int{{4, 5}, {6, 7}, {8, 8, 7}, {8, 9, 8}, {9, 8, 7}}, hidden: 16}.build, 3, 64, 96, 5},
-	{"resnet", resnet{stem: 3, blocks: []int{2, 2, 1, 1}}.build, 4, 80, 64, 5},
+	{"vgg", vgg{blocks: smallBlocks, hidden: 16}.build, 3, 64, 96, 5},
+	{"vgg_bn", vgg{blocks: smallBlocks, hidden: 16, convBN: true}.build, 4, 64, 96, 5},
+	{"vgg_fcbn", vgg{blocks: smallBlocks, hidden: 16, denseBN: true}.build, 4, 64, 96, 5},
+	{"resnet_basic", resnet{stem: 3, blocks: []int{2, 2, 1, 1}, block: basicBlock}.build, 4, 80, 64, 5},
+	{"resnet", resnet{stem: 3, blocks: []int{2, 2, 1, 1}, widening: 4, block: bottleneck}.build, 4, 80, 64, 5},
 }
+
+var smallBlocks = [][]int{{4, 5}, {6, 7}, {8, 8, 7}, {8, 9, 8}, {9, 8, 7}}
 
 // TestAgainstPyTorch compares small nets of every shape of layer with torchvision.
 func TestAgainstPyTorch(t *testing.T) {
@@ -51,16 +56,21 @@ func TestAgainstPyTorch(t *testing.T) {
 }
 
 // TestFullSize compares the nets themselves with the files that golden.py --full
-// wrote in the folder PODIUM_TORCH: 650 MB, so that they are not kept.
+// wrote in the folder PODIUM_TORCH: gigabytes, so that they are not kept.
 func TestFullSize(t *testing.T) {
 	dir := os.Getenv("PODIUM_TORCH")
 	if dir == "" {
 		t.Skip("needs PODIUM_TORCH, a folder for which testdata/golden.py --full has run; make bench-peers does both")
 	}
-	without := vggD
-	without.dropout = 0
-	torchNet{"vgg16", without.build, 2, 224, 224, 1000}.compare(t, newCPU(t), dir)
-	torchNet{"resnet50", resnet50.Build, 2, 224, 224, 1000}.compare(t, newCPU(t), dir)
+	for name, build := range map[string]func(*graph.Net, *G.Node, int) *G.Node{
+		"vgg16":    vggDWith(func(v *vgg) { v.dropout = 0 }).build,
+		"vgg16_bn": vggDWith(func(v *vgg) { v.dropout, v.convBN = 0, true }).build,
+		"resnet18": resnet18.Build,
+		"resnet34": resnet34.Build,
+		"resnet50": resnet50.Build,
+	} {
+		t.Run(name, func(t *testing.T) { torchNet{name, build, 2, 224, 224, 1000}.compare(t, newCPU(t), dir) })
+	}
 }
 
 func newCPU(t *testing.T) engine.Engine {
@@ -207,12 +217,16 @@ func (n torchNet) fromTorch(t *testing.T, p *graph.Param, values []float32) []fl
 	return ours
 }
 
-// distance is the norm of got - want in parts of want's.
+// distance is the norm of got - want in parts of want's; where that is nothing but
+// float64's roundings, as of a bias before a normalisation, in parts of 1.
 func distance(got, want []float32) float64 {
 	d, norm := 0.0, 0.0
 	for i, w := range want {
 		d += (float64(got[i]) - float64(w)) * (float64(got[i]) - float64(w))
 		norm += float64(w) * float64(w)
+	}
+	if norm < 1e-18 {
+		norm = 1
 	}
 	return math.Sqrt(d / norm)
 }

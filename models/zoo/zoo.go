@@ -23,13 +23,22 @@ type Arch struct {
 	Version int
 	Doc     string // one sentence
 	Paper   string // title or address of the source
+	// Head are the layers that weights for other classes, or of the net that
+	// this one was made of, need not fit (see pretrained.Load); none: all must.
+	Head []string
 	// Build adds the layers to n on top of the images x [batch,h,w,c] and
 	// returns logits [batch,classes]. Errors are kept in n.
 	Build func(n *graph.Net, x *G.Node, classes int) *G.Node
 }
 
 // archs is all there is, simplest first.
-var archs = []Arch{linear, head, mnistCNN, mnistBN, mnistBNWide, vgg16, resnet50}
+var archs = []Arch{linear, head, mnistCNN, mnistBN, mnistBNWide, vgg16, vgg16BN, vgg16FCBN, resnet18, resnet34, resnet50}
+
+// Trunk adds the layers up to the one of the name cut and returns its output:
+// "last_conv", "pool" or a layer's own name, see graph.Net.Until.
+func (a Arch) Trunk(n *graph.Net, x *G.Node, cut string) *G.Node {
+	return n.Until(cut, func() { a.Build(n, x, 1) })
+}
 
 // Lookup finds an architecture by name. An unknown name is a fault of kind Usage
 // that proposes the nearest one.

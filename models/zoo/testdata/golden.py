@@ -1,7 +1,7 @@
 """Writes what PyTorch computes with the nets of this package, in float64:
 
-    python golden.py              # vgg.safetensors, resnet.safetensors: small nets
-    python golden.py --full DIR   # DIR/vgg16.safetensors, DIR/resnet50.safetensors
+    python golden.py              # small nets
+    python golden.py --full DIR   # the nets themselves, gigabytes
 
 with torch 2.15.0 and torchvision 0.29.2, whose modules the small nets are made
 of. torch_test.go reads the files; it makes the same weights and images by the
@@ -10,7 +10,8 @@ formulas of draw below, so that only results are kept: the logits in evaluation
 parameter its gradient and of each running statistic its value after the step.
 The metadata hold under "float32" how far PyTorch itself is off in float32, as a
 share of each tensor's norm: where a rounding moves an activation over the kink of
-a ReLU, no float32 agrees better, and in a large net some always are.
+a ReLU, no float32 agrees better, and in a large net some always are. Biases before
+a normalisation have no gradient but roundings, and are not in it.
 """
 import json
 import math
@@ -54,25 +55,40 @@ def draw(name, shape):
     return torch.from_numpy(v.astype(np.float32).astype(np.float64)).reshape(shape)
 
 
-def small_vgg(blocks, hidden, flat, classes):
+def small_vgg(blocks, hidden, flat, classes, bn=False):
     layers = [filters for block in blocks for filters in (*block, "M")]
-    net = vgg.VGG(vgg.make_layers(layers), num_classes=classes, init_weights=False)
+    net = vgg.VGG(vgg.make_layers(layers, batch_norm=bn), num_classes=classes, init_weights=False)
     net.avgpool = nn.Identity()
     net.classifier[0], net.classifier[3], net.classifier[6] = nn.Linear(flat, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, classes)
     return net
 
 
+class DenseBN(nn.Module):
+    """A VGG with batch normalisation after each hidden layer's ReLU, as in the course's vgg16bn.py."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.features, self.classifier = net.features, net.classifier
+        self.classifier.add_module("bn0", nn.BatchNorm1d(net.classifier[0].out_features))
+        self.classifier.add_module("bn3", nn.BatchNorm1d(net.classifier[3].out_features))
+
+    def forward(self, x):
+        c = self.classifier
+        x = c.bn0(F.relu(c[0](self.features(x).flatten(1))))
+        return c[6](c.bn3(F.relu(c[3](x))))
+
+
 class SmallResNet(resnet.ResNet):
     """torchvision's net with another number of filters."""
 
-    def __init__(self, stem, blocks, classes):
+    def __init__(self, stem, blocks, classes, block=resnet.Bottleneck):
         nn.Module.__init__(self)
         self._norm_layer, self.inplanes, self.dilation, self.groups, self.base_width = nn.BatchNorm2d, stem, 1, 1, 64
         self.conv1 = nn.Conv2d(3, stem, 7, 2, 3, bias=False)
         self.bn1, self.relu, self.maxpool = nn.BatchNorm2d(stem), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)
         for i, n in enumerate(blocks):
-            setattr(self, f"layer{i + 1}", self._make_layer(resnet.Bottleneck, stem << i, n, stride=min(i + 1, 2)))
-        self.avgpool, self.fc = nn.AdaptiveAvgPool2d(1), nn.Linear(4 * (stem << len(blocks) - 1), classes)
+            setattr(self, f"layer{i + 1}", self._make_layer(block, stem << i, n, stride=min(i + 1, 2)))
+        self.avgpool, self.fc = nn.AdaptiveAvgPool2d(1), nn.Linear(block.expansion * (stem << len(blocks) - 1), classes)
 
 
 def results(net, batch, h, w, classes, dtype=torch.float64):
@@ -97,7 +113,7 @@ def results(net, batch, h, w, classes, dtype=torch.float64):
 
 def write(path, *case):
     tensors = {name: t.clone() for name, t in results(*case).items()}  # the net is used again
-    off = {name: ((t - tensors[name]).norm() / tensors[name].norm()).item() for name, t in results(*case, dtype=torch.float32).items()}
+    off = {name: ((t - tensors[name]).norm() / tensors[name].norm()).item() for name, t in results(*case, dtype=torch.float32).items() if tensors[name].norm() > 1e-9}
     head, data, at = {"__metadata__": {"torch": torch.__version__, "float32": json.dumps({name: float(f"{v:.3g}") for name, v in off.items()})}}, [], 0
     for name, t in tensors.items():
         data.append(t.numpy().astype("<f4").tobytes())
@@ -115,9 +131,15 @@ def write(path, *case):
 if sys.argv[1:2] == ["--full"]:
     here = pathlib.Path(sys.argv[2])
     write(here / "vgg16.safetensors", vgg.vgg16(init_weights=False), 2, 224, 224, 1000)
+    write(here / "vgg16_bn.safetensors", vgg.vgg16_bn(init_weights=False), 2, 224, 224, 1000)
+    write(here / "resnet18.safetensors", resnet.resnet18(), 2, 224, 224, 1000)
+    write(here / "resnet34.safetensors", resnet.resnet34(), 2, 224, 224, 1000)
     write(here / "resnet50.safetensors", resnet.resnet50(), 2, 224, 224, 1000)
 else:
     here = pathlib.Path(__file__).parent
     blocks = [[4, 5], [6, 7], [8, 8, 7], [8, 9, 8], [9, 8, 7]]
     write(here / "vgg.safetensors", small_vgg(blocks, 16, 7 * 2 * 3, 5), 3, 64, 96, 5)
+    write(here / "vgg_bn.safetensors", small_vgg(blocks, 16, 7 * 2 * 3, 5, bn=True), 4, 64, 96, 5)
+    write(here / "vgg_fcbn.safetensors", DenseBN(small_vgg(blocks, 16, 7 * 2 * 3, 5)), 4, 64, 96, 5)
+    write(here / "resnet_basic.safetensors", SmallResNet(3, [2, 2, 1, 1], 5, resnet.BasicBlock), 4, 80, 64, 5)
     write(here / "resnet.safetensors", SmallResNet(3, [2, 2, 1, 1], 5), 4, 80, 64, 5)

@@ -3,7 +3,7 @@
 #
 #   run.sh [--rounds N] [--repeat N] [--case NAME,...] [--threads N] [--only-speed | --only-numbers]
 #
-# First the full nets' numbers are compared with PyTorch's in float64 (about 650 MB
+# First the full nets' numbers are compared with PyTorch's in float64 (about 1.4 GB
 # of results, 6 GB of memory); then every case is measured, and a table of ratios
 # is printed. PyTorch goes into a virtual environment under
 # ${XDG_CACHE_HOME:-~/.cache}/podium/peers, the version for processors (200 MB)
