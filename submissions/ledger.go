@@ -194,3 +194,29 @@ func (l *Ledger) Origins(digest string) ([]string, error) {
 	}
 	return all, nil
 }
+
+// Inherit records that the file with the digest made was made of files with the
+// digests of, where the ledger knows an origin of one of those: it has all of
+// their origins then, wherever it goes. It gives them.
+func (l *Ledger) Inherit(now time.Time, made string, of []string) ([]string, error) {
+	lines, _, err := l.Lines()
+	if err != nil {
+		return nil, err
+	}
+	r := Record{Event: Made, Time: now, Digest: made}
+	for _, known := range lines {
+		if len(known.Origins) == 0 || !slices.Contains(of, known.Digest) {
+			continue
+		}
+		r.Competition = known.Competition
+		for _, o := range known.Origins {
+			if !slices.Contains(r.Origins, o) {
+				r.Origins = append(r.Origins, o)
+			}
+		}
+	}
+	if len(r.Origins) == 0 {
+		return nil, nil
+	}
+	return r.Origins, l.Append(r)
+}

@@ -175,3 +175,28 @@ func ExampleLedger() {
 	fmt.Println(len(list), list[0].Public, err)
 	// Output: 1 0.98900 <nil>
 }
+
+// What is blended of a file that podium made descends from what that file does.
+func TestLedgerInherit(t *testing.T) {
+	t.Parallel()
+	l := &submissions.Ledger{Path: filepath.Join(t.TempDir(), "ledger.jsonl")}
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	made := submissions.Record{Event: submissions.Made, Time: now, Competition: "digits", Digest: "a", Origins: []string{"sandbox:digits", "mnist"}}
+	if err := l.Append(made); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := l.Inherit(now, "c", []string{"x", "y"}); err != nil || got != nil {
+		t.Errorf("of unknown files: %v, %v", got, err)
+	}
+	got, err := l.Inherit(now, "b", []string{"x", "a"})
+	if err != nil || !slices.Equal(got, made.Origins) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got, err = l.Origins("b"); err != nil || !slices.Equal(got, made.Origins) {
+		t.Errorf("the blend descends from %v, %v", got, err)
+	}
+	lines, _, err := l.Lines()
+	if err != nil || len(lines) != 2 {
+		t.Errorf("%d lines, %v", len(lines), err)
+	}
+}

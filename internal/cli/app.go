@@ -34,6 +34,7 @@ func newApp(e *env) *ucli.App {
 		runCommand(e),
 		planCommand(e),
 		initCommand(e),
+		blendCommand(e),
 		competitionsCommand(e),
 		filesCommand(e),
 		downloadCommand(e),
