@@ -93,7 +93,7 @@ func runDoctor(ctx context.Context, e *env, p *Printer, o doctorOptions) error {
 	d.machine()
 	var client *kaggle.Client
 	if o.sandbox {
-		s, err := e.startSandbox(ctx)
+		s, err := e.startSandbox(ctx, p, o.competition)
 		if err != nil {
 			d.failed("sandbox", err, true)
 		} else {

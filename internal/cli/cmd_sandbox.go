@@ -134,7 +134,7 @@ func runSandboxServe(ctx context.Context, e *env, p *Printer, o sandboxServeOpti
 		return err
 	}
 	defer box.Close()
-	running, err := serveAll(ctx, box, o.addr)
+	running, err := box.Serve(ctx, o.addr)
 	if err != nil {
 		return err
 	}
@@ -185,8 +185,8 @@ func sandboxRemoveCommand(e *env) *ucli.Command {
 	return e.command(verb{
 		name: "remove", args: "COMP", min: 1, max: 1,
 		usage: "take a local competition away, with its data, answers and submissions",
-		about: "What was downloaded from it stays where it is. digit-recognizer comes back, as podium carries it, when it is\n" +
-			"next used.",
+		about: "What was downloaded from it stays where it is. Those that podium carries (" + strings.Join(sandbox.Embedded(), ", ") + ")\n" +
+			"come back when they are next used.",
 		examples: []string{"podium sandbox remove my-practice", "podium sandbox remove my-practice --json"},
 		run: func(c *ucli.Context, p *Printer) error {
 			return e.clearSandbox(p, c.Args().First(), (*sandbox.Sandbox).Remove, "%s is no more\n")

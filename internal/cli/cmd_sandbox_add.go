@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	ucli "github.com/urfave/cli/v2"
@@ -17,6 +19,7 @@ import (
 type sandboxAddOptions struct {
 	competition string
 	mnist       string
+	size        string // of one that podium draws
 	practice    sandbox.Practice
 }
 
@@ -34,12 +37,15 @@ func sandboxAddCommand(e *env) *ucli.Command {
 			"Metrics are " + strings.Join(metric.Names(), ", ") + " (or another k).\n\n" +
 			"Nothing leaves this machine, and what podium makes of such data it refuses to send to Kaggle. The board begins\n" +
 			"empty.\n\n" +
+			"--size N draws " + sandbox.DogsVsCats + " anew, with N synthetic photos to learn from and half as many\n" +
+			"to predict; --size full is as many as the real one has (25,000 and 12,500, about 1 GB).\n\n" +
 			"--from-mnist makes the full digit-recognizer, of 42,000 and 28,000 images, of MNIST's four IDX files\n" +
 			"(train-images-idx3-ubyte.gz and so on), in place of the small one that podium carries.",
 		examples: []string{
 			"podium sandbox add iris --from iris.csv --target species",
 			"podium sandbox add ward --from visits.csv --target ill --metric auc --holdout 0.3 --group patient",
 			"podium sandbox add pets --from ~/photos",
+			"podium sandbox add " + sandbox.DogsVsCats + " --size 5000",
 		},
 		flags: []ucli.Flag{
 			&ucli.StringFlag{Name: "from", Usage: "make it of this `FILE or FOLDER`"},
@@ -52,11 +58,12 @@ func sandboxAddCommand(e *env) *ucli.Command {
 			&ucli.Float64Flag{Name: "public", Value: 0.5, Usage: "this `SHARE` of the hidden rows makes the public score, the others the private one"},
 			&ucli.Uint64Flag{Name: "seed", Value: 1, Usage: "draw the rows from `SEED`: the same one gives the same files"},
 			&ucli.BoolFlag{Name: "force", Usage: "replace a competition of that name, with its submissions"},
+			&ucli.StringFlag{Name: "size", Usage: "draw this many photos to learn from: `N`, or full"},
 			&ucli.StringFlag{Name: "from-mnist", Usage: "`FOLDER` with MNIST's four IDX files, gzipped or not"},
 		},
 		run: func(c *ucli.Context, p *Printer) error {
 			return runSandboxAdd(c.Context, e, p, sandboxAddOptions{
-				competition: c.Args().First(), mnist: c.String("from-mnist"),
+				competition: c.Args().First(), mnist: c.String("from-mnist"), size: c.String("size"),
 				practice: sandbox.Practice{
 					From: c.String("from"), Table: c.String("table"), Target: c.String("target"), ID: c.String("id"), Group: c.String("group"),
 					Metric: c.String("metric"), Holdout: c.Float64("holdout"), Public: c.Float64("public"), Seed: c.Uint64("seed"), Replace: c.Bool("force"),
@@ -67,11 +74,15 @@ func sandboxAddCommand(e *env) *ucli.Command {
 }
 
 func runSandboxAdd(ctx context.Context, e *env, p *Printer, o sandboxAddOptions) error {
-	switch {
-	case o.mnist != "" && o.practice.From != "":
-		return fault.New(fault.Usage, "podium sandbox add --help", "--from and --from-mnist: want one of them")
+	switch slug, _ := kaggle.Slug(o.competition); { // a name that is none is an error of each case
+	case o.mnist != "" && o.practice.From != "" || o.size != "" && o.practice.From+o.mnist != "":
+		return fault.New(fault.Usage, "podium sandbox add --help", "--from, --from-mnist and --size: want one of them")
+	case o.size != "":
+		return runSandboxAddSize(ctx, e, p, o)
 	case o.mnist != "":
 		return runSandboxAddMNIST(e, p, o)
+	case o.practice.From == "" && slices.Contains(sandbox.Embedded(), slug):
+		return fault.New(fault.Usage, "podium download "+slug+" --sandbox", "sandbox add: %s comes with podium, and is made when it is first used; --size or --from-mnist make another", slug)
 	case o.practice.From == "":
 		return fault.New(fault.Usage, fmt.Sprintf("podium sandbox add %s --from FILE.csv --target COLUMN", o.competition), "sandbox add: say with --from what to make it of")
 	}
@@ -101,6 +112,46 @@ func runSandboxAddMNIST(e *env, p *Printer, o sandboxAddOptions) error {
 	about := map[string]string{"competition": slug, "origin": sandbox.Origin(slug), "folder": box.Dir()}
 	return p.Result(about, func(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "%s is there: podium download %s --sandbox\n", slug, slug)
+		return err
+	})
+}
+
+// addedSize is what `sandbox add --size --json` prints.
+type addedSize struct {
+	Competition string `json:"competition"`
+	Origin      string `json:"origin"`
+	Folder      string `json:"folder"`
+	Synthetic   bool   `json:"synthetic"` // always
+}
+
+func runSandboxAddSize(ctx context.Context, e *env, p *Printer, o sandboxAddOptions) error {
+	slug, err := kaggle.Slug(o.competition)
+	if err != nil {
+		return err
+	}
+	size, err := strconv.Atoi(o.size)
+	switch {
+	case o.size == "full":
+		size = sandbox.FullSize
+	case err != nil || size < 1:
+		return fault.New(fault.Usage, "podium sandbox add "+sandbox.DogsVsCats+" --size 5000", "--size: want a number of photos, or full, got %q", o.size)
+	}
+	box, err := e.openSandbox()
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	draw, end := drawingBar(p, slug)
+	err = box.AddGenerated(ctx, slug, size, o.practice.Replace, draw)
+	end()
+	if err != nil {
+		return err
+	}
+	if err := e.forget(slug); err != nil {
+		return err
+	}
+	return p.Result(addedSize{slug, sandbox.Origin(slug), box.Dir(), true}, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%s is there, of synthetic photos: podium download %[1]s --sandbox\n", slug)
 		return err
 	})
 }

@@ -8,6 +8,7 @@ import (
 	ucli "github.com/urfave/cli/v2"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
@@ -147,7 +148,7 @@ func argumentCandidates(c *ucli.Command, index int) []candidate {
 		return all
 	case name == "COMP":
 		var all []candidate
-		for _, comp := range embedded {
+		for _, comp := range sandbox.Embedded() {
 			all = append(all, candidate{comp, "embedded in podium"})
 		}
 		return all

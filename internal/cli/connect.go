@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 
 	ucli "github.com/urfave/cli/v2"
 
@@ -38,7 +39,7 @@ func forSandbox(sandbox bool) string {
 // this machine and lives until close.
 func (e *env) connect(ctx context.Context, p *Printer, inSandbox bool) (*server, error) {
 	if inSandbox {
-		return e.startSandbox(ctx)
+		return e.startSandbox(ctx, p, "")
 	}
 	cr, err := e.credentials()
 	if err != nil && !errors.Is(err, kaggle.ErrUnauthenticated) {
@@ -86,7 +87,11 @@ func (e *env) connectTo(ctx context.Context, p *Printer, inSandbox bool, competi
 	if err != nil {
 		return nil, "", err
 	}
-	s, err := e.connect(ctx, p, inSandbox)
+	if inSandbox {
+		s, err := e.startSandbox(ctx, p, slug)
+		return s, slug, err
+	}
+	s, err := e.connect(ctx, p, false)
 	if err != nil || !s.other {
 		return s, slug, err
 	}
@@ -98,12 +103,20 @@ func (e *env) connectTo(ctx context.Context, p *Printer, inSandbox bool, competi
 	return s, slug, nil
 }
 
-func (e *env) startSandbox(ctx context.Context) (*server, error) {
+// startSandbox starts the sandbox on a free port, with the competition made if
+// podium carries it and it is not there yet; "": none is asked for.
+func (e *env) startSandbox(ctx context.Context, p *Printer, competition string) (*server, error) {
 	box, err := e.openSandbox()
 	if err != nil {
 		return nil, err
 	}
-	running, err := serveAll(ctx, box, "127.0.0.1:0")
+	if slices.Contains(sandbox.Embedded(), competition) {
+		err = makeEmbedded(ctx, p, box, competition)
+	}
+	var running *sandbox.Server
+	if err == nil {
+		running, err = box.Serve(ctx, "127.0.0.1:0")
+	}
 	if err != nil {
 		return nil, errors.Join(err, box.Close())
 	}
@@ -120,18 +133,29 @@ func (e *env) startSandbox(ctx context.Context) (*server, error) {
 	return &server{Server: steps.Server{Client: client}, name: submissions.Sandbox, sandbox: true, close: stop}, nil
 }
 
-// embedded are the competitions that come with podium.
-var embedded = []string{sandbox.DigitRecognizer}
+// makeEmbedded makes a competition that podium carries unless it is there, with
+// a bar if that takes a while.
+func makeEmbedded(ctx context.Context, p *Printer, box *sandbox.Sandbox, competition string) error {
+	draw, end := drawingBar(p, competition)
+	defer end()
+	return box.Ensure(ctx, competition, draw)
+}
 
-// serveAll starts a server with the embedded competitions beside those that
-// were added.
-func serveAll(ctx context.Context, box *sandbox.Sandbox, addr string) (*sandbox.Server, error) {
-	for _, name := range embedded {
-		if err := box.Ensure(name); err != nil {
-			return nil, err
+// drawingBar is the bar of the drawing of a competition's photos: it is there
+// from the first one on.
+func drawingBar(p *Printer, competition string) (draw func(share float64), end func()) {
+	var bar *Bar
+	draw = func(share float64) {
+		if bar == nil {
+			bar = p.Progress().Begin("drawing the photos of " + competition)
+		}
+		bar.Set(share, "")
+	}
+	return draw, func() {
+		if bar != nil {
+			bar.Drop()
 		}
 	}
-	return box.Serve(ctx, addr)
 }
 
 // openSandbox opens the state of local competitions.

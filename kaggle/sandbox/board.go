@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -13,6 +14,9 @@ import (
 
 	"github.com/seed-a5aa75a0/podium/internal/metric"
 )
+
+// boardName is the file with the teams of a board that are no users.
+const boardName = "leaderboard.csv"
 
 // team is one line of a board.
 type team struct {
@@ -73,7 +77,14 @@ func (c *competition) board(st *state, private bool) ([]team, error) {
 
 // seeds reads leaderboard.csv: team,public,private,date; none is no teams.
 func (c *competition) seeds() ([]team, error) {
-	path := filepath.Join(c.dir, "leaderboard.csv")
+	if c.unmade != nil {
+		var b bytes.Buffer
+		if err := c.unmade(&b); err != nil {
+			return nil, err
+		}
+		return parseSeeds(&b)
+	}
+	path := filepath.Join(c.dir, boardName)
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil

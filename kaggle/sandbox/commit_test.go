@@ -22,7 +22,7 @@ func BenchmarkJournal(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer s.Close()
-			if err := s.Ensure(sandbox.DigitRecognizer); err != nil {
+			if err := s.Ensure(b.Context(), sandbox.DigitRecognizer, nil); err != nil {
 				b.Fatal(err)
 			}
 			b.SetParallelism(writers)

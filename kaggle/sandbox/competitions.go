@@ -60,7 +60,7 @@ func (s *Sandbox) listCompetitions(c *call, in wire.ListCompetitionsRequest) (an
 	}
 	all := []wire.Competition{}
 	for _, name := range names {
-		comp, err := s.find(name)
+		comp, err := s.known(name)
 		if err != nil {
 			return nil, err
 		}

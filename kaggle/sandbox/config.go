@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -61,6 +62,7 @@ type competition struct {
 	name   string
 	dir    string
 	metric metric.Metric
+	unmade func(io.Writer) error // writes its board where there is no folder yet
 }
 
 func (c *competition) data() string        { return filepath.Join(c.dir, "data") }
@@ -117,8 +119,8 @@ func (c *competition) configure(text []byte) (err error) {
 
 // competition loads one, making it first if it is embedded.
 func (s *Sandbox) competition(name string) (*competition, error) {
-	if !s.exists(name) && slices.Contains(embedded, name) {
-		if err := s.Ensure(name); err != nil {
+	if !s.exists(name) && isEmbedded(name) {
+		if err := s.Ensure(s.life, name, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -140,7 +142,7 @@ func (s *Sandbox) names() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := slices.Clone(embedded)
+	names := Embedded()
 	for _, e := range entries {
 		if e.IsDir() && s.exists(e.Name()) && !slices.Contains(names, e.Name()) {
 			names = append(names, e.Name())

@@ -2,18 +2,14 @@ package sandbox
 
 import (
 	"bufio"
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/seed-a5aa75a0/podium/internal/atomicfile"
-	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/internal/metric"
 	"github.com/seed-a5aa75a0/podium/internal/seed"
 	"github.com/seed-a5aa75a0/podium/kaggle/sandbox/digits"
@@ -21,9 +17,6 @@ import (
 
 // DigitRecognizer is the name of the embedded competition.
 const DigitRecognizer = "digit-recognizer"
-
-// embedded are the competitions that the program carries.
-var embedded = []string{DigitRecognizer}
 
 const (
 	digitTitle   = "Digit Recognizer (podium sandbox: MNIST digits, synthetic board, not Kaggle's)"
@@ -35,26 +28,19 @@ const (
 	digitPublic           = 0.25 // of the hidden rows
 )
 
-// Ensure makes an embedded competition in the state folder unless there is one
-// of that name already.
-func (s *Sandbox) Ensure(name string) error {
-	s.making.Lock()
-	defer s.making.Unlock()
-	if s.exists(name) {
-		return nil
+// embeddedDigits is digit-recognizer of the digits inside the program.
+func embeddedDigits() embedded {
+	return embedded{
+		name: DigitRecognizer, config: digitConfig(sourceSubset, digits.EmbeddedTrain, digits.EmbeddedTest),
+		board: func(w io.Writer) error { return writeDigitBoard(w, publicRows(digits.EmbeddedTest)) },
+		files: func(_ context.Context, dir string, _ func(float64)) error {
+			train, test, err := digits.Embedded()
+			if err != nil {
+				return err
+			}
+			return writeDigits(dir, train, test)
+		},
 	}
-	if !slices.Contains(embedded, name) {
-		return fault.Wrap(errNoCompetition, fault.Usage, "podium sandbox list", "sandbox competition %q", name)
-	}
-	train, test, err := digits.Embedded()
-	if err != nil {
-		return err
-	}
-	err = s.install(name, false, func(dir string) error { return writeDigits(dir, sourceSubset, train, test) })
-	if errors.Is(err, errThere) {
-		return nil // another process was faster
-	}
-	return err
 }
 
 // AddMNIST makes digit-recognizer out of the four IDX files of MNIST in dir,
@@ -72,21 +58,23 @@ func (s *Sandbox) AddMNIST(dir string) error {
 	}
 	s.making.Lock()
 	defer s.making.Unlock()
-	return s.install(DigitRecognizer, true, func(dir string) error {
-		return writeDigits(dir, sourceMNIST, all.Pick(trainRows), all.Pick(testRows))
-	})
+	return s.installEmbedded(context.Background(), embedded{
+		name: DigitRecognizer, config: digitConfig(sourceMNIST, mnistTrain, mnistTest),
+		board: func(w io.Writer) error { return writeDigitBoard(w, publicRows(mnistTest)) },
+		files: func(_ context.Context, dir string, _ func(float64)) error {
+			return writeDigits(dir, all.Pick(trainRows), all.Pick(testRows))
+		},
+	}, true, nil)
 }
 
-// writeDigits writes the whole competition into dir.
-func writeDigits(dir, source string, train, test digits.Set) error {
+// writeDigits writes data/ and solution.csv into dir.
+func writeDigits(dir string, train, test digits.Set) error {
 	public := publicRows(test.Len())
 	for name, write := range map[string]func(io.Writer) error{
 		"data/train.csv":             func(w io.Writer) error { return digits.WriteTrain(w, train) },
 		"data/test.csv":              func(w io.Writer) error { return digits.WriteTest(w, test) },
 		"data/sample_submission.csv": func(w io.Writer) error { return writeAnswers(w, make([]byte, test.Len()), nil) },
 		"solution.csv":               func(w io.Writer) error { return writeAnswers(w, test.Labels, public) },
-		"leaderboard.csv":            func(w io.Writer) error { return writeDigitBoard(w, public) },
-		configName:                   func(w io.Writer) error { return writeDigitConfig(w, source, train.Len(), test.Len()) },
 	} {
 		if err := atomicfile.Write(filepath.Join(dir, filepath.FromSlash(name)), 0o644, write); err != nil {
 			return err
@@ -148,11 +136,11 @@ func writeDigitBoard(w io.Writer, public []bool) error {
 	return b.Flush()
 }
 
-func writeDigitConfig(w io.Writer, source string, train, test int) error {
-	return yaml.NewEncoder(w).Encode(Config{
+func digitConfig(source string, train, test int) Config {
+	return Config{
 		Version: 1, Title: digitTitle, Metric: "accuracy", Category: "Getting Started", Reward: "Knowledge",
 		Description: fmt.Sprintf("Say which digit 0..9 a handwritten image of 28 x 28 pixels shows. %d labelled and %d hidden images of MNIST "+
 			"(LeCun, Cortes, Burges). Neither the rows nor the board are Kaggle's; the teams are synthetic, drawn from published accuracies.", train, test),
 		Deadline: Date{time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC)}, DailyLimit: 100, PublicShare: digitPublic, RevealPrivate: true, Origin: source,
-	})
+	}
 }

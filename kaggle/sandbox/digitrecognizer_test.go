@@ -23,10 +23,10 @@ func TestEnsure(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if infos, err := s.List(); err != nil || len(infos) != 1 || infos[0].Dir != "" || infos[0].Origin != "sandbox:digit-recognizer" {
+	if infos, err := s.List(); err != nil || len(infos) != 2 || infos[0].Dir != "" || infos[0].Origin != "sandbox:digit-recognizer" {
 		t.Errorf("before: %+v, %v", infos, err)
 	}
-	if err := s.Ensure("digit-recognizer"); err != nil {
+	if err := s.Ensure(t.Context(), "digit-recognizer", nil); err != nil {
 		t.Fatal(err)
 	}
 	// the files are what participants' caches are keyed by: a change needs a reason
@@ -46,7 +46,7 @@ func TestEnsure(t *testing.T) {
 		t.Errorf("solution: want 1250 public and 3750 private rows (%v)", err)
 	}
 	infos, err := s.List()
-	if err != nil || len(infos) != 1 || infos[0].Source != "mnist-subset" || infos[0].Dir == "" {
+	if err != nil || len(infos) != 2 || infos[0].Source != "mnist-subset" || infos[0].Dir == "" {
 		t.Errorf("after: %+v, %v", infos, err)
 	}
 	entries, err := os.ReadDir(dir)
@@ -58,7 +58,7 @@ func TestEnsure(t *testing.T) {
 			t.Errorf("left behind: %s", e.Name())
 		}
 	}
-	if err := s.Ensure("titanic"); fault.KindOf(err) != fault.Usage || fault.HintOf(err) == "" {
+	if err := s.Ensure(t.Context(), "titanic", nil); fault.KindOf(err) != fault.Usage || fault.HintOf(err) == "" {
 		t.Errorf("unknown competition: %v", err)
 	}
 }
@@ -71,7 +71,7 @@ func TestAddMNIST(t *testing.T) {
 	}
 	state := t.TempDir()
 	r := newRig(t, state)
-	if err := r.Ensure("digit-recognizer"); err != nil {
+	if err := r.Ensure(t.Context(), "digit-recognizer", nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.AddMNIST(dir); err != nil {
@@ -87,7 +87,7 @@ func TestAddMNIST(t *testing.T) {
 	if err != nil || infos[0].Source != "mnist" || !strings.Contains(infos[0].Title, "not Kaggle's") {
 		t.Errorf("%+v, %v", infos, err)
 	}
-	if err := r.Ensure("digit-recognizer"); err != nil { // does not put the small one back
+	if err := r.Ensure(t.Context(), "digit-recognizer", nil); err != nil { // does not put the small one back
 		t.Fatal(err)
 	}
 	if infos, err := r.List(); err != nil || infos[0].Source != "mnist" {
@@ -134,5 +134,6 @@ func ExampleSandbox_List() {
 	fmt.Println(err)
 	// Output:
 	// digit-recognizer accuracy sandbox:digit-recognizer
+	// dogs-vs-cats-redux-kernels-edition logloss_binary sandbox:dogs-vs-cats-redux-kernels-edition
 	// <nil>
 }

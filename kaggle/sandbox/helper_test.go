@@ -91,14 +91,19 @@ func (r *rig) call(t *testing.T, token, method string, in, out any) int {
 
 func (r *rig) submit(t *testing.T, token, text string) int64 {
 	t.Helper()
+	return r.submitTo(t, "toy", token, text)
+}
+
+func (r *rig) submitTo(t *testing.T, competition, token, text string) int64 {
+	t.Helper()
 	var up wire.StartSubmissionUploadResponse
-	in := wire.StartSubmissionUploadRequest{CompetitionName: "toy", FileName: "s.csv", ContentLength: int64(len(text))}
+	in := wire.StartSubmissionUploadRequest{CompetitionName: competition, FileName: "s.csv", ContentLength: int64(len(text))}
 	if code := r.call(t, token, wire.StartSubmissionUpload, in, &up); code != http.StatusOK {
 		t.Fatalf("start: HTTP %d", code)
 	}
 	put(t, up.CreateURL, "", text, http.StatusOK)
 	var made wire.CreateSubmissionResponse
-	if code := r.call(t, token, wire.CreateSubmission, wire.CreateSubmissionRequest{CompetitionName: "toy", BlobFileTokens: wire.OneString(up.Token)}, &made); code != http.StatusOK {
+	if code := r.call(t, token, wire.CreateSubmission, wire.CreateSubmissionRequest{CompetitionName: competition, BlobFileTokens: wire.OneString(up.Token)}, &made); code != http.StatusOK {
 		t.Fatalf("create: HTTP %d", code)
 	}
 	return made.Ref

@@ -199,23 +199,23 @@ func TestLists(t *testing.T) {
 		want string
 		next bool
 	}{
-		{wire.ListCompetitionsRequest{}, "digit-recognizer later never soon toy", false},
-		{wire.ListCompetitionsRequest{Page: -1, PageSize: 2}, "digit-recognizer later", true},
-		{wire.ListCompetitionsRequest{Page: 2, PageSize: 2}, "never soon", true},
-		{wire.ListCompetitionsRequest{Page: 3, PageSize: 2}, "toy", false},
+		{wire.ListCompetitionsRequest{}, "digit-recognizer dogs-vs-cats-redux-kernels-edition later never soon toy", false},
+		{wire.ListCompetitionsRequest{Page: -1, PageSize: 2}, "digit-recognizer dogs-vs-cats-redux-kernels-edition", true},
+		{wire.ListCompetitionsRequest{Page: 2, PageSize: 2}, "later never", true},
+		{wire.ListCompetitionsRequest{Page: 3, PageSize: 2}, "soon toy", false},
 		{wire.ListCompetitionsRequest{Page: 9_000_000_000, PageSize: 200}, "", false},
-		{wire.ListCompetitionsRequest{Page: 1, PageToken: "4", PageSize: 2}, "toy", false},
+		{wire.ListCompetitionsRequest{Page: 1, PageToken: "4", PageSize: 2}, "soon toy", false},
 		{wire.ListCompetitionsRequest{PageToken: "x"}, "400", false},
 		{wire.ListCompetitionsRequest{PageToken: "-1"}, "400", false},
 		{wire.ListCompetitionsRequest{PageToken: "9999"}, "", false},
 		{wire.ListCompetitionsRequest{Search: "NEVER"}, "never", false},
-		{wire.ListCompetitionsRequest{Group: wire.TabEntered}, "digit-recognizer never soon toy", false},
+		{wire.ListCompetitionsRequest{Group: wire.TabEntered}, "digit-recognizer dogs-vs-cats-redux-kernels-edition never soon toy", false},
 		{wire.ListCompetitionsRequest{Group: "COMPETITION_LIST_TAB_HOSTED"}, "", false},
 		{wire.ListCompetitionsRequest{Category: "HOST_SEGMENT_RESEARCH"}, "soon", false},
 		{wire.ListCompetitionsRequest{Category: "HOST_SEGMENT_GETTING_STARTED"}, "digit-recognizer never", false},
 		{wire.ListCompetitionsRequest{SortBy: wire.SortByEarliestDeadline, PageSize: 3}, "soon later digit-recognizer", true},
 		{wire.ListCompetitionsRequest{SortBy: wire.SortByLatestDeadline, PageSize: 2}, "never toy", true},
-		{wire.ListCompetitionsRequest{SortBy: wire.SortByNumberOfTeams, PageSize: 2}, "digit-recognizer later", true},
+		{wire.ListCompetitionsRequest{SortBy: wire.SortByNumberOfTeams, PageSize: 2}, "digit-recognizer dogs-vs-cats-redux-kernels-edition", true},
 		{wire.ListCompetitionsRequest{SortBy: "COMPETITION_SORT_BY_COLOUR"}, "400", false},
 	} {
 		slugs, next := list(c.in)

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -81,7 +80,7 @@ func (s *Sandbox) checkPractice(name string, p Practice) error {
 	switch {
 	case !practiceName.MatchString(name) || !validName(name):
 		return fault.New(fault.Usage, "name it "+slugLike(name), "competition name: want lower-case letters and digits with - between, got %q", name)
-	case slices.Contains(embedded, name):
+	case isEmbedded(name):
 		return fault.New(fault.Usage, "choose another name", "%s is podium's own competition", name)
 	case !(p.Holdout > 0 && p.Holdout < 1):
 		return fault.New(fault.Usage, "--holdout 0.2 hides a fifth of the rows", "holdout: want a share between 0 and 1, got %v", p.Holdout)

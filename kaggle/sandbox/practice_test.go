@@ -240,7 +240,7 @@ func TestPracticeReplace(t *testing.T) {
 	if _, err := s.AddPractice(t.Context(), "own", p); err != nil || !slices.Equal(contents(), first) {
 		t.Errorf("the same seed gives other files (%v)", err)
 	}
-	if infos, err := s.List(); err != nil || infos[1].Submissions != 0 || infos[1].Source != "own.csv, own data, not Kaggle's" {
+	if infos, err := s.List(); err != nil || infos[2].Submissions != 0 || infos[2].Source != "own.csv, own data, not Kaggle's" {
 		t.Errorf("%+v, %v", infos, err)
 	}
 	p.Seed = 4

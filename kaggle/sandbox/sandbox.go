@@ -42,7 +42,9 @@ type Sandbox struct {
 	uploads uploads
 	scoring scoring
 	logins  logins
-	making  sync.Mutex // one embedded competition is made at a time
+	making  sync.Mutex      // one embedded competition is made at a time
+	life    context.Context // ends with Close: what a request began to make goes on without its client
+	end     context.CancelFunc
 
 	emptyPages bool // lists begin with an empty page
 }
@@ -106,6 +108,7 @@ func Open(dir string, opts ...Option) (*Sandbox, error) {
 	if s.journal, err = openJournal(dir); err != nil {
 		return nil, err
 	}
+	s.life, s.end = context.WithCancel(context.Background())
 	s.scoring.start()
 	s.uploads.open(filepath.Join(dir, ".uploads"), s.now)
 	sweep(dir, asidePrefix)
@@ -118,6 +121,7 @@ func Open(dir string, opts ...Option) (*Sandbox, error) {
 
 // Close waits for running gradings and lets go of the folder.
 func (s *Sandbox) Close() error {
+	s.end()
 	s.scoring.stop()
 	return s.journal.close()
 }
@@ -146,8 +150,8 @@ func (s *Sandbox) List() ([]Info, error) {
 	var all []Info
 	for _, name := range names {
 		info := Info{Name: name, Origin: Origin(name)}
-		if !s.exists(name) {
-			info.Title, info.Metric, info.Source = digitTitle, "accuracy", sourceSubset
+		if e, ok := carried(name); ok && !s.exists(name) {
+			info.Title, info.Metric, info.Source = e.config.Title, e.config.Metric, e.config.Origin
 			all = append(all, info)
 			continue
 		}

@@ -23,7 +23,7 @@ func runBuiltin(ctx context.Context, home, pipeline string, see func(pipelines.E
 		return steps.Outcome{}, err
 	}
 	defer box.Close()
-	if err := box.Ensure(sandbox.DigitRecognizer); err != nil {
+	if err := box.Ensure(ctx, sandbox.DigitRecognizer, nil); err != nil {
 		return steps.Outcome{}, err
 	}
 	server, err := box.Serve(ctx, "127.0.0.1:0")
