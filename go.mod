@@ -26,6 +26,8 @@ require (
 
 require golang.org/x/time v0.12.0
 
+require github.com/ebitengine/purego v0.11.3
+
 require (
 	github.com/apache/arrow/go/arrow v0.0.0-20211112161151-bc219186db40 // indirect
 	github.com/awalterschulze/gographviz v2.0.3+incompatible // indirect

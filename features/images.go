@@ -1,7 +1,12 @@
 package features
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -44,72 +49,101 @@ func shardSchema(h, w, c int) *arrow.Schema {
 	}, &meta)
 }
 
-// Images is an image shard in a memory map: N images of one size, uint8, rows of
-// pixels from the top, channels last. It may be read by several goroutines at
-// once.
+// Images is an image shard in a memory map, or several that make one: N images of
+// one size, uint8, rows of pixels from the top, channels last. It may be read by
+// several goroutines at once.
 type Images struct {
-	file    *ipcmap.File
+	files   []*ipcmap.File
 	h, w, c int
 	records []arrow.Record
 	pixels  [][]byte // of each record, back to back
+	starts  []int    // first image of each record, and the number of images at the end
 }
 
-// OpenImages maps the shard at path. Close it after the last use of Pixels.
+// shardNames are the shards of a folder.
+const shardNames = "images-*.arrow"
+
+// OpenImages maps the shard at path, or the shards images-*.arrow in the folder at
+// path, in the order of their names. Close it after the last use of Pixels.
 func OpenImages(path string) (*Images, error) {
-	f, err := ipcmap.Open(path)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Failed, "make it again from its source", "image shard")
+	paths := []string{path}
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		names, _ := fs.Glob(os.DirFS(path), shardNames) // the pattern is good, the names are sorted
+		if len(names) == 0 {
+			return nil, fault.New(fault.Failed, "make it again from its source", "open %s: no image shards %s in the folder", path, shardNames)
+		}
+		paths = names
+		for i, n := range names {
+			paths[i] = filepath.Join(path, n)
+		}
 	}
-	m := &Images{file: f}
-	if err := m.load(); err != nil {
-		m.Close()
-		return nil, fmt.Errorf("open %s: %w", path, err)
+	m := &Images{starts: []int{0}}
+	for _, p := range paths {
+		f, err := ipcmap.Open(p)
+		if err != nil {
+			m.Close()
+			return nil, fault.Wrap(err, fault.Failed, "make it again from its source", "image shard")
+		}
+		m.files = append(m.files, f)
+		if err := m.load(f); err != nil {
+			m.Close()
+			return nil, fmt.Errorf("open %s: %w", p, err)
+		}
 	}
 	return m, nil
 }
 
-func (m *Images) load() error {
-	for _, k := range []struct {
-		key string
-		v   *int
-	}{{metaHeight, &m.h}, {metaWidth, &m.w}, {metaChannels, &m.c}} {
-		s, ok := m.file.Schema().Metadata().GetValue(k.key)
+// load adds the images of f.
+func (m *Images) load(f *ipcmap.File) error {
+	var size [3]int
+	for i, key := range []string{metaHeight, metaWidth, metaChannels} {
+		s, ok := f.Schema().Metadata().GetValue(key)
 		v, err := strconv.Atoi(s)
 		if !ok || err != nil || v < 1 || v > 1<<16 {
-			return fmt.Errorf("want an image shard with %s in its metadata, got %q", k.key, s)
+			return fmt.Errorf("want an image shard with %s in its metadata, got %q", key, s)
 		}
-		*k.v = v
+		size[i] = v
 	}
-	if want := shardSchema(m.h, m.w, m.c); !m.file.Schema().Equal(want) {
-		return fmt.Errorf("want an image shard, got columns %v", m.file.Schema().Fields())
+	if len(m.files) == 1 {
+		m.h, m.w, m.c = size[0], size[1], size[2]
+	} else if size != [3]int{m.h, m.w, m.c} {
+		return fmt.Errorf("want images of %dx%dx%d as in the shards before, got %dx%dx%d", m.h, m.w, m.c, size[0], size[1], size[2])
 	}
-	size := m.h * m.w * m.c
-	for i := range m.file.NumRecords() {
-		rec, err := m.file.Record(i)
+	if want := shardSchema(m.h, m.w, m.c); !f.Schema().Equal(want) {
+		return fmt.Errorf("want an image shard, got columns %v", f.Schema().Fields())
+	}
+	for i := range f.NumRecords() {
+		rec, err := f.Record(i)
 		if err != nil {
 			return err
 		}
 		m.records = append(m.records, rec)
+		n := int(rec.NumRows())
 		var pixels []byte
-		if n := int(rec.NumRows()); n > 0 {
-			pixels = rec.Column(colPixels).Data().Buffers()[1].Bytes()[:n*size]
+		if n > 0 {
+			pixels = rec.Column(colPixels).Data().Buffers()[1].Bytes()[:n*m.h*m.w*m.c]
 		}
 		m.pixels = append(m.pixels, pixels)
+		m.starts = append(m.starts, m.N()+n)
 	}
 	return nil
 }
 
-// Close removes the map.
+// Close removes the maps.
 func (m *Images) Close() error {
 	for _, r := range m.records {
 		r.Release()
 	}
-	m.records, m.pixels = nil, nil
-	return m.file.Close()
+	var err error
+	for _, f := range m.files {
+		err = errors.Join(err, f.Close())
+	}
+	m.records, m.pixels, m.files = nil, nil, nil
+	return err
 }
 
 // N is the number of images.
-func (m *Images) N() int { return int(m.file.NumRows()) }
+func (m *Images) N() int { return m.starts[len(m.starts)-1] }
 
 // H is the height of every image in pixels.
 func (m *Images) H() int { return m.h }
@@ -122,8 +156,8 @@ func (m *Images) C() int { return m.c }
 
 // at is the record that holds image i, and its row there.
 func (m *Images) at(i int) (record, row int) {
-	r := m.file.RecordOf(int64(i))
-	return r, i - int(m.file.RecordStart(r))
+	r := sort.Search(len(m.records), func(r int) bool { return m.starts[r+1] > i })
+	return r, i - m.starts[r]
 }
 
 // Pixels is image i, [H, W, C], in the map itself: it must not be written to

@@ -1,0 +1,106 @@
+package features
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+)
+
+// pattern says which files are photos and what their names tell: in
+// train/{label}.{n}.jpg the words in braces become columns. Each stands for one
+// character or more, but no "/", and for as few as fit, from the left; "*" stands
+// for any that no column is made of.
+type pattern struct {
+	text    string
+	columns []string
+	form    *regexp.Regexp
+}
+
+var columnForm = regexp.MustCompile(`^[\pL_][\pL\pN_]{0,63}$`)
+
+// photoColumns are the other columns of a table of photos.
+var photoColumns = []string{"row", "name", "width", "height"}
+
+func parsePattern(text string) (*pattern, error) {
+	const hint = "such as train/{label}.{n}.jpg"
+	bad := func(format string, args ...any) (*pattern, error) {
+		return nil, fault.New(fault.Usage, hint, "pattern %q: "+format, append([]any{text}, args...)...)
+	}
+	if len(text) > 1000 {
+		return bad("want at most 1000 bytes, got %d", len(text))
+	}
+	p := &pattern{text: text}
+	var form strings.Builder
+	form.WriteString(`(?s)^`)
+	open := false // the element before was a column or a star
+	for rest := text; rest != ""; {
+		i := strings.IndexAny(rest, "{}*")
+		if i != 0 {
+			if i < 0 {
+				i = len(rest)
+			}
+			form.WriteString(regexp.QuoteMeta(rest[:i]))
+			rest, open = rest[i:], false
+			continue
+		}
+		if open {
+			return bad("want some text between a column and what follows it")
+		}
+		open = true
+		if rest[0] == '*' {
+			form.WriteString(`[^/]*?`)
+			rest = rest[1:]
+			continue
+		}
+		name, after, closed := strings.Cut(rest[1:], "}")
+		switch {
+		case rest[0] == '}' || !closed:
+			return bad("want a } for each {")
+		case !columnForm.MatchString(name):
+			return bad("want letters, digits and _ in braces, got %q", name)
+		case slices.Contains(photoColumns, name):
+			return bad("the name %q is taken: every photo has %s", name, strings.Join(photoColumns, ", "))
+		case slices.Contains(p.columns, name):
+			return bad("{%s} stands there twice", name)
+		}
+		p.columns = append(p.columns, name)
+		form.WriteString(`([^/]+?)`)
+		rest = after
+	}
+	if text == "" || strings.HasPrefix(text, "/") {
+		return bad("want names relative to the folder or the zip")
+	}
+	var err error
+	if p.form, err = regexp.Compile(form.String() + `$`); err != nil {
+		return bad("%v", err)
+	}
+	return p, nil
+}
+
+// match is what name has in the columns; false if it is no photo.
+func (p *pattern) match(name string) ([]string, bool) {
+	m := p.form.FindStringSubmatch(name)
+	if m == nil {
+		return nil, false
+	}
+	return m[1:], true
+}
+
+// column is the place of a column that an option names.
+func (p *pattern) column(option, name string) (int, error) {
+	i := slices.Index(p.columns, name)
+	if i < 0 {
+		return 0, fault.New(fault.Usage, "columns are the words in braces: "+strings.Join(p.columns, ", "),
+			"photos: no column %q for the %s in the pattern %q", name, option, p.text)
+	}
+	return i, nil
+}
+
+// wholeNumber is v if text is how strconv writes it: 007 is a name.
+func wholeNumber(text string) (v int64, ok bool) {
+	v, err := strconv.ParseInt(text, 10, 64)
+	return v, err == nil && strconv.FormatInt(v, 10) == text
+}
