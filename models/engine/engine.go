@@ -55,14 +55,15 @@ type Engine interface {
 	Sync() error                         // waits for queued work, returns its first error
 	Close() error                        // frees the device's memory and threads
 
-	// Gemm: c = op(a) op(b) [+ c], then the epilogue.
+	// Gemm: c = op(a) op(b), then the epilogue.
 	Gemm(g Gemm, a, b, c T, e Epilogue) error
 
 	// ConvForward: y = x * w, then the epilogue. ConvBackwardData: dx from w and
-	// dy. ConvBackwardWeights: dw from x and dy. dy is the gradient before the
-	// epilogue (see BiasReLUBackward, ReLUBackward, ColumnSum).
+	// dy, added to what dx holds if accumulate is set. ConvBackwardWeights: dw
+	// from x and dy. dy is the gradient before the epilogue (see BiasReLUBackward,
+	// ReLUBackward, ColumnSum).
 	ConvForward(c Conv, x, w, y T, e Epilogue) error
-	ConvBackwardData(c Conv, w, dy, dx T) error
+	ConvBackwardData(c Conv, w, dy, dx T, accumulate bool) error
 	ConvBackwardWeights(c Conv, x, dy, dw T) error
 
 	// MaxPool takes the largest of each window; padding never wins, NaN always.
@@ -75,14 +76,22 @@ type Engine interface {
 	AvgPoolBackward(p Pool, dy, dx T) error
 
 	// BatchNorm normalises each column (channel) of a [Rows, Cols] matrix.
-	// Train (which needs two rows) writes y, the batch's mean and 1/sqrt(var+eps)
-	// to mean and invStd (for backward), and moves runMean and runVar by Momentum towards the batch
-	// (the unbiased variance, as PyTorch). Eval uses runMean and runVar.
+	// Train (which needs two rows) adds residual, if not nil, to what it has
+	// normalised, then does the ReLU, and writes y, which may be residual, the
+	// batch's mean and 1/sqrt(var+eps) to mean and invStd (for backward), and
+	// moves runMean and runVar by Momentum towards the batch (the unbiased
+	// variance, as PyTorch). Eval uses runMean and runVar.
 	// Backward takes the input x, the output y (for the ReLU mask, ignored
-	// without ReLU) and dy, and writes dx, dgamma, dbeta.
-	BatchNormTrain(b BatchNorm, x, gamma, beta, runMean, runVar, y, mean, invStd T) error
+	// without ReLU) and dy, and writes dx, dgamma, dbeta and, if dres is not nil,
+	// the gradient of the residual: dy behind the ReLU. dres may be dy; dx may be
+	// x, or dy if dres is not.
+	// Fold writes what makes of Eval's work an epilogue of the product before
+	// it, whose bias may be nil: scale = gamma/sqrt(runVar+eps) and
+	// shift = (bias - runMean)*scale + beta.
+	BatchNormTrain(b BatchNorm, x, residual, gamma, beta, runMean, runVar, y, mean, invStd T) error
 	BatchNormEval(b BatchNorm, x, gamma, beta, runMean, runVar, y T) error
-	BatchNormBackward(b BatchNorm, x, y, dy, gamma, mean, invStd, dx, dgamma, dbeta T) error
+	BatchNormBackward(b BatchNorm, x, y, dy, gamma, mean, invStd, dx, dres, dgamma, dbeta T) error
+	BatchNormFold(b BatchNorm, gamma, beta, runMean, runVar, bias, scale, shift T) error
 
 	// ReLU: y may be x. ReLUBackward: dx = dy where y > 0, else 0. dx may be dy.
 	ReLU(n int, x, y T) error
@@ -123,17 +132,18 @@ type Engine interface {
 type Gemm struct {
 	TransA, TransB bool
 	M, N, K        int
-	Accumulate     bool // add to c instead of overwriting it
 }
 
 // FLOPs is the arithmetic of the product, counting a multiply-add as two.
 func (g Gemm) FLOPs() float64 { return 2 * float64(g.M) * float64(g.N) * float64(g.K) }
 
-// Epilogue is what happens to a result on its way to memory: add Bias (one
-// value a column, nil for none), then ReLU.
+// Epilogue is what happens to a result on its way to memory, in this order. Scale
+// and Bias hold one value a column (output channel) and are nil for none.
 type Epilogue struct {
-	Bias T
-	ReLU bool
+	Scale      T    // multiply
+	Bias       T    // add
+	Accumulate bool // add what the memory holds
+	ReLU       bool // take the larger of it and 0
 }
 
 // Conv describes a 2-D convolution (cross-correlation, as the field says it) of

@@ -75,7 +75,7 @@ func (n *Net) batchNormTrain(b BatchNorm, c int) *op {
 	o.kern = func(e engine.Engine, in, out []engine.T) func() error {
 		at := b.over(in[0].Shape())
 		return func() error {
-			return e.BatchNormTrain(at, in[0], in[1], in[2], in[3], in[4], out[0], out[1], out[2])
+			return e.BatchNormTrain(at, in[0], nil, in[1], in[2], in[3], in[4], out[0], out[1], out[2])
 		}
 	}
 	o.diff = func(in G.Nodes, y, dy *G.Node) (G.Nodes, error) {
@@ -116,7 +116,7 @@ func batchNormBackward(b BatchNorm, c int) *op {
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			at := b.over(in[0].Shape())
 			return func() error {
-				return e.BatchNormBackward(at, in[0], in[1], in[2], in[3], in[4], in[5], out[0], out[1], out[2])
+				return e.BatchNormBackward(at, in[0], in[1], in[2], in[3], in[4], in[5], out[0], nil, out[1], out[2])
 			}
 		},
 	}

@@ -120,7 +120,7 @@ func convBackwardData(layer string, geo engine.Conv) *op {
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			at := geo
 			at.N = in[1].Shape()[0]
-			return func() error { return e.ConvBackwardData(at, in[0], in[1], out[0]) }
+			return func() error { return e.ConvBackwardData(at, in[0], in[1], out[0], false) }
 		},
 	}
 }

@@ -84,8 +84,8 @@ func (d *device) Gemm(g engine.Gemm, a, b, c engine.T, e engine.Epilogue) error 
 func (d *device) ConvForward(c engine.Conv, x, w, y engine.T, e engine.Epilogue) error {
 	return d.inside(func() error { return d.Engine.ConvForward(c, x, w, y, e) })
 }
-func (d *device) ConvBackwardData(c engine.Conv, w, dy, dx engine.T) error {
-	return d.inside(func() error { return d.Engine.ConvBackwardData(c, w, dy, dx) })
+func (d *device) ConvBackwardData(c engine.Conv, w, dy, dx engine.T, accumulate bool) error {
+	return d.inside(func() error { return d.Engine.ConvBackwardData(c, w, dy, dx, accumulate) })
 }
 func (d *device) ConvBackwardWeights(c engine.Conv, x, dy, dw engine.T) error {
 	return d.inside(func() error { return d.Engine.ConvBackwardWeights(c, x, dy, dw) })
@@ -96,14 +96,17 @@ func (d *device) MaxPool(p engine.Pool, x, y engine.T) error {
 func (d *device) MaxPoolBackward(p engine.Pool, x, y, dy, dx engine.T) error {
 	return d.inside(func() error { return d.Engine.MaxPoolBackward(p, x, y, dy, dx) })
 }
-func (d *device) BatchNormTrain(b engine.BatchNorm, x, gamma, beta, mean, variance, y, m, s engine.T) error {
-	return d.inside(func() error { return d.Engine.BatchNormTrain(b, x, gamma, beta, mean, variance, y, m, s) })
+func (d *device) BatchNormTrain(b engine.BatchNorm, x, residual, gamma, beta, mean, variance, y, m, s engine.T) error {
+	return d.inside(func() error { return d.Engine.BatchNormTrain(b, x, residual, gamma, beta, mean, variance, y, m, s) })
 }
 func (d *device) BatchNormEval(b engine.BatchNorm, x, gamma, beta, mean, variance, y engine.T) error {
 	return d.inside(func() error { return d.Engine.BatchNormEval(b, x, gamma, beta, mean, variance, y) })
 }
-func (d *device) BatchNormBackward(b engine.BatchNorm, x, y, dy, gamma, mean, s, dx, dgamma, dbeta engine.T) error {
-	return d.inside(func() error { return d.Engine.BatchNormBackward(b, x, y, dy, gamma, mean, s, dx, dgamma, dbeta) })
+func (d *device) BatchNormBackward(b engine.BatchNorm, x, y, dy, gamma, mean, s, dx, dres, dgamma, dbeta engine.T) error {
+	return d.inside(func() error { return d.Engine.BatchNormBackward(b, x, y, dy, gamma, mean, s, dx, dres, dgamma, dbeta) })
+}
+func (d *device) BatchNormFold(b engine.BatchNorm, gamma, beta, mean, variance, bias, scale, shift engine.T) error {
+	return d.inside(func() error { return d.Engine.BatchNormFold(b, gamma, beta, mean, variance, bias, scale, shift) })
 }
 func (d *device) ReLU(n int, x, y engine.T) error {
 	return d.inside(func() error { return d.Engine.ReLU(n, x, y) })

@@ -28,29 +28,30 @@ func (e *nop) ConvForward(engine.Conv, engine.T, engine.T, engine.T, engine.Epil
 	}
 	return nil
 }
-func (e *nop) ConvBackwardData(engine.Conv, engine.T, engine.T, engine.T) error    { return nil }
-func (e *nop) ConvBackwardWeights(engine.Conv, engine.T, engine.T, engine.T) error { return nil }
-func (e *nop) MaxPool(engine.Pool, engine.T, engine.T) error                       { return nil }
+func (e *nop) ConvBackwardData(engine.Conv, engine.T, engine.T, engine.T, bool) error { return nil }
+func (e *nop) ConvBackwardWeights(engine.Conv, engine.T, engine.T, engine.T) error    { return nil }
+func (e *nop) MaxPool(engine.Pool, engine.T, engine.T) error                          { return nil }
 func (e *nop) MaxPoolBackward(engine.Pool, engine.T, engine.T, engine.T, engine.T) error {
 	return nil
 }
 func (e *nop) AvgPool(engine.Pool, engine.T, engine.T) error         { return nil }
 func (e *nop) AvgPoolBackward(engine.Pool, engine.T, engine.T) error { return nil }
-func (e *nop) BatchNormTrain(_ engine.BatchNorm, _, _, _, _, _, _, _, _ engine.T) error {
+func (e *nop) BatchNormTrain(_ engine.BatchNorm, _, _, _, _, _, _, _, _, _ engine.T) error {
 	return nil
 }
 func (e *nop) BatchNormEval(_ engine.BatchNorm, _, _, _, _, _, _ engine.T) error { return nil }
-func (e *nop) BatchNormBackward(_ engine.BatchNorm, _, _, _, _, _, _, _, _, _ engine.T) error {
+func (e *nop) BatchNormBackward(_ engine.BatchNorm, _, _, _, _, _, _, _, _, _, _ engine.T) error {
 	return nil
 }
-func (e *nop) ReLU(int, engine.T, engine.T) error                     { return nil }
-func (e *nop) ReLUBackward(int, engine.T, engine.T, engine.T) error   { return nil }
-func (e *nop) BiasReLUBackward(_, _ int, _, _, _, _ engine.T) error   { return nil }
-func (e *nop) ColumnSum(int, int, engine.T, engine.T) error           { return nil }
-func (e *nop) Dropout(int, float32, uint64, engine.T, engine.T) error { return nil }
-func (e *nop) Softmax(int, int, engine.T, engine.T) error             { return nil }
-func (e *nop) SoftmaxCrossEntropy(_, _ int, _, _, _ engine.T) error   { return nil }
-func (e *nop) Mean(int, engine.T, engine.T) error                     { return nil }
+func (e *nop) BatchNormFold(_ engine.BatchNorm, _, _, _, _, _, _, _ engine.T) error { return nil }
+func (e *nop) ReLU(int, engine.T, engine.T) error                                   { return nil }
+func (e *nop) ReLUBackward(int, engine.T, engine.T, engine.T) error                 { return nil }
+func (e *nop) BiasReLUBackward(_, _ int, _, _, _, _ engine.T) error                 { return nil }
+func (e *nop) ColumnSum(int, int, engine.T, engine.T) error                         { return nil }
+func (e *nop) Dropout(int, float32, uint64, engine.T, engine.T) error               { return nil }
+func (e *nop) Softmax(int, int, engine.T, engine.T) error                           { return nil }
+func (e *nop) SoftmaxCrossEntropy(_, _ int, _, _, _ engine.T) error                 { return nil }
+func (e *nop) Mean(int, engine.T, engine.T) error                                   { return nil }
 func (e *nop) SoftmaxCrossEntropyBackward(_, _ int, _ float32, _, _, _ engine.T) error {
 	return nil
 }

@@ -14,13 +14,14 @@ import (
 
 // BatchNormTrain normalises by the batch's statistics and moves the running
 // ones.
-func (e *Engine) BatchNormTrain(b engine.BatchNorm, x, gamma, beta, runMean, runVar, y, mean, invStd engine.T) error {
+func (e *Engine) BatchNormTrain(b engine.BatchNorm, x, residual, gamma, beta, runMean, runVar, y, mean, invStd engine.T) error {
 	o := e.operands("batch norm train")
 	o.matrix(b.Rows, b.Cols, 2)
 	xv, yv := o.get("x", x, b.Rows*b.Cols), o.get("y", y, b.Rows*b.Cols)
 	gv, bv := o.get("gamma", gamma, b.Cols), o.get("beta", beta, b.Cols)
 	rm, rv := o.get("runMean", runMean, b.Cols), o.get("runVar", runVar, b.Cols)
 	mv, sv := o.get("mean", mean, b.Cols), o.get("invStd", invStd, b.Cols)
+	res := o.maybe("residual", residual, b.Rows*b.Cols)
 	if o.err != nil {
 		return o.err
 	}
@@ -38,7 +39,7 @@ func (e *Engine) BatchNormTrain(b engine.BatchNorm, x, gamma, beta, runMean, run
 		rm[j] = float32((1-mom)*float64(rm[j]) + mom*m)
 		rv[j] = float32((1-mom)*float64(rv[j]) + mom*squares/(n-1))
 	}
-	e.normalise(b, xv, mv, scale, shift, yv)
+	e.normalise(b, xv, res, mv, scale, shift, yv)
 	return nil
 }
 
@@ -56,7 +57,27 @@ func (e *Engine) BatchNormEval(b engine.BatchNorm, x, gamma, beta, runMean, runV
 	for j := range scale {
 		scale[j] = float32(float64(gv[j]) / math.Sqrt(float64(rv[j])+float64(b.Eps)))
 	}
-	e.normalise(b, xv, rm, scale, bv, yv)
+	e.normalise(b, xv, nil, rm, scale, bv, yv)
+	return nil
+}
+
+// BatchNormFold is BatchNormEval as an epilogue of the product before it.
+func (e *Engine) BatchNormFold(b engine.BatchNorm, gamma, beta, runMean, runVar, bias, scale, shift engine.T) error {
+	o := e.operands("batch norm fold")
+	o.matrix(1, b.Cols, 1)
+	gv, bv := o.get("gamma", gamma, b.Cols), o.get("beta", beta, b.Cols)
+	rm, rv := o.get("runMean", runMean, b.Cols), o.get("runVar", runVar, b.Cols)
+	own, sv, to := o.maybe("bias", bias, b.Cols), o.get("scale", scale, b.Cols), o.get("shift", shift, b.Cols)
+	if o.err != nil {
+		return o.err
+	}
+	for j := range sv {
+		factor, off := float64(gv[j])/math.Sqrt(float64(rv[j])+float64(b.Eps)), -float64(rm[j])
+		if own != nil {
+			off += float64(own[j])
+		}
+		sv[j], to[j] = float32(factor), float32(off*factor+float64(bv[j]))
+	}
 	return nil
 }
 
@@ -106,10 +127,11 @@ func (c *normStatsCall) join(j int) (mean, squares float64) {
 	return mean, max(squares, 0)
 }
 
-// normalise is (x-mean)*scale + shift, then ReLU if asked for.
-func (e *Engine) normalise(b engine.BatchNorm, x, mean, scale, shift, y []float32) {
+// normalise is (x-mean)*scale + shift, plus residual if it is not nil, then ReLU
+// if asked for.
+func (e *Engine) normalise(b engine.BatchNorm, x, residual, mean, scale, shift, y []float32) {
 	c := &e.calls.pass.normalise
-	*c = normaliseCall{vectorSet: e.vectors(), rowBlocks: cutRows(b.Rows, b.Cols), x: x, y: y, mean: mean, scale: scale, shift: shift}
+	*c = normaliseCall{vectorSet: e.vectors(), rowBlocks: cutRows(b.Rows, b.Cols), x: x, y: y, residual: residual, mean: mean, scale: scale, shift: shift}
 	if !b.ReLU {
 		c.floor = float32(math.Inf(-1))
 	}
@@ -119,10 +141,15 @@ func (e *Engine) normalise(b engine.BatchNorm, x, mean, scale, shift, y []float3
 type normaliseCall struct {
 	*vectorSet
 	rowBlocks
-	x, y, mean, scale, shift []float32
-	floor                    float32
+	x, y, residual     []float32 // residual nil for none
+	mean, scale, shift []float32
+	floor              float32
 }
 
 func (c *normaliseCall) task(_, i int) {
-	c.vectorSet.normalise(c.of(c.y, i), c.of(c.x, i), c.mean, c.scale, c.shift, c.floor)
+	if c.residual == nil {
+		c.vectorSet.normalise(c.of(c.y, i), c.of(c.x, i), c.mean, c.scale, c.shift, c.floor)
+		return
+	}
+	c.normaliseAdd(c.of(c.y, i), c.of(c.x, i), c.of(c.residual, i), c.mean, c.scale, c.shift, c.floor)
 }

@@ -102,7 +102,7 @@ func BenchmarkConv(b *testing.B) {
 				report(b, e, c.FLOPs(), func() error { return e.ConvForward(c, x, w, y, engine.Epilogue{Bias: bias, ReLU: true}) })
 			})
 			b.Run(name+"/data", func(b *testing.B) {
-				report(b, e, c.FLOPs(), func() error { return e.ConvBackwardData(c, w, y, dx) })
+				report(b, e, c.FLOPs(), func() error { return e.ConvBackwardData(c, w, y, dx, false) })
 			})
 			b.Run(name+"/weights", func(b *testing.B) {
 				report(b, e, c.FLOPs(), func() error { return e.ConvBackwardWeights(c, x, y, dw) })

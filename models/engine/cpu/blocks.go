@@ -116,6 +116,14 @@ func (o *operands) get(name string, t engine.T, n int) []float32 {
 	return d
 }
 
+// maybe is get for an operand that may be nil.
+func (o *operands) maybe(name string, t engine.T, n int) []float32 {
+	if t == nil {
+		return nil
+	}
+	return o.get(name, t, n)
+}
+
 // elements wants at least one element.
 func (o *operands) elements(n int) {
 	if o.err == nil && n < 1 {

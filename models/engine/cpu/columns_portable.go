@@ -37,6 +37,15 @@ func portableColumnMoments(sum, squares, x, centre []float32) {
 	}
 }
 
+func portableScale(x, scale []float32) {
+	for ; len(x) > 0; x = x[len(scale):] {
+		row := x[:len(scale)]
+		for j, v := range scale {
+			row[j] *= v
+		}
+	}
+}
+
 func portableNormalise(y, x, mean, scale, shift []float32, floor float32) {
 	cols := len(mean)
 	scale, shift = scale[:cols], shift[:cols]
@@ -44,6 +53,17 @@ func portableNormalise(y, x, mean, scale, shift []float32, floor float32) {
 		out := y[i:][:cols]
 		for j, v := range x[i:][:cols] {
 			out[j] = max(floor, (v-mean[j])*scale[j]+shift[j])
+		}
+	}
+}
+
+func portableNormaliseAdd(y, x, residual, mean, scale, shift []float32, floor float32) {
+	cols := len(mean)
+	scale, shift = scale[:cols], shift[:cols]
+	for i := 0; i < len(x); i += cols {
+		out, more := y[i:][:cols], residual[i:][:cols]
+		for j, v := range x[i:][:cols] {
+			out[j] = max(floor, (v-mean[j])*scale[j]+shift[j]+more[j])
 		}
 	}
 }
@@ -75,6 +95,11 @@ func portableGradSumsReLU(sum, dot, x, y, dy, mean []float32) {
 			dot[j] += grad * (v - mean[j])
 		}
 	}
+}
+
+func portableGradSumsGate(sum, dot, x, y, dy, dres, mean []float32) {
+	portableReLUBackward(dres[:len(x)], y, dy)
+	portableGradSums(sum, dot, x, dres, mean)
 }
 
 func portableGradInput(dx, x, dy, mean, a, b, c []float32) {

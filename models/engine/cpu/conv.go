@@ -23,7 +23,7 @@ func (e *Engine) ConvForward(c engine.Conv, x, w, y engine.T, ep engine.Epilogue
 		return err
 	}
 	call := &e.calls.correlation
-	*call = correlation{e: e, relu: ep.ReLU}
+	*call = correlation{e: e}
 	if call.x, err = e.data(op+"x", x, inputSize(c)); err != nil {
 		return err
 	}
@@ -34,25 +34,24 @@ func (e *Engine) ConvForward(c engine.Conv, x, w, y engine.T, ep engine.Epilogue
 	if call.y, err = e.data(op+"y", y, outputSize(c)); err != nil {
 		return err
 	}
-	if ep.Bias != nil {
-		if call.bias, err = e.data(op+"bias", ep.Bias, c.K); err != nil {
-			return err
-		}
+	if call.epilogue, err = e.epilogue(op, ep, c.K); err != nil {
+		return err
 	}
 	call.forward(mergeRows(c), weights)
 	*call = correlation{} // drop the operands
 	return nil
 }
 
-// ConvBackwardData computes the gradient of the input, dx, from w and dy.
-func (e *Engine) ConvBackwardData(c engine.Conv, w, dy, dx engine.T) error {
+// ConvBackwardData computes the gradient of the input, dx, from w and dy, or adds
+// it to what dx holds.
+func (e *Engine) ConvBackwardData(c engine.Conv, w, dy, dx engine.T, accumulate bool) error {
 	const op = "conv backward data: "
 	c, err := checkConv(op, c)
 	if err != nil {
 		return err
 	}
 	call := &e.calls.correlation
-	*call = correlation{e: e}
+	*call = correlation{e: e, epilogue: epilogue{add: accumulate}}
 	weights, err := e.data(op+"w", w, weightSize(c))
 	if err != nil {
 		return err

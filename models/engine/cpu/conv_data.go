@@ -13,7 +13,7 @@ func (t *correlation) backward(c engine.Conv, weights []float32) {
 	t.strideH, t.strideW = 1, 1
 	t.image, t.row, t.pixel = c.H*c.W*c.C, c.StrideH*c.W*c.C, c.StrideW*c.C
 	t.weights = weightPacker{c: c, w: weights, backward: true}
-	if c.R < c.StrideH || c.S < c.StrideW {
+	if !t.add && (c.R < c.StrideH || c.S < c.StrideW) {
 		clear(t.y) // some pixels were met by no weight
 	}
 	for ph := range min(c.StrideH, c.H) {

@@ -30,6 +30,7 @@ func (c *correlation) packTap(dst []float32, p, tap int) {
 	from := c.weights
 	if !from.backward {
 		ks.packPanel(dst, from.w[tap*c.c*c.k+p*ks.nr:], c.k, c.c, cols)
+		c.scalePanel(c.e, dst, p*ks.nr, c.c)
 		return
 	}
 	r := from.r0 + (c.r-1-tap/c.s)*from.c.StrideH

@@ -103,7 +103,7 @@ func TestConv(t *testing.T) {
 			check("forward with epilogue", biased, terms, func(e *Engine, out engine.T) error {
 				return e.ConvForward(c, x, w, out, engine.Epilogue{Bias: bias, ReLU: true})
 			})
-			check("backward data", dx, terms, func(e *Engine, out engine.T) error { return e.ConvBackwardData(c, w, dy, out) })
+			check("backward data", dx, terms, func(e *Engine, out engine.T) error { return e.ConvBackwardData(c, w, dy, out, false) })
 			check("backward weights", dw, c.N*c.OutH()*c.OutW(), func(e *Engine, out engine.T) error { return e.ConvBackwardWeights(c, x, dy, out) })
 		}
 	})
@@ -128,7 +128,7 @@ func sameForAnyThreads(t *testing.T, way Winograd) {
 		a, b := random(e, r, g.M*g.K), random(e, r, g.K*g.N)
 		y, dx, dw, p := poisoned(e, outputSize(c)), poisoned(e, inputSize(c)), poisoned(e, weightSize(c)), poisoned(e, g.M*g.N)
 		for _, err := range []error{
-			e.ConvForward(c, x, w, y, engine.Epilogue{}), e.ConvBackwardData(c, w, dy, dx),
+			e.ConvForward(c, x, w, y, engine.Epilogue{}), e.ConvBackwardData(c, w, dy, dx, false),
 			e.ConvBackwardWeights(c, x, dy, dw), e.Gemm(g, a, b, p, engine.Epilogue{}),
 		} {
 			if err != nil {
@@ -173,9 +173,9 @@ func TestConvErrors(t *testing.T) {
 		"conv forward: w: want at least 54 elements, got 53":            e.ConvForward(c, x(32), x(53), x(12), engine.Epilogue{}),
 		"conv forward: y: want at least 12 elements, got 11":            e.ConvForward(c, x(32), x(54), x(11), engine.Epilogue{}),
 		"conv forward: bias: want at least 3 elements, got 2":           e.ConvForward(c, x(32), x(54), x(12), engine.Epilogue{Bias: x(2)}),
-		"conv backward data: w: want at least 54 elements, got 53":      e.ConvBackwardData(c, x(53), x(12), x(32)),
-		"conv backward data: dy: want at least 12 elements, got 11":     e.ConvBackwardData(c, x(54), x(11), x(32)),
-		"conv backward data: dx: want at least 32 elements, got 31":     e.ConvBackwardData(c, x(54), x(12), x(31)),
+		"conv backward data: w: want at least 54 elements, got 53":      e.ConvBackwardData(c, x(53), x(12), x(32), false),
+		"conv backward data: dy: want at least 12 elements, got 11":     e.ConvBackwardData(c, x(54), x(11), x(32), false),
+		"conv backward data: dx: want at least 32 elements, got 31":     e.ConvBackwardData(c, x(54), x(12), x(31), false),
 		"conv backward weights: x: want at least 32 elements, got 31":   e.ConvBackwardWeights(c, x(31), x(12), x(54)),
 		"conv backward weights: dy: want at least 12 elements, got 11":  e.ConvBackwardWeights(c, x(32), x(11), x(54)),
 		"conv backward weights: dw: want at least 54 elements, got 53":  e.ConvBackwardWeights(c, x(32), x(12), x(53)),

@@ -19,12 +19,12 @@ type correlation struct {
 	strideH, strideW int
 	top, left        int
 
-	y                     []float32
-	outH, outW, k         int
-	first                 int // element of y where the first output pixel is
-	image, row, pixel     int // elements of y between images, rows and pixels
-	packed, bias          []float32
-	relu                  bool
+	y                 []float32
+	outH, outW, k     int
+	first             int // element of y where the first output pixel is
+	image, row, pixel int // elements of y between images, rows and pixels
+	packed            []float32
+	epilogue
 	band, bands, rowWidth int // output rows a task, tasks an image, columns that a row of outputs reads
 	pad                   bool
 	small                 bool
@@ -108,7 +108,7 @@ func (t *correlation) outputRow(w *worker, in *imageRows, image, oh, p int) {
 	nr, run := ks.nr, t.s*t.c
 	ih := oh*t.strideH - t.top
 	r0, r1 := max(-ih, 0), min(t.h-ih, t.r)
-	o := output{ld: t.pixel, cols: min(nr, t.k-p*nr), relu: t.relu}
+	o := output{ld: t.pixel, cols: min(nr, t.k-p*nr), add: t.add, relu: t.relu}
 	if t.bias != nil {
 		o.bias = t.bias[p*nr:]
 	}

@@ -223,10 +223,10 @@ func TestNoAllocations(t *testing.T) {
 	tiled := engine.Conv{N: 4, H: 7, W: 7, C: 32, K: 40, R: 3, S: 3, PadH: 1, PadW: 1}
 	for name, f := range map[string]func() error{
 		"winograd forward":          func() error { return e.ConvForward(tiled, x, w, y, engine.Epilogue{ReLU: true}) },
-		"winograd backward data":    func() error { return e.ConvBackwardData(tiled, w, y, x) },
+		"winograd backward data":    func() error { return e.ConvBackwardData(tiled, w, y, x, false) },
 		"winograd backward weights": func() error { return e.ConvBackwardWeights(tiled, x, y, w) },
 		"conv forward":              func() error { return e.ConvForward(c, x, w, y, engine.Epilogue{ReLU: true}) },
-		"conv backward data":        func() error { return e.ConvBackwardData(c, w, y, x) },
+		"conv backward data":        func() error { return e.ConvBackwardData(c, w, y, x, false) },
 		"conv backward weights":     func() error { return e.ConvBackwardWeights(c, x, y, w) },
 		"tall gemm":                 func() error { return e.Gemm(tall, a, b, d, engine.Epilogue{}) },
 		"wide gemm":                 func() error { return e.Gemm(wide, a, b, d, engine.Epilogue{}) },

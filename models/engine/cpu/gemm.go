@@ -31,11 +31,10 @@ const (
 
 // gemmCall is the running product.
 type gemmCall struct {
-	e          *Engine
-	g          engine.Gemm
-	a, b, c    []float32
-	bias       []float32
-	relu       bool
+	e       *Engine
+	g       engine.Gemm
+	a, b, c []float32
+	epilogue
 	lda, ldb   int
 	kernels    []func(*kernelArgs)
 	tile       int // rows of a tile
@@ -48,13 +47,13 @@ type gemmCall struct {
 	partial    []float32 // [splits][M][panels*nr] when K is split
 }
 
-// Gemm computes c = op(a) op(b) [+ c] and then the epilogue.
+// Gemm computes c = op(a) op(b) and then the epilogue.
 func (e *Engine) Gemm(g engine.Gemm, a, b, c engine.T, ep engine.Epilogue) error {
 	if g.M < 1 || g.N < 1 || g.K < 1 {
 		return fmt.Errorf("gemm: sizes must be positive: %+v", g)
 	}
 	call := &e.calls.gemm
-	*call = gemmCall{e: e, g: g, relu: ep.ReLU, lda: g.K, ldb: g.N, kernels: e.kernels.rows}
+	*call = gemmCall{e: e, g: g, lda: g.K, ldb: g.N, kernels: e.kernels.rows}
 	if g.TransA {
 		call.lda, call.kernels = g.M, e.kernels.columns
 	}
@@ -71,10 +70,8 @@ func (e *Engine) Gemm(g engine.Gemm, a, b, c engine.T, ep engine.Epilogue) error
 	if call.c, err = e.data("gemm: c", c, g.M*g.N); err != nil {
 		return err
 	}
-	if ep.Bias != nil {
-		if call.bias, err = e.data("gemm: bias", ep.Bias, g.N); err != nil {
-			return err
-		}
+	if call.epilogue, err = e.epilogue("gemm: ", ep, g.N); err != nil {
+		return err
 	}
 	call.run()
 	return nil
@@ -112,6 +109,7 @@ func (c *gemmCall) packB(dst []float32, j, cols, k, kc int) {
 	} else {
 		c.e.kernels.packPanel(dst, c.b[k*c.ldb+j:], c.ldb, kc, cols)
 	}
+	c.scalePanel(c.e, dst, j, kc)
 }
 
 // packA gathers steps [k, k+kc) of m rows from row i on, and is the distance
@@ -140,7 +138,7 @@ func (c *gemmCall) aTile(k *kernelArgs, packed []float32, i, stride int) {
 // aim sets o to C at row i, column j, for the block of K that starts at step k.
 func (c *gemmCall) aim(o *output, i, j, k, kc int) {
 	o.c, o.ld, o.cols = c.c[i*c.g.N+j:], c.g.N, min(c.e.kernels.nr, c.g.N-j)
-	o.add = k > 0 || c.g.Accumulate
+	o.add = k > 0 || c.add
 	o.bias = nil
 	if k == 0 && c.bias != nil {
 		o.bias = c.bias[j:]

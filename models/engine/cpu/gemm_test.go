@@ -75,9 +75,7 @@ func naiveGemm(g engine.Gemm, a, b, c, bias []float32, relu bool) []float64 {
 				}
 				s += float64(a[x]) * float64(b[y])
 			}
-			if g.Accumulate {
-				s += float64(c[i*g.N+j])
-			}
+			s += float64(c[i*g.N+j])
 			if bias != nil {
 				s += float64(bias[j])
 			}
@@ -106,14 +104,14 @@ func TestGemm(t *testing.T) {
 			for kind := range 16 {
 				checkGemm(t, e, r, engine.Gemm{
 					M: s[0], N: s[1], K: s[2],
-					TransA: kind&1 > 0, TransB: kind&2 > 0, Accumulate: kind&4 > 0,
-				}, kind&8 > 0)
+					TransA: kind&1 > 0, TransB: kind&2 > 0,
+				}, kind&4 > 0, kind&8 > 0)
 			}
 		}
 	})
 }
 
-func checkGemm(t *testing.T, e *Engine, r *rand.Rand, g engine.Gemm, epilogue bool) {
+func checkGemm(t *testing.T, e *Engine, r *rand.Rand, g engine.Gemm, accumulate, epilogue bool) {
 	t.Helper()
 	a, b := random(e, r, g.M*g.K), random(e, r, g.K*g.N)
 	var ep engine.Epilogue
@@ -122,21 +120,22 @@ func checkGemm(t *testing.T, e *Engine, r *rand.Rand, g engine.Gemm, epilogue bo
 		ep = engine.Epilogue{Bias: random(e, r, g.N), ReLU: true}
 		bias = ep.Bias.Float32s()
 	}
+	ep.Accumulate = accumulate
 	old := make([]float32, g.M*g.N)
-	if g.Accumulate {
+	if accumulate {
 		old = random(e, r, g.M*g.N).Float32s()
 	}
 	want := naiveGemm(g, a.Float32s(), b.Float32s(), old, bias, epilogue)
 	var first []float32
 	for range 2 {
 		c := poisoned(e, g.M*g.N)
-		if g.Accumulate {
+		if accumulate {
 			copy(c.Float32s(), old)
 		}
 		if err := e.Gemm(g, a, b, c, ep); err != nil {
 			t.Fatal(err)
 		}
-		near(t, fmt.Sprintf("%+v epilogue %v", g, epilogue), c.Float32s(), want, g.K)
+		near(t, fmt.Sprintf("%+v accumulate %v epilogue %v", g, accumulate, epilogue), c.Float32s(), want, g.K)
 		if first != nil && !slices.Equal(first, c.Float32s()) {
 			t.Fatalf("%+v: two runs differ", g)
 		}

@@ -62,10 +62,11 @@ func (t *widePanel) task(worker, i int) {
 }
 
 // panelB points the kernel at a panel: at B itself when its rows are panels side
-// by side (with so few rows of C, packing would not pay), else at a packed copy.
+// by side (with so few rows of C, packing would not pay) and need no factors, else
+// at a packed copy.
 func (c *gemmCall) panelB(w *worker, j, k, kc int) {
 	nr := c.e.kernels.nr
-	if !c.g.TransB && j+nr <= c.g.N {
+	if !c.g.TransB && j+nr <= c.g.N && c.scale == nil {
 		w.args.b, w.args.bStep = &c.b[k*c.ldb+j], 4*c.ldb
 		return
 	}
@@ -97,5 +98,5 @@ func (t *foldSplits) task(_, i int) {
 			sum[j] += v
 		}
 	}
-	finishRow(c.c[i*c.g.N:][:c.g.N], sum, &output{add: c.g.Accumulate, bias: c.bias, relu: c.relu})
+	finishRow(c.c[i*c.g.N:][:c.g.N], sum, &output{add: c.add, bias: c.bias, relu: c.relu})
 }

@@ -15,7 +15,7 @@ var avx512Kernels = kernelSet{
 	pack:      avx512Pack,
 	transpose: avx2Transpose8,
 	tiles: tileSet{
-		input: avx512TileInput, filter: avx512TileFilter, output: avx512TileOutput, gradient: avx512TileGradient, fold: avx512TileFold,
+		input: avx512TileInput, filter: avx512TileFilter, output: avx512TileOutput, outputAdd: avx512TileOutputAdd, gradient: avx512TileGradient, fold: avx512TileFold,
 	},
 	peak:      avx512Peak,
 	peakFLOPs: 2 * 2 * 28 * 16,
@@ -32,7 +32,7 @@ var avx2Kernels = kernelSet{
 	pack:      avx2Pack,
 	transpose: avx2Transpose8,
 	tiles: tileSet{
-		input: avx2TileInput, filter: avx2TileFilter, output: avx2TileOutput, gradient: avx2TileGradient, fold: avx2TileFold,
+		input: avx2TileInput, filter: avx2TileFilter, output: avx2TileOutput, outputAdd: avx2TileOutputAdd, gradient: avx2TileGradient, fold: avx2TileFold,
 	},
 	peak:      avx2Peak,
 	peakFLOPs: 2 * 2 * 12 * 8,

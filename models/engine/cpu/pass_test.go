@@ -46,8 +46,8 @@ func passResults(t *testing.T, e *Engine) [][]float32 {
 	for _, err := range []error{
 		e.ColumnSum(rows, cols, x, sum),
 		e.Mean(rows*cols, x, mean),
-		e.BatchNormTrain(b, x, v[0], v[1], v[2], v[3], y, v[4], v[5]),
-		e.BatchNormBackward(b, x, y, dy, v[0], v[4], v[5], dx, v[6], v[7]),
+		e.BatchNormTrain(b, x, nil, v[0], v[1], v[2], v[3], y, v[4], v[5]),
+		e.BatchNormBackward(b, x, y, dy, v[0], v[4], v[5], dx, nil, v[6], v[7]),
 	} {
 		if err != nil {
 			t.Fatal(err)

@@ -17,9 +17,10 @@ type worker struct {
 
 // The buffers that all threads see within a call.
 const (
-	sharedA  = iota // rows of a matrix, gathered
-	sharedB         // a matrix or weights, cut into panels of the kernel's width
-	partials        // partial sums, added up at the end of a call
+	sharedA       = iota // rows of a matrix, gathered
+	sharedB              // a matrix or weights, cut into panels of the kernel's width
+	columnFactors        // of columns, for whole panels
+	partials             // partial sums, added up at the end of a call
 	sharedBuffers
 )
 

@@ -94,7 +94,7 @@ func (s *mnistStep) backward() error {
 		e.ReLUBackward(outputSize(s.c2), s.y2, s.dy2, s.dy2),
 		e.ConvBackwardWeights(s.c2, s.y1, s.dy2, g[2]),
 		e.ColumnSum(n*24*24, 64, s.dy2, g[3]),
-		e.ConvBackwardData(s.c2, w[2], s.dy2, s.dy1),
+		e.ConvBackwardData(s.c2, w[2], s.dy2, s.dy1, false),
 		e.ReLUBackward(outputSize(s.c1), s.y1, s.dy1, s.dy1),
 		e.ConvBackwardWeights(s.c1, s.x, s.dy1, g[0]),
 		e.ColumnSum(n*26*26, 32, s.dy1, g[1]),

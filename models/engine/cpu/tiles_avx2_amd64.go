@@ -12,6 +12,9 @@ func avx2TileFilter(args *tileArgs)
 func avx2TileOutput(args *tileArgs)
 
 //go:noescape
+func avx2TileOutputAdd(args *tileArgs)
+
+//go:noescape
 func avx2TileGradient(args *tileArgs)
 
 //go:noescape

@@ -2073,6 +2073,675 @@ next:
 	VZEROUPPER
 	RET
 
+// func avx2TileOutputAdd(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2TileOutputAdd(SB), NOSPLIT, $0-8
+	MOVQ         args+0(FP), AX
+	VBROADCASTSS 96(AX), Y0
+	MOVQ         (AX), CX
+	MOVQ         8(AX), DX
+	MOVQ         80(AX), BX
+	MOVQ         64(AX), DI
+
+tile:
+	MOVQ 72(AX), R8
+	XORQ SI, SI
+
+vector:
+	CMPQ        R8, $0x00000008
+	JL          rest
+	MOVQ        16(AX), R9
+	LEAQ        (R9)(R9*2), R10
+	LEAQ        (R9)(R9*4), R11
+	LEAQ        (CX)(SI*1), R12
+	VMOVUPS     (R12), Y1
+	VMOVUPS     (R12)(R9*1), Y2
+	VMOVUPS     (R12)(R9*2), Y3
+	VMOVUPS     (R12)(R10*1), Y4
+	VMOVUPS     (R12)(R9*4), Y5
+	VMOVUPS     (R12)(R11*1), Y6
+	ADDQ        24(AX), R12
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	VMOVUPS     Y1, (BX)
+	VMOVUPS     Y5, 192(BX)
+	VMOVUPS     Y7, 384(BX)
+	VMOVUPS     Y6, 576(BX)
+	VMOVUPS     (R12), Y1
+	VMOVUPS     (R12)(R9*1), Y2
+	VMOVUPS     (R12)(R9*2), Y3
+	VMOVUPS     (R12)(R10*1), Y4
+	VMOVUPS     (R12)(R9*4), Y5
+	VMOVUPS     (R12)(R11*1), Y6
+	ADDQ        24(AX), R12
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	VMOVUPS     Y1, 32(BX)
+	VMOVUPS     Y5, 224(BX)
+	VMOVUPS     Y7, 416(BX)
+	VMOVUPS     Y6, 608(BX)
+	VMOVUPS     (R12), Y1
+	VMOVUPS     (R12)(R9*1), Y2
+	VMOVUPS     (R12)(R9*2), Y3
+	VMOVUPS     (R12)(R10*1), Y4
+	VMOVUPS     (R12)(R9*4), Y5
+	VMOVUPS     (R12)(R11*1), Y6
+	ADDQ        24(AX), R12
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	VMOVUPS     Y1, 64(BX)
+	VMOVUPS     Y5, 256(BX)
+	VMOVUPS     Y7, 448(BX)
+	VMOVUPS     Y6, 640(BX)
+	VMOVUPS     (R12), Y1
+	VMOVUPS     (R12)(R9*1), Y2
+	VMOVUPS     (R12)(R9*2), Y3
+	VMOVUPS     (R12)(R10*1), Y4
+	VMOVUPS     (R12)(R9*4), Y5
+	VMOVUPS     (R12)(R11*1), Y6
+	ADDQ        24(AX), R12
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	VMOVUPS     Y1, 96(BX)
+	VMOVUPS     Y5, 288(BX)
+	VMOVUPS     Y7, 480(BX)
+	VMOVUPS     Y6, 672(BX)
+	VMOVUPS     (R12), Y1
+	VMOVUPS     (R12)(R9*1), Y2
+	VMOVUPS     (R12)(R9*2), Y3
+	VMOVUPS     (R12)(R10*1), Y4
+	VMOVUPS     (R12)(R9*4), Y5
+	VMOVUPS     (R12)(R11*1), Y6
+	ADDQ        24(AX), R12
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	VMOVUPS     Y1, 128(BX)
+	VMOVUPS     Y5, 320(BX)
+	VMOVUPS     Y7, 512(BX)
+	VMOVUPS     Y6, 704(BX)
+	VMOVUPS     (R12), Y1
+	VMOVUPS     (R12)(R9*1), Y2
+	VMOVUPS     (R12)(R9*2), Y3
+	VMOVUPS     (R12)(R10*1), Y4
+	VMOVUPS     (R12)(R9*4), Y5
+	VMOVUPS     (R12)(R11*1), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	VMOVUPS     Y1, 160(BX)
+	VMOVUPS     Y5, 352(BX)
+	VMOVUPS     Y7, 544(BX)
+	VMOVUPS     Y6, 736(BX)
+	MOVQ        40(AX), R9
+	LEAQ        (R9)(R9*2), R10
+	LEAQ        (R9)(R9*4), R11
+	LEAQ        (DX)(SI*1), R11
+	VMOVUPS     (BX), Y1
+	VMOVUPS     32(BX), Y2
+	VMOVUPS     64(BX), Y3
+	VMOVUPS     96(BX), Y4
+	VMOVUPS     128(BX), Y5
+	VMOVUPS     160(BX), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y1, Y1
+	VADDPS      (R11), Y1, Y1
+	VMAXPS      Y1, Y0, Y1
+	VMOVUPS     Y1, (R11)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y5, Y5
+	VADDPS      (R11)(R9*1), Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R11)(R9*1)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y7, Y7
+	VADDPS      (R11)(R9*2), Y7, Y7
+	VMAXPS      Y7, Y0, Y7
+	VMOVUPS     Y7, (R11)(R9*2)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y6, Y6
+	VADDPS      (R11)(R10*1), Y6, Y6
+	VMAXPS      Y6, Y0, Y6
+	VMOVUPS     Y6, (R11)(R10*1)
+	ADDQ        32(AX), R11
+	VMOVUPS     192(BX), Y1
+	VMOVUPS     224(BX), Y2
+	VMOVUPS     256(BX), Y3
+	VMOVUPS     288(BX), Y4
+	VMOVUPS     320(BX), Y5
+	VMOVUPS     352(BX), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y1, Y1
+	VADDPS      (R11), Y1, Y1
+	VMAXPS      Y1, Y0, Y1
+	VMOVUPS     Y1, (R11)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y5, Y5
+	VADDPS      (R11)(R9*1), Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R11)(R9*1)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y7, Y7
+	VADDPS      (R11)(R9*2), Y7, Y7
+	VMAXPS      Y7, Y0, Y7
+	VMOVUPS     Y7, (R11)(R9*2)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y6, Y6
+	VADDPS      (R11)(R10*1), Y6, Y6
+	VMAXPS      Y6, Y0, Y6
+	VMOVUPS     Y6, (R11)(R10*1)
+	ADDQ        32(AX), R11
+	VMOVUPS     384(BX), Y1
+	VMOVUPS     416(BX), Y2
+	VMOVUPS     448(BX), Y3
+	VMOVUPS     480(BX), Y4
+	VMOVUPS     512(BX), Y5
+	VMOVUPS     544(BX), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y1, Y1
+	VADDPS      (R11), Y1, Y1
+	VMAXPS      Y1, Y0, Y1
+	VMOVUPS     Y1, (R11)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y5, Y5
+	VADDPS      (R11)(R9*1), Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R11)(R9*1)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y7, Y7
+	VADDPS      (R11)(R9*2), Y7, Y7
+	VMAXPS      Y7, Y0, Y7
+	VMOVUPS     Y7, (R11)(R9*2)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y6, Y6
+	VADDPS      (R11)(R10*1), Y6, Y6
+	VMAXPS      Y6, Y0, Y6
+	VMOVUPS     Y6, (R11)(R10*1)
+	ADDQ        32(AX), R11
+	VMOVUPS     576(BX), Y1
+	VMOVUPS     608(BX), Y2
+	VMOVUPS     640(BX), Y3
+	VMOVUPS     672(BX), Y4
+	VMOVUPS     704(BX), Y5
+	VMOVUPS     736(BX), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y7, Y1, Y1
+	VADDPS      Y3, Y1, Y1
+	VMULPS      avx2Tile_a<>+0(SB), Y2, Y5
+	VMULPS      avx2Tile_aa<>+0(SB), Y7, Y7
+	VFMADD231PS avx2Tile_b<>+0(SB), Y4, Y5
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y1, Y1
+	VADDPS      (R11), Y1, Y1
+	VMAXPS      Y1, Y0, Y1
+	VMOVUPS     Y1, (R11)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y5, Y5
+	VADDPS      (R11)(R9*1), Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R11)(R9*1)
+	MOVQ        88(AX), R12
+	VADDPS      (R12)(SI*1), Y7, Y7
+	VADDPS      (R11)(R9*2), Y7, Y7
+	VMAXPS      Y7, Y0, Y7
+	VMOVUPS     Y7, (R11)(R9*2)
+	MOVQ        88(AX), R9
+	VADDPS      (R9)(SI*1), Y6, Y6
+	VADDPS      (R11)(R10*1), Y6, Y6
+	VMAXPS      Y6, Y0, Y6
+	VMOVUPS     Y6, (R11)(R10*1)
+	ADDQ        $0x00000020, SI
+	SUBQ        $0x00000008, R8
+	JMP         vector
+
+rest:
+	TESTQ       R8, R8
+	JZ          next
+	SHLQ        $0x02, R8
+	LEAQ        avx2TileLead<>+32(SB), R9
+	SUBQ        R8, R9
+	VMOVUPS     (R9), Y1
+	MOVQ        16(AX), R8
+	LEAQ        (R8)(R8*2), R9
+	LEAQ        (R8)(R8*4), R10
+	LEAQ        (CX)(SI*1), R11
+	VMASKMOVPS  (R11), Y1, Y2
+	VMASKMOVPS  (R11)(R8*1), Y1, Y3
+	VMASKMOVPS  (R11)(R8*2), Y1, Y4
+	VMASKMOVPS  (R11)(R9*1), Y1, Y5
+	VMASKMOVPS  (R11)(R8*4), Y1, Y6
+	VMASKMOVPS  (R11)(R10*1), Y1, Y7
+	ADDQ        24(AX), R11
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	VMOVUPS     Y2, (BX)
+	VMOVUPS     Y6, 192(BX)
+	VMOVUPS     Y8, 384(BX)
+	VMOVUPS     Y7, 576(BX)
+	VMASKMOVPS  (R11), Y1, Y2
+	VMASKMOVPS  (R11)(R8*1), Y1, Y3
+	VMASKMOVPS  (R11)(R8*2), Y1, Y4
+	VMASKMOVPS  (R11)(R9*1), Y1, Y5
+	VMASKMOVPS  (R11)(R8*4), Y1, Y6
+	VMASKMOVPS  (R11)(R10*1), Y1, Y7
+	ADDQ        24(AX), R11
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	VMOVUPS     Y2, 32(BX)
+	VMOVUPS     Y6, 224(BX)
+	VMOVUPS     Y8, 416(BX)
+	VMOVUPS     Y7, 608(BX)
+	VMASKMOVPS  (R11), Y1, Y2
+	VMASKMOVPS  (R11)(R8*1), Y1, Y3
+	VMASKMOVPS  (R11)(R8*2), Y1, Y4
+	VMASKMOVPS  (R11)(R9*1), Y1, Y5
+	VMASKMOVPS  (R11)(R8*4), Y1, Y6
+	VMASKMOVPS  (R11)(R10*1), Y1, Y7
+	ADDQ        24(AX), R11
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	VMOVUPS     Y2, 64(BX)
+	VMOVUPS     Y6, 256(BX)
+	VMOVUPS     Y8, 448(BX)
+	VMOVUPS     Y7, 640(BX)
+	VMASKMOVPS  (R11), Y1, Y2
+	VMASKMOVPS  (R11)(R8*1), Y1, Y3
+	VMASKMOVPS  (R11)(R8*2), Y1, Y4
+	VMASKMOVPS  (R11)(R9*1), Y1, Y5
+	VMASKMOVPS  (R11)(R8*4), Y1, Y6
+	VMASKMOVPS  (R11)(R10*1), Y1, Y7
+	ADDQ        24(AX), R11
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	VMOVUPS     Y2, 96(BX)
+	VMOVUPS     Y6, 288(BX)
+	VMOVUPS     Y8, 480(BX)
+	VMOVUPS     Y7, 672(BX)
+	VMASKMOVPS  (R11), Y1, Y2
+	VMASKMOVPS  (R11)(R8*1), Y1, Y3
+	VMASKMOVPS  (R11)(R8*2), Y1, Y4
+	VMASKMOVPS  (R11)(R9*1), Y1, Y5
+	VMASKMOVPS  (R11)(R8*4), Y1, Y6
+	VMASKMOVPS  (R11)(R10*1), Y1, Y7
+	ADDQ        24(AX), R11
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	VMOVUPS     Y2, 128(BX)
+	VMOVUPS     Y6, 320(BX)
+	VMOVUPS     Y8, 512(BX)
+	VMOVUPS     Y7, 704(BX)
+	VMASKMOVPS  (R11), Y1, Y2
+	VMASKMOVPS  (R11)(R8*1), Y1, Y3
+	VMASKMOVPS  (R11)(R8*2), Y1, Y4
+	VMASKMOVPS  (R11)(R9*1), Y1, Y5
+	VMASKMOVPS  (R11)(R8*4), Y1, Y6
+	VMASKMOVPS  (R11)(R10*1), Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	VMOVUPS     Y2, 160(BX)
+	VMOVUPS     Y6, 352(BX)
+	VMOVUPS     Y8, 544(BX)
+	VMOVUPS     Y7, 736(BX)
+	MOVQ        40(AX), R8
+	LEAQ        (R8)(R8*2), R9
+	LEAQ        (R8)(R8*4), R10
+	LEAQ        (DX)(SI*1), R10
+	VMOVUPS     (BX), Y2
+	VMOVUPS     32(BX), Y3
+	VMOVUPS     64(BX), Y4
+	VMOVUPS     96(BX), Y5
+	VMOVUPS     128(BX), Y6
+	VMOVUPS     160(BX), Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMASKMOVPS  (R10), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMAXPS      Y2, Y0, Y2
+	VMASKMOVPS  Y2, Y1, (R10)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y6, Y6
+	VMASKMOVPS  (R10)(R8*1), Y1, Y2
+	VADDPS      Y2, Y6, Y6
+	VMAXPS      Y6, Y0, Y6
+	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y8, Y8
+	VMASKMOVPS  (R10)(R8*2), Y1, Y2
+	VADDPS      Y2, Y8, Y8
+	VMAXPS      Y8, Y0, Y8
+	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y7, Y7
+	VMASKMOVPS  (R10)(R9*1), Y1, Y2
+	VADDPS      Y2, Y7, Y7
+	VMAXPS      Y7, Y0, Y7
+	VMASKMOVPS  Y7, Y1, (R10)(R9*1)
+	ADDQ        32(AX), R10
+	VMOVUPS     192(BX), Y2
+	VMOVUPS     224(BX), Y3
+	VMOVUPS     256(BX), Y4
+	VMOVUPS     288(BX), Y5
+	VMOVUPS     320(BX), Y6
+	VMOVUPS     352(BX), Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMASKMOVPS  (R10), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMAXPS      Y2, Y0, Y2
+	VMASKMOVPS  Y2, Y1, (R10)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y6, Y6
+	VMASKMOVPS  (R10)(R8*1), Y1, Y2
+	VADDPS      Y2, Y6, Y6
+	VMAXPS      Y6, Y0, Y6
+	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y8, Y8
+	VMASKMOVPS  (R10)(R8*2), Y1, Y2
+	VADDPS      Y2, Y8, Y8
+	VMAXPS      Y8, Y0, Y8
+	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y7, Y7
+	VMASKMOVPS  (R10)(R9*1), Y1, Y2
+	VADDPS      Y2, Y7, Y7
+	VMAXPS      Y7, Y0, Y7
+	VMASKMOVPS  Y7, Y1, (R10)(R9*1)
+	ADDQ        32(AX), R10
+	VMOVUPS     384(BX), Y2
+	VMOVUPS     416(BX), Y3
+	VMOVUPS     448(BX), Y4
+	VMOVUPS     480(BX), Y5
+	VMOVUPS     512(BX), Y6
+	VMOVUPS     544(BX), Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMASKMOVPS  (R10), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMAXPS      Y2, Y0, Y2
+	VMASKMOVPS  Y2, Y1, (R10)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y6, Y6
+	VMASKMOVPS  (R10)(R8*1), Y1, Y2
+	VADDPS      Y2, Y6, Y6
+	VMAXPS      Y6, Y0, Y6
+	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y8, Y8
+	VMASKMOVPS  (R10)(R8*2), Y1, Y2
+	VADDPS      Y2, Y8, Y8
+	VMAXPS      Y8, Y0, Y8
+	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y7, Y7
+	VMASKMOVPS  (R10)(R9*1), Y1, Y2
+	VADDPS      Y2, Y7, Y7
+	VMAXPS      Y7, Y0, Y7
+	VMASKMOVPS  Y7, Y1, (R10)(R9*1)
+	ADDQ        32(AX), R10
+	VMOVUPS     576(BX), Y2
+	VMOVUPS     608(BX), Y3
+	VMOVUPS     640(BX), Y4
+	VMOVUPS     672(BX), Y5
+	VMOVUPS     704(BX), Y6
+	VMOVUPS     736(BX), Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y8, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VMULPS      avx2Tile_a<>+0(SB), Y3, Y6
+	VMULPS      avx2Tile_aa<>+0(SB), Y8, Y8
+	VFMADD231PS avx2Tile_b<>+0(SB), Y5, Y6
+	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
+	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
+	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMASKMOVPS  (R10), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMAXPS      Y2, Y0, Y2
+	VMASKMOVPS  Y2, Y1, (R10)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y6, Y6
+	VMASKMOVPS  (R10)(R8*1), Y1, Y2
+	VADDPS      Y2, Y6, Y6
+	VMAXPS      Y6, Y0, Y6
+	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
+	MOVQ        88(AX), R11
+	VMASKMOVPS  (R11)(SI*1), Y1, Y2
+	VADDPS      Y2, Y8, Y8
+	VMASKMOVPS  (R10)(R8*2), Y1, Y2
+	VADDPS      Y2, Y8, Y8
+	VMAXPS      Y8, Y0, Y8
+	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
+	MOVQ        88(AX), R8
+	VMASKMOVPS  (R8)(SI*1), Y1, Y2
+	VADDPS      Y2, Y7, Y7
+	VMASKMOVPS  (R10)(R9*1), Y1, Y2
+	VADDPS      Y2, Y7, Y7
+	VMAXPS      Y7, Y0, Y7
+	VMASKMOVPS  Y7, Y1, (R10)(R9*1)
+
+next:
+	ADDQ 48(AX), CX
+	ADDQ 56(AX), DX
+	DECQ DI
+	JNZ  tile
+	VZEROUPPER
+	RET
+
 // func avx2TileGradient(args *tileArgs)
 // Requires: AVX, FMA3
 TEXT ·avx2TileGradient(SB), NOSPLIT, $0-8

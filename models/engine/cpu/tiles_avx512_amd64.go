@@ -12,6 +12,9 @@ func avx512TileFilter(args *tileArgs)
 func avx512TileOutput(args *tileArgs)
 
 //go:noescape
+func avx512TileOutputAdd(args *tileArgs)
+
+//go:noescape
 func avx512TileGradient(args *tileArgs)
 
 //go:noescape

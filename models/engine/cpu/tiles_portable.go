@@ -4,16 +4,17 @@ import "unsafe"
 
 // The transformations of tiles in plain Go, see tileSet.
 var portableTiles = tileSet{
-	input:    func(k *tileArgs) { k.portable(6, 6, tileInput) },
-	filter:   func(k *tileArgs) { k.portable(3, 6, tileFilter) },
-	output:   func(k *tileArgs) { k.portable(6, 4, tileOutput) },
-	gradient: func(k *tileArgs) { k.portable(4, 6, tileGradient) },
-	fold:     func(k *tileArgs) { k.portable(6, 3, tileFold) },
+	input:     func(k *tileArgs) { k.portable(6, 6, false, tileInput) },
+	filter:    func(k *tileArgs) { k.portable(3, 6, false, tileFilter) },
+	output:    func(k *tileArgs) { k.portable(6, 4, false, tileOutput) },
+	outputAdd: func(k *tileArgs) { k.portable(6, 4, true, tileOutput) },
+	gradient:  func(k *tileArgs) { k.portable(4, 6, false, tileGradient) },
+	fold:      func(k *tileArgs) { k.portable(6, 3, false, tileFold) },
 }
 
 // portable applies a matrix, which makes out values of in values, to columns and
-// then to rows, a channel at a time.
-func (k *tileArgs) portable(in, out int, matrix func(*[6]float32)) {
+// then to rows, a channel at a time. add is outputAdd's.
+func (k *tileArgs) portable(in, out int, add bool, matrix func(*[6]float32)) {
 	// In tmp, because what matrix is called with would escape to the heap.
 	room := (*[7][6]float32)(unsafe.Pointer(k.tmp))
 	tile, v := room[:6], &room[6]
@@ -32,19 +33,19 @@ func (k *tileArgs) portable(in, out int, matrix func(*[6]float32)) {
 			for i := range out {
 				matrix(&tile[i])
 				for j := range out {
-					*(*float32)(unsafe.Add(dst, i*k.dstRow+j*k.dstCol)) = k.finish(tile[i][j], c)
+					to, v := (*float32)(unsafe.Add(dst, i*k.dstRow+j*k.dstCol)), tile[i][j]
+					if k.bias != nil {
+						v += *(*float32)(unsafe.Add(unsafe.Pointer(k.bias), 4*c))
+						if add {
+							v += *to
+						}
+						v = max(k.floor, v)
+					}
+					*to = v
 				}
 			}
 		}
 	}
-}
-
-// finish adds the bias and applies the floor where there is a bias.
-func (k *tileArgs) finish(v float32, c int) float32 {
-	if k.bias == nil {
-		return v
-	}
-	return max(k.floor, v+*(*float32)(unsafe.Add(unsafe.Pointer(k.bias), 4*c)))
 }
 
 // The factors of the points: one over the product of the distances to the other

@@ -20,12 +20,18 @@ type vectorSet struct {
 	reluBackwardSum func(sum, dx, y, dy []float32)
 	// columnMoments: sum and squares of x - centre, over rows.
 	columnMoments func(sum, squares, x, centre []float32)
-	// normalise: y = max(floor, (x - mean)*scale + shift).
-	normalise func(y, x, mean, scale, shift []float32, floor float32)
+	// scale: x = x*scale.
+	scale func(x, scale []float32)
+	// normalise: y = max(floor, (x - mean)*scale + shift); normaliseAdd adds
+	// residual, which may be y, before the maximum.
+	normalise    func(y, x, mean, scale, shift []float32, floor float32)
+	normaliseAdd func(y, x, residual, mean, scale, shift []float32, floor float32)
 	// gradSums: the sums over rows of dy and of dy*(x - mean). gradSumsReLU
-	// takes dy as zero where y is not positive.
+	// takes dy as zero where y is not positive; gradSumsGate writes that to dres,
+	// which may be dy.
 	gradSums     func(sum, dot, x, dy, mean []float32)
 	gradSumsReLU func(sum, dot, x, y, dy, mean []float32)
+	gradSumsGate func(sum, dot, x, y, dy, dres, mean []float32)
 	// gradInput: dx = a*dy + b*(x - mean) + c; gradInputReLU as gradSumsReLU.
 	gradInput     func(dx, x, dy, mean, a, b, c []float32)
 	gradInputReLU func(dx, x, y, dy, mean, a, b, c []float32)
@@ -57,9 +63,12 @@ var portableVectors = vectorSet{
 	columnSum:        portableColumnSum,
 	reluBackwardSum:  portableReLUBackwardSum,
 	columnMoments:    portableColumnMoments,
+	scale:            portableScale,
 	normalise:        portableNormalise,
+	normaliseAdd:     portableNormaliseAdd,
 	gradSums:         portableGradSums,
 	gradSumsReLU:     portableGradSumsReLU,
+	gradSumsGate:     portableGradSumsGate,
 	gradInput:        portableGradInput,
 	gradInputReLU:    portableGradInputReLU,
 	maxPool2:         portableMaxPool2,

@@ -48,13 +48,22 @@ func avx2ReLUBackwardSum(sum []float32, dx []float32, y []float32, dy []float32)
 func avx2ColumnMoments(sum []float32, squares []float32, x []float32, centre []float32)
 
 //go:noescape
+func avx2Scale(x []float32, scale []float32)
+
+//go:noescape
 func avx2Normalise(y []float32, x []float32, mean []float32, scale []float32, shift []float32, floor float32)
+
+//go:noescape
+func avx2NormaliseAdd(y []float32, x []float32, residual []float32, mean []float32, scale []float32, shift []float32, floor float32)
 
 //go:noescape
 func avx2GradSums(sum []float32, dot []float32, x []float32, dy []float32, mean []float32)
 
 //go:noescape
 func avx2GradSumsReLU(sum []float32, dot []float32, x []float32, y []float32, dy []float32, mean []float32)
+
+//go:noescape
+func avx2GradSumsGate(sum []float32, dot []float32, x []float32, y []float32, dy []float32, dres []float32, mean []float32)
 
 //go:noescape
 func avx2GradInput(dx []float32, x []float32, dy []float32, mean []float32, a []float32, b []float32, c []float32)

@@ -2000,6 +2000,54 @@ wideNext:
 	VZEROUPPER
 	RET
 
+// func avx2Scale(x []float32, scale []float32)
+// Requires: AVX
+TEXT ·avx2Scale(SB), NOSPLIT, $0-48
+	MOVQ    scale_base+24(FP), AX
+	MOVQ    x_base+0(FP), CX
+	MOVQ    scale_len+32(FP), SI
+	MOVQ    x_len+8(FP), R8
+	MOVQ    SI, DI
+	ANDQ    $0x00000007, DI
+	SUBQ    DI, SI
+	SHLQ    $0x02, SI
+	SHLQ    $0x02, R8
+	MOVQ    DI, DX
+	SHLQ    $0x02, DX
+	LEAQ    avx2Lead<>+32(SB), BX
+	SUBQ    DX, BX
+	VMOVUPS (BX), Y0
+	SHLQ    $0x02, DI
+	XORQ    BX, BX
+
+row:
+	XORQ DX, DX
+
+vector:
+	CMPQ    DX, SI
+	JGE     rest
+	VMOVUPS (CX)(BX*1), Y1
+	VMULPS  (AX)(DX*1), Y1, Y1
+	VMOVUPS Y1, (CX)(BX*1)
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	JMP     vector
+
+rest:
+	TESTQ      DI, DI
+	JZ         next
+	VMASKMOVPS (CX)(BX*1), Y0, Y1
+	VMASKMOVPS (AX)(DX*1), Y0, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)(BX*1)
+	ADDQ       DI, BX
+
+next:
+	CMPQ BX, R8
+	JL   row
+	VZEROUPPER
+	RET
+
 // func avx2Normalise(y []float32, x []float32, mean []float32, scale []float32, shift []float32, floor float32)
 // Requires: AVX, FMA3
 TEXT ·avx2Normalise(SB), NOSPLIT, $0-124
@@ -2055,6 +2103,69 @@ rest:
 
 next:
 	CMPQ R8, R11
+	JL   row
+	VZEROUPPER
+	RET
+
+// func avx2NormaliseAdd(y []float32, x []float32, residual []float32, mean []float32, scale []float32, shift []float32, floor float32)
+// Requires: AVX, FMA3
+TEXT ·avx2NormaliseAdd(SB), NOSPLIT, $0-148
+	VBROADCASTSS floor+144(FP), Y0
+	MOVQ         mean_base+72(FP), AX
+	MOVQ         scale_base+96(FP), CX
+	MOVQ         shift_base+120(FP), DX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         residual_base+48(FP), SI
+	MOVQ         y_base+0(FP), DI
+	MOVQ         mean_len+80(FP), R10
+	MOVQ         x_len+32(FP), R12
+	MOVQ         R10, R11
+	ANDQ         $0x00000007, R11
+	SUBQ         R11, R10
+	SHLQ         $0x02, R10
+	SHLQ         $0x02, R12
+	MOVQ         R11, R8
+	SHLQ         $0x02, R8
+	LEAQ         avx2Lead<>+32(SB), R9
+	SUBQ         R8, R9
+	VMOVUPS      (R9), Y1
+	SHLQ         $0x02, R11
+	XORQ         R9, R9
+
+row:
+	XORQ R8, R8
+
+vector:
+	CMPQ        R8, R10
+	JGE         rest
+	VMOVUPS     (BX)(R9*1), Y2
+	VMOVUPS     (CX)(R8*1), Y3
+	VSUBPS      (AX)(R8*1), Y2, Y2
+	VFMADD213PS (DX)(R8*1), Y3, Y2
+	VADDPS      (SI)(R9*1), Y2, Y2
+	VMAXPS      Y2, Y0, Y2
+	VMOVUPS     Y2, (DI)(R9*1)
+	ADDQ        $0x00000020, R8
+	ADDQ        $0x00000020, R9
+	JMP         vector
+
+rest:
+	TESTQ       R11, R11
+	JZ          next
+	VMASKMOVPS  (BX)(R9*1), Y1, Y2
+	VMASKMOVPS  (CX)(R8*1), Y1, Y3
+	VMASKMOVPS  (AX)(R8*1), Y1, Y4
+	VSUBPS      Y4, Y2, Y2
+	VMASKMOVPS  (DX)(R8*1), Y1, Y4
+	VFMADD213PS Y4, Y3, Y2
+	VMASKMOVPS  (SI)(R9*1), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	VMAXPS      Y2, Y0, Y2
+	VMASKMOVPS  Y2, Y1, (DI)(R9*1)
+	ADDQ        R11, R9
+
+next:
+	CMPQ R9, R12
 	JL   row
 	VZEROUPPER
 	RET
@@ -2727,6 +2838,379 @@ wideBy1Done:
 
 wideNext:
 	CMPQ R9, SI
+	JL   wideRow
+	VZEROUPPER
+	RET
+
+// func avx2GradSumsGate(sum []float32, dot []float32, x []float32, y []float32, dy []float32, dres []float32, mean []float32)
+// Requires: AVX, FMA3
+TEXT ·avx2GradSumsGate(SB), NOSPLIT, $0-168
+	VXORPS Y0, Y0, Y0
+	MOVQ   x_base+48(FP), AX
+	MOVQ   dy_base+96(FP), CX
+	MOVQ   y_base+72(FP), DX
+	MOVQ   dres_base+120(FP), BX
+	MOVQ   mean_len+152(FP), SI
+	MOVQ   x_len+56(FP), DI
+	MOVQ   SI, R8
+	SHLQ   $0x02, R8
+	SHLQ   $0x02, DI
+	XORQ   R9, R9
+	CMPQ   SI, $0x00000020
+	JG     wide
+
+columns32:
+	CMPQ    SI, $0x00000020
+	JL      columns32Done
+	MOVQ    mean_base+144(FP), R10
+	VMOVUPS (R10)(R9*1), Y1
+	VMOVUPS 32(R10)(R9*1), Y2
+	VMOVUPS 64(R10)(R9*1), Y3
+	VMOVUPS 96(R10)(R9*1), Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	VXORPS  Y12, Y12, Y12
+	MOVQ    R9, R10
+
+columns32Rows:
+	VMOVUPS     (CX)(R10*1), Y13
+	VMOVUPS     (DX)(R10*1), Y14
+	VCMPPS      $0x1e, Y0, Y14, Y14
+	VANDPS      Y14, Y13, Y13
+	VMOVUPS     Y13, (BX)(R10*1)
+	VADDPS      Y13, Y5, Y5
+	VMOVUPS     (AX)(R10*1), Y14
+	VSUBPS      Y1, Y14, Y14
+	VFMADD231PS Y14, Y13, Y6
+	VMOVUPS     32(CX)(R10*1), Y13
+	VMOVUPS     32(DX)(R10*1), Y14
+	VCMPPS      $0x1e, Y0, Y14, Y14
+	VANDPS      Y14, Y13, Y13
+	VMOVUPS     Y13, 32(BX)(R10*1)
+	VADDPS      Y13, Y7, Y7
+	VMOVUPS     32(AX)(R10*1), Y14
+	VSUBPS      Y2, Y14, Y14
+	VFMADD231PS Y14, Y13, Y8
+	VMOVUPS     64(CX)(R10*1), Y13
+	VMOVUPS     64(DX)(R10*1), Y14
+	VCMPPS      $0x1e, Y0, Y14, Y14
+	VANDPS      Y14, Y13, Y13
+	VMOVUPS     Y13, 64(BX)(R10*1)
+	VADDPS      Y13, Y9, Y9
+	VMOVUPS     64(AX)(R10*1), Y14
+	VSUBPS      Y3, Y14, Y14
+	VFMADD231PS Y14, Y13, Y10
+	VMOVUPS     96(CX)(R10*1), Y13
+	VMOVUPS     96(DX)(R10*1), Y14
+	VCMPPS      $0x1e, Y0, Y14, Y14
+	VANDPS      Y14, Y13, Y13
+	VMOVUPS     Y13, 96(BX)(R10*1)
+	VADDPS      Y13, Y11, Y11
+	VMOVUPS     96(AX)(R10*1), Y14
+	VSUBPS      Y4, Y14, Y14
+	VFMADD231PS Y14, Y13, Y12
+	ADDQ        R8, R10
+	CMPQ        R10, DI
+	JL          columns32Rows
+	MOVQ        sum_base+0(FP), R10
+	VMOVUPS     Y5, (R10)(R9*1)
+	VMOVUPS     Y7, 32(R10)(R9*1)
+	VMOVUPS     Y9, 64(R10)(R9*1)
+	VMOVUPS     Y11, 96(R10)(R9*1)
+	MOVQ        dot_base+24(FP), R10
+	VMOVUPS     Y6, (R10)(R9*1)
+	VMOVUPS     Y8, 32(R10)(R9*1)
+	VMOVUPS     Y10, 64(R10)(R9*1)
+	VMOVUPS     Y12, 96(R10)(R9*1)
+	ADDQ        $0x00000080, R9
+	SUBQ        $0x00000020, SI
+	JMP         columns32
+
+columns32Done:
+columns16:
+	CMPQ    SI, $0x00000010
+	JL      columns16Done
+	MOVQ    mean_base+144(FP), R10
+	VMOVUPS (R10)(R9*1), Y1
+	VMOVUPS 32(R10)(R9*1), Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	MOVQ    R9, R10
+
+columns16Rows:
+	VMOVUPS     (CX)(R10*1), Y7
+	VMOVUPS     (DX)(R10*1), Y8
+	VCMPPS      $0x1e, Y0, Y8, Y8
+	VANDPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (BX)(R10*1)
+	VADDPS      Y7, Y3, Y3
+	VMOVUPS     (AX)(R10*1), Y8
+	VSUBPS      Y1, Y8, Y8
+	VFMADD231PS Y8, Y7, Y4
+	VMOVUPS     32(CX)(R10*1), Y7
+	VMOVUPS     32(DX)(R10*1), Y8
+	VCMPPS      $0x1e, Y0, Y8, Y8
+	VANDPS      Y8, Y7, Y7
+	VMOVUPS     Y7, 32(BX)(R10*1)
+	VADDPS      Y7, Y5, Y5
+	VMOVUPS     32(AX)(R10*1), Y8
+	VSUBPS      Y2, Y8, Y8
+	VFMADD231PS Y8, Y7, Y6
+	ADDQ        R8, R10
+	CMPQ        R10, DI
+	JL          columns16Rows
+	MOVQ        sum_base+0(FP), R10
+	VMOVUPS     Y3, (R10)(R9*1)
+	VMOVUPS     Y5, 32(R10)(R9*1)
+	MOVQ        dot_base+24(FP), R10
+	VMOVUPS     Y4, (R10)(R9*1)
+	VMOVUPS     Y6, 32(R10)(R9*1)
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000010, SI
+	JMP         columns16
+
+columns16Done:
+columns8:
+	CMPQ    SI, $0x00000008
+	JL      columns8Done
+	MOVQ    mean_base+144(FP), R10
+	VMOVUPS (R10)(R9*1), Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    R9, R10
+
+columns8Rows:
+	VMOVUPS     (CX)(R10*1), Y4
+	VMOVUPS     (DX)(R10*1), Y5
+	VCMPPS      $0x1e, Y0, Y5, Y5
+	VANDPS      Y5, Y4, Y4
+	VMOVUPS     Y4, (BX)(R10*1)
+	VADDPS      Y4, Y2, Y2
+	VMOVUPS     (AX)(R10*1), Y5
+	VSUBPS      Y1, Y5, Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        R8, R10
+	CMPQ        R10, DI
+	JL          columns8Rows
+	MOVQ        sum_base+0(FP), R10
+	VMOVUPS     Y2, (R10)(R9*1)
+	MOVQ        dot_base+24(FP), R10
+	VMOVUPS     Y3, (R10)(R9*1)
+	ADDQ        $0x00000020, R9
+	SUBQ        $0x00000008, SI
+	JMP         columns8
+
+columns8Done:
+	TESTQ      SI, SI
+	JZ         end
+	SHLQ       $0x02, SI
+	LEAQ       avx2Lead<>+32(SB), R10
+	SUBQ       SI, R10
+	VMOVUPS    (R10), Y1
+	MOVQ       mean_base+144(FP), SI
+	VMASKMOVPS (SI)(R9*1), Y1, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       R9, R10
+
+restRows:
+	VMASKMOVPS  (CX)(R10*1), Y1, Y5
+	VMASKMOVPS  (DX)(R10*1), Y1, Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VMASKMOVPS  Y5, Y1, (BX)(R10*1)
+	VADDPS      Y5, Y3, Y3
+	VMASKMOVPS  (AX)(R10*1), Y1, Y6
+	VSUBPS      Y2, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	ADDQ        R8, R10
+	CMPQ        R10, DI
+	JL          restRows
+	MOVQ        sum_base+0(FP), AX
+	VMASKMOVPS  Y3, Y1, (AX)(R9*1)
+	MOVQ        dot_base+24(FP), AX
+	VMASKMOVPS  Y4, Y1, (AX)(R9*1)
+
+end:
+	VZEROUPPER
+	RET
+
+wide:
+	MOVQ    mean_base+144(FP), SI
+	MOVQ    sum_base+0(FP), R9
+	MOVQ    dot_base+24(FP), R11
+	VXORPS  Y1, Y1, Y1
+	MOVQ    R8, R12
+	MOVQ    R8, R13
+	ANDQ    $0x0000001f, R13
+	SUBQ    R13, R12
+	MOVQ    R13, R8
+	SHRQ    $0x02, R8
+	SHLQ    $0x02, R8
+	LEAQ    avx2Lead<>+32(SB), R14
+	SUBQ    R8, R14
+	VMOVUPS (R14), Y2
+	XORQ    R8, R8
+
+zeroBy4:
+	MOVQ    R12, R14
+	SUBQ    R8, R14
+	CMPQ    R14, $0x00000080
+	JL      zeroBy4Done
+	VMOVUPS Y1, (R9)(R8*1)
+	VMOVUPS Y1, (R11)(R8*1)
+	VMOVUPS Y1, 32(R9)(R8*1)
+	VMOVUPS Y1, 32(R11)(R8*1)
+	VMOVUPS Y1, 64(R9)(R8*1)
+	VMOVUPS Y1, 64(R11)(R8*1)
+	VMOVUPS Y1, 96(R9)(R8*1)
+	VMOVUPS Y1, 96(R11)(R8*1)
+	ADDQ    $0x00000080, R8
+	ADDQ    $0x00000080, R10
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R12, R14
+	SUBQ    R8, R14
+	CMPQ    R14, $0x00000020
+	JL      zeroBy1Done
+	VMOVUPS Y1, (R9)(R8*1)
+	VMOVUPS Y1, (R11)(R8*1)
+	ADDQ    $0x00000020, R8
+	ADDQ    $0x00000020, R10
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ      R13, R13
+	JZ         zeroNext
+	VMASKMOVPS Y1, Y2, (R9)(R8*1)
+	VMASKMOVPS Y1, Y2, (R11)(R8*1)
+	ADDQ       R13, R10
+
+zeroNext:
+	XORQ R10, R10
+
+wideRow:
+	XORQ R8, R8
+
+wideBy4:
+	MOVQ        R12, R14
+	SUBQ        R8, R14
+	CMPQ        R14, $0x00000080
+	JL          wideBy4Done
+	VMOVUPS     (SI)(R8*1), Y1
+	VMOVUPS     (R9)(R8*1), Y3
+	VMOVUPS     (R11)(R8*1), Y4
+	VMOVUPS     (CX)(R10*1), Y5
+	VMOVUPS     (DX)(R10*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, (BX)(R10*1)
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     (AX)(R10*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, (R9)(R8*1)
+	VMOVUPS     Y4, (R11)(R8*1)
+	VMOVUPS     32(SI)(R8*1), Y1
+	VMOVUPS     32(R9)(R8*1), Y3
+	VMOVUPS     32(R11)(R8*1), Y4
+	VMOVUPS     32(CX)(R10*1), Y5
+	VMOVUPS     32(DX)(R10*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 32(BX)(R10*1)
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     32(AX)(R10*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, 32(R9)(R8*1)
+	VMOVUPS     Y4, 32(R11)(R8*1)
+	VMOVUPS     64(SI)(R8*1), Y1
+	VMOVUPS     64(R9)(R8*1), Y3
+	VMOVUPS     64(R11)(R8*1), Y4
+	VMOVUPS     64(CX)(R10*1), Y5
+	VMOVUPS     64(DX)(R10*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 64(BX)(R10*1)
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     64(AX)(R10*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, 64(R9)(R8*1)
+	VMOVUPS     Y4, 64(R11)(R8*1)
+	VMOVUPS     96(SI)(R8*1), Y1
+	VMOVUPS     96(R9)(R8*1), Y3
+	VMOVUPS     96(R11)(R8*1), Y4
+	VMOVUPS     96(CX)(R10*1), Y5
+	VMOVUPS     96(DX)(R10*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 96(BX)(R10*1)
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     96(AX)(R10*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, 96(R9)(R8*1)
+	VMOVUPS     Y4, 96(R11)(R8*1)
+	ADDQ        $0x00000080, R8
+	ADDQ        $0x00000080, R10
+	JMP         wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ        R12, R14
+	SUBQ        R8, R14
+	CMPQ        R14, $0x00000020
+	JL          wideBy1Done
+	VMOVUPS     (SI)(R8*1), Y1
+	VMOVUPS     (R9)(R8*1), Y3
+	VMOVUPS     (R11)(R8*1), Y4
+	VMOVUPS     (CX)(R10*1), Y5
+	VMOVUPS     (DX)(R10*1), Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, (BX)(R10*1)
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     (AX)(R10*1), Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     Y3, (R9)(R8*1)
+	VMOVUPS     Y4, (R11)(R8*1)
+	ADDQ        $0x00000020, R8
+	ADDQ        $0x00000020, R10
+	JMP         wideBy1
+
+wideBy1Done:
+	TESTQ       R13, R13
+	JZ          wideNext
+	VMASKMOVPS  (SI)(R8*1), Y2, Y1
+	VMASKMOVPS  (R9)(R8*1), Y2, Y3
+	VMASKMOVPS  (R11)(R8*1), Y2, Y4
+	VMASKMOVPS  (CX)(R10*1), Y2, Y5
+	VMASKMOVPS  (DX)(R10*1), Y2, Y6
+	VCMPPS      $0x1e, Y0, Y6, Y6
+	VANDPS      Y6, Y5, Y5
+	VMASKMOVPS  Y5, Y2, (BX)(R10*1)
+	VADDPS      Y5, Y3, Y3
+	VMASKMOVPS  (AX)(R10*1), Y2, Y6
+	VSUBPS      Y1, Y6, Y6
+	VFMADD231PS Y6, Y5, Y4
+	VMASKMOVPS  Y3, Y2, (R9)(R8*1)
+	VMASKMOVPS  Y4, Y2, (R11)(R8*1)
+	ADDQ        R13, R10
+
+wideNext:
+	CMPQ R10, DI
 	JL   wideRow
 	VZEROUPPER
 	RET

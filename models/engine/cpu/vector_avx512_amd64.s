@@ -1919,6 +1919,53 @@ wideNext:
 	VZEROUPPER
 	RET
 
+// func avx512Scale(x []float32, scale []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Scale(SB), NOSPLIT, $0-48
+	MOVQ  scale_base+24(FP), AX
+	MOVQ  x_base+0(FP), CX
+	MOVQ  scale_len+32(FP), SI
+	MOVQ  x_len+8(FP), R8
+	MOVQ  SI, DI
+	ANDQ  $0x0000000f, DI
+	SUBQ  DI, SI
+	SHLQ  $0x02, SI
+	SHLQ  $0x02, R8
+	MOVQ  DI, DX
+	MOVL  $0x0000ffff, BX
+	BZHIL DX, BX, BX
+	KMOVW BX, K1
+	SHLQ  $0x02, DI
+	XORQ  BX, BX
+
+row:
+	XORQ DX, DX
+
+vector:
+	CMPQ    DX, SI
+	JGE     rest
+	VMOVUPS (CX)(BX*1), Z0
+	VMULPS  (AX)(DX*1), Z0, Z0
+	VMOVUPS Z0, (CX)(BX*1)
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	JMP     vector
+
+rest:
+	TESTQ     DI, DI
+	JZ        next
+	VMOVUPS.Z (CX)(BX*1), K1, Z0
+	VMOVUPS.Z (AX)(DX*1), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (CX)(BX*1)
+	ADDQ      DI, BX
+
+next:
+	CMPQ BX, R8
+	JL   row
+	VZEROUPPER
+	RET
+
 // func avx512Normalise(y []float32, x []float32, mean []float32, scale []float32, shift []float32, floor float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·avx512Normalise(SB), NOSPLIT, $0-124
@@ -1973,6 +2020,68 @@ rest:
 
 next:
 	CMPQ R8, R11
+	JL   row
+	VZEROUPPER
+	RET
+
+// func avx512NormaliseAdd(y []float32, x []float32, residual []float32, mean []float32, scale []float32, shift []float32, floor float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512NormaliseAdd(SB), NOSPLIT, $0-148
+	VBROADCASTSS floor+144(FP), Z0
+	MOVQ         mean_base+72(FP), AX
+	MOVQ         scale_base+96(FP), CX
+	MOVQ         shift_base+120(FP), DX
+	MOVQ         x_base+24(FP), BX
+	MOVQ         residual_base+48(FP), SI
+	MOVQ         y_base+0(FP), DI
+	MOVQ         mean_len+80(FP), R10
+	MOVQ         x_len+32(FP), R12
+	MOVQ         R10, R11
+	ANDQ         $0x0000000f, R11
+	SUBQ         R11, R10
+	SHLQ         $0x02, R10
+	SHLQ         $0x02, R12
+	MOVQ         R11, R8
+	MOVL         $0x0000ffff, R9
+	BZHIL        R8, R9, R9
+	KMOVW        R9, K1
+	SHLQ         $0x02, R11
+	XORQ         R9, R9
+
+row:
+	XORQ R8, R8
+
+vector:
+	CMPQ        R8, R10
+	JGE         rest
+	VMOVUPS     (BX)(R9*1), Z1
+	VMOVUPS     (CX)(R8*1), Z2
+	VSUBPS      (AX)(R8*1), Z1, Z1
+	VFMADD213PS (DX)(R8*1), Z2, Z1
+	VADDPS      (SI)(R9*1), Z1, Z1
+	VMAXPS      Z1, Z0, Z1
+	VMOVUPS     Z1, (DI)(R9*1)
+	ADDQ        $0x00000040, R8
+	ADDQ        $0x00000040, R9
+	JMP         vector
+
+rest:
+	TESTQ       R11, R11
+	JZ          next
+	VMOVUPS.Z   (BX)(R9*1), K1, Z1
+	VMOVUPS.Z   (CX)(R8*1), K1, Z2
+	VMOVUPS.Z   (AX)(R8*1), K1, Z3
+	VSUBPS      Z3, Z1, Z1
+	VMOVUPS.Z   (DX)(R8*1), K1, Z3
+	VFMADD213PS Z3, Z2, Z1
+	VMOVUPS.Z   (SI)(R9*1), K1, Z2
+	VADDPS      Z2, Z1, Z1
+	VMAXPS      Z1, Z0, Z1
+	VMOVUPS     Z1, K1, (DI)(R9*1)
+	ADDQ        R11, R9
+
+next:
+	CMPQ R9, R12
 	JL   row
 	VZEROUPPER
 	RET
@@ -2641,6 +2750,377 @@ wideBy1Done:
 
 wideNext:
 	CMPQ R9, SI
+	JL   wideRow
+	VZEROUPPER
+	RET
+
+// func avx512GradSumsGate(sum []float32, dot []float32, x []float32, y []float32, dy []float32, dres []float32, mean []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512GradSumsGate(SB), NOSPLIT, $0-168
+	VPXORD Z0, Z0, Z0
+	MOVQ   x_base+48(FP), AX
+	MOVQ   dy_base+96(FP), CX
+	MOVQ   y_base+72(FP), DX
+	MOVQ   dres_base+120(FP), BX
+	MOVQ   mean_len+152(FP), SI
+	MOVQ   x_len+56(FP), DI
+	MOVQ   SI, R8
+	SHLQ   $0x02, R8
+	SHLQ   $0x02, DI
+	XORQ   R9, R9
+	CMPQ   SI, $0x00000040
+	JG     wide
+
+columns64:
+	CMPQ    SI, $0x00000040
+	JL      columns64Done
+	MOVQ    mean_base+144(FP), R10
+	VMOVUPS (R10)(R9*1), Z1
+	VMOVUPS 64(R10)(R9*1), Z2
+	VMOVUPS 128(R10)(R9*1), Z3
+	VMOVUPS 192(R10)(R9*1), Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	MOVQ    R9, R10
+
+columns64Rows:
+	VMOVUPS     (CX)(R10*1), Z13
+	VMOVUPS     (DX)(R10*1), Z14
+	VCMPPS      $0x1e, Z0, Z14, K1
+	VMOVAPS.Z   Z13, K1, Z13
+	VMOVUPS     Z13, (BX)(R10*1)
+	VADDPS      Z13, Z5, Z5
+	VMOVUPS     (AX)(R10*1), Z14
+	VSUBPS      Z1, Z14, Z14
+	VFMADD231PS Z14, Z13, Z6
+	VMOVUPS     64(CX)(R10*1), Z13
+	VMOVUPS     64(DX)(R10*1), Z14
+	VCMPPS      $0x1e, Z0, Z14, K1
+	VMOVAPS.Z   Z13, K1, Z13
+	VMOVUPS     Z13, 64(BX)(R10*1)
+	VADDPS      Z13, Z7, Z7
+	VMOVUPS     64(AX)(R10*1), Z14
+	VSUBPS      Z2, Z14, Z14
+	VFMADD231PS Z14, Z13, Z8
+	VMOVUPS     128(CX)(R10*1), Z13
+	VMOVUPS     128(DX)(R10*1), Z14
+	VCMPPS      $0x1e, Z0, Z14, K1
+	VMOVAPS.Z   Z13, K1, Z13
+	VMOVUPS     Z13, 128(BX)(R10*1)
+	VADDPS      Z13, Z9, Z9
+	VMOVUPS     128(AX)(R10*1), Z14
+	VSUBPS      Z3, Z14, Z14
+	VFMADD231PS Z14, Z13, Z10
+	VMOVUPS     192(CX)(R10*1), Z13
+	VMOVUPS     192(DX)(R10*1), Z14
+	VCMPPS      $0x1e, Z0, Z14, K1
+	VMOVAPS.Z   Z13, K1, Z13
+	VMOVUPS     Z13, 192(BX)(R10*1)
+	VADDPS      Z13, Z11, Z11
+	VMOVUPS     192(AX)(R10*1), Z14
+	VSUBPS      Z4, Z14, Z14
+	VFMADD231PS Z14, Z13, Z12
+	ADDQ        R8, R10
+	CMPQ        R10, DI
+	JL          columns64Rows
+	MOVQ        sum_base+0(FP), R10
+	VMOVUPS     Z5, (R10)(R9*1)
+	VMOVUPS     Z7, 64(R10)(R9*1)
+	VMOVUPS     Z9, 128(R10)(R9*1)
+	VMOVUPS     Z11, 192(R10)(R9*1)
+	MOVQ        dot_base+24(FP), R10
+	VMOVUPS     Z6, (R10)(R9*1)
+	VMOVUPS     Z8, 64(R10)(R9*1)
+	VMOVUPS     Z10, 128(R10)(R9*1)
+	VMOVUPS     Z12, 192(R10)(R9*1)
+	ADDQ        $0x00000100, R9
+	SUBQ        $0x00000040, SI
+	JMP         columns64
+
+columns64Done:
+columns32:
+	CMPQ    SI, $0x00000020
+	JL      columns32Done
+	MOVQ    mean_base+144(FP), R10
+	VMOVUPS (R10)(R9*1), Z1
+	VMOVUPS 64(R10)(R9*1), Z2
+	VPXORD  Z15, Z15, Z15
+	VPXORD  Z16, Z16, Z16
+	VPXORD  Z17, Z17, Z17
+	VPXORD  Z18, Z18, Z18
+	MOVQ    R9, R10
+
+columns32Rows:
+	VMOVUPS     (CX)(R10*1), Z3
+	VMOVUPS     (DX)(R10*1), Z4
+	VCMPPS      $0x1e, Z0, Z4, K1
+	VMOVAPS.Z   Z3, K1, Z3
+	VMOVUPS     Z3, (BX)(R10*1)
+	VADDPS      Z3, Z15, Z15
+	VMOVUPS     (AX)(R10*1), Z4
+	VSUBPS      Z1, Z4, Z4
+	VFMADD231PS Z4, Z3, Z16
+	VMOVUPS     64(CX)(R10*1), Z3
+	VMOVUPS     64(DX)(R10*1), Z4
+	VCMPPS      $0x1e, Z0, Z4, K1
+	VMOVAPS.Z   Z3, K1, Z3
+	VMOVUPS     Z3, 64(BX)(R10*1)
+	VADDPS      Z3, Z17, Z17
+	VMOVUPS     64(AX)(R10*1), Z4
+	VSUBPS      Z2, Z4, Z4
+	VFMADD231PS Z4, Z3, Z18
+	ADDQ        R8, R10
+	CMPQ        R10, DI
+	JL          columns32Rows
+	MOVQ        sum_base+0(FP), R10
+	VMOVUPS     Z15, (R10)(R9*1)
+	VMOVUPS     Z17, 64(R10)(R9*1)
+	MOVQ        dot_base+24(FP), R10
+	VMOVUPS     Z16, (R10)(R9*1)
+	VMOVUPS     Z18, 64(R10)(R9*1)
+	ADDQ        $0x00000080, R9
+	SUBQ        $0x00000020, SI
+	JMP         columns32
+
+columns32Done:
+columns16:
+	CMPQ    SI, $0x00000010
+	JL      columns16Done
+	MOVQ    mean_base+144(FP), R10
+	VMOVUPS (R10)(R9*1), Z1
+	VPXORD  Z19, Z19, Z19
+	VPXORD  Z20, Z20, Z20
+	MOVQ    R9, R10
+
+columns16Rows:
+	VMOVUPS     (CX)(R10*1), Z2
+	VMOVUPS     (DX)(R10*1), Z3
+	VCMPPS      $0x1e, Z0, Z3, K1
+	VMOVAPS.Z   Z2, K1, Z2
+	VMOVUPS     Z2, (BX)(R10*1)
+	VADDPS      Z2, Z19, Z19
+	VMOVUPS     (AX)(R10*1), Z3
+	VSUBPS      Z1, Z3, Z3
+	VFMADD231PS Z3, Z2, Z20
+	ADDQ        R8, R10
+	CMPQ        R10, DI
+	JL          columns16Rows
+	MOVQ        sum_base+0(FP), R10
+	VMOVUPS     Z19, (R10)(R9*1)
+	MOVQ        dot_base+24(FP), R10
+	VMOVUPS     Z20, (R10)(R9*1)
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000010, SI
+	JMP         columns16
+
+columns16Done:
+	TESTQ     SI, SI
+	JZ        end
+	MOVL      $0x0000ffff, R10
+	BZHIL     SI, R10, R10
+	KMOVW     R10, K1
+	MOVQ      mean_base+144(FP), SI
+	VMOVUPS.Z (SI)(R9*1), K1, Z1
+	VPXORD    Z21, Z21, Z21
+	VPXORD    Z22, Z22, Z22
+	MOVQ      R9, R10
+
+restRows:
+	VMOVUPS.Z   (CX)(R10*1), K1, Z2
+	VMOVUPS.Z   (DX)(R10*1), K1, Z3
+	VCMPPS      $0x1e, Z0, Z3, K2
+	VMOVAPS.Z   Z2, K2, Z2
+	VMOVUPS     Z2, K1, (BX)(R10*1)
+	VADDPS      Z2, Z21, Z21
+	VMOVUPS.Z   (AX)(R10*1), K1, Z3
+	VSUBPS      Z1, Z3, Z3
+	VFMADD231PS Z3, Z2, Z22
+	ADDQ        R8, R10
+	CMPQ        R10, DI
+	JL          restRows
+	MOVQ        sum_base+0(FP), AX
+	VMOVUPS     Z21, K1, (AX)(R9*1)
+	MOVQ        dot_base+24(FP), AX
+	VMOVUPS     Z22, K1, (AX)(R9*1)
+
+end:
+	VZEROUPPER
+	RET
+
+wide:
+	MOVQ   mean_base+144(FP), SI
+	MOVQ   sum_base+0(FP), R9
+	MOVQ   dot_base+24(FP), R11
+	VPXORD Z1, Z1, Z1
+	MOVQ   R8, R12
+	MOVQ   R8, R13
+	ANDQ   $0x0000003f, R13
+	SUBQ   R13, R12
+	MOVQ   R13, R8
+	SHRQ   $0x02, R8
+	MOVL   $0x0000ffff, R14
+	BZHIL  R8, R14, R14
+	KMOVW  R14, K1
+	XORQ   R8, R8
+
+zeroBy4:
+	MOVQ    R12, R14
+	SUBQ    R8, R14
+	CMPQ    R14, $0x00000100
+	JL      zeroBy4Done
+	VMOVUPS Z1, (R9)(R8*1)
+	VMOVUPS Z1, (R11)(R8*1)
+	VMOVUPS Z1, 64(R9)(R8*1)
+	VMOVUPS Z1, 64(R11)(R8*1)
+	VMOVUPS Z1, 128(R9)(R8*1)
+	VMOVUPS Z1, 128(R11)(R8*1)
+	VMOVUPS Z1, 192(R9)(R8*1)
+	VMOVUPS Z1, 192(R11)(R8*1)
+	ADDQ    $0x00000100, R8
+	ADDQ    $0x00000100, R10
+	JMP     zeroBy4
+
+zeroBy4Done:
+zeroBy1:
+	MOVQ    R12, R14
+	SUBQ    R8, R14
+	CMPQ    R14, $0x00000040
+	JL      zeroBy1Done
+	VMOVUPS Z1, (R9)(R8*1)
+	VMOVUPS Z1, (R11)(R8*1)
+	ADDQ    $0x00000040, R8
+	ADDQ    $0x00000040, R10
+	JMP     zeroBy1
+
+zeroBy1Done:
+	TESTQ   R13, R13
+	JZ      zeroNext
+	VMOVUPS Z1, K1, (R9)(R8*1)
+	VMOVUPS Z1, K1, (R11)(R8*1)
+	ADDQ    R13, R10
+
+zeroNext:
+	XORQ R10, R10
+
+wideRow:
+	XORQ R8, R8
+
+wideBy4:
+	MOVQ        R12, R14
+	SUBQ        R8, R14
+	CMPQ        R14, $0x00000100
+	JL          wideBy4Done
+	VMOVUPS     (SI)(R8*1), Z1
+	VMOVUPS     (R9)(R8*1), Z2
+	VMOVUPS     (R11)(R8*1), Z3
+	VMOVUPS     (CX)(R10*1), Z4
+	VMOVUPS     (DX)(R10*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVUPS     Z4, (BX)(R10*1)
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     (AX)(R10*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, (R9)(R8*1)
+	VMOVUPS     Z3, (R11)(R8*1)
+	VMOVUPS     64(SI)(R8*1), Z1
+	VMOVUPS     64(R9)(R8*1), Z2
+	VMOVUPS     64(R11)(R8*1), Z3
+	VMOVUPS     64(CX)(R10*1), Z4
+	VMOVUPS     64(DX)(R10*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVUPS     Z4, 64(BX)(R10*1)
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     64(AX)(R10*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, 64(R9)(R8*1)
+	VMOVUPS     Z3, 64(R11)(R8*1)
+	VMOVUPS     128(SI)(R8*1), Z1
+	VMOVUPS     128(R9)(R8*1), Z2
+	VMOVUPS     128(R11)(R8*1), Z3
+	VMOVUPS     128(CX)(R10*1), Z4
+	VMOVUPS     128(DX)(R10*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVUPS     Z4, 128(BX)(R10*1)
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     128(AX)(R10*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, 128(R9)(R8*1)
+	VMOVUPS     Z3, 128(R11)(R8*1)
+	VMOVUPS     192(SI)(R8*1), Z1
+	VMOVUPS     192(R9)(R8*1), Z2
+	VMOVUPS     192(R11)(R8*1), Z3
+	VMOVUPS     192(CX)(R10*1), Z4
+	VMOVUPS     192(DX)(R10*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVUPS     Z4, 192(BX)(R10*1)
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     192(AX)(R10*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, 192(R9)(R8*1)
+	VMOVUPS     Z3, 192(R11)(R8*1)
+	ADDQ        $0x00000100, R8
+	ADDQ        $0x00000100, R10
+	JMP         wideBy4
+
+wideBy4Done:
+wideBy1:
+	MOVQ        R12, R14
+	SUBQ        R8, R14
+	CMPQ        R14, $0x00000040
+	JL          wideBy1Done
+	VMOVUPS     (SI)(R8*1), Z1
+	VMOVUPS     (R9)(R8*1), Z2
+	VMOVUPS     (R11)(R8*1), Z3
+	VMOVUPS     (CX)(R10*1), Z4
+	VMOVUPS     (DX)(R10*1), Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVUPS     Z4, (BX)(R10*1)
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     (AX)(R10*1), Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, (R9)(R8*1)
+	VMOVUPS     Z3, (R11)(R8*1)
+	ADDQ        $0x00000040, R8
+	ADDQ        $0x00000040, R10
+	JMP         wideBy1
+
+wideBy1Done:
+	TESTQ       R13, R13
+	JZ          wideNext
+	VMOVUPS.Z   (SI)(R8*1), K1, Z1
+	VMOVUPS.Z   (R9)(R8*1), K1, Z2
+	VMOVUPS.Z   (R11)(R8*1), K1, Z3
+	VMOVUPS.Z   (CX)(R10*1), K1, Z4
+	VMOVUPS.Z   (DX)(R10*1), K1, Z5
+	VCMPPS      $0x1e, Z0, Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVUPS     Z4, K1, (BX)(R10*1)
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS.Z   (AX)(R10*1), K1, Z5
+	VSUBPS      Z1, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z2, K1, (R9)(R8*1)
+	VMOVUPS     Z3, K1, (R11)(R8*1)
+	ADDQ        R13, R10
+
+wideNext:
+	CMPQ R10, DI
 	JL   wideRow
 	VZEROUPPER
 	RET

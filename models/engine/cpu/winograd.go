@@ -163,7 +163,7 @@ func (c *winogradCall) transformFilter(w *worker, u []float32, p int) {
 	t, ks, k := c.t, c.t.e.kernels, &w.tile
 	nr, cols := ks.nr, min(ks.nr, c.t.k-p*ks.nr)
 	taps, next := t.weights.w, t.k
-	if t.weights.backward {
+	if t.weights.backward || t.scale != nil {
 		taps, next = w.own(ownTaps, 9*t.c*nr), nr
 		for tap := range 9 {
 			t.packTap(taps[tap*t.c*nr:], p, tap)

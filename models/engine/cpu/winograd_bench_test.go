@@ -47,7 +47,7 @@ func compareWinograd(b *testing.B, l Level, c engine.Conv) {
 		run  func(e *Engine) error
 	}{
 		{"forward", func(e *Engine) error { return e.ConvForward(c, x, w, y, engine.Epilogue{Bias: bias, ReLU: true}) }},
-		{"data", func(e *Engine) error { return e.ConvBackwardData(c, w, y, dx) }},
+		{"data", func(e *Engine) error { return e.ConvBackwardData(c, w, y, dx, false) }},
 		{"weights", func(e *Engine) error { return e.ConvBackwardWeights(c, x, y, dw) }},
 	}
 	var least [3][2]time.Duration

@@ -15,6 +15,10 @@ func (c *winogradCall) write(w *worker, m []float32, size, lo, hi, p int) {
 	if t.bias != nil {
 		k.bias = &t.bias[p*nr]
 	}
+	output := ks.tiles.output
+	if t.add {
+		output = ks.tiles.outputAdd
+	}
 	k.srcRow, k.srcCol, k.srcNext = 4*6*size, 4*size, 4*nr
 	for i := lo; i < hi; {
 		image, th, tw, inRow := c.in.row(i, hi-i)
@@ -24,24 +28,30 @@ func (c *winogradCall) write(w *worker, m []float32, size, lo, hi, p int) {
 		if oh+tileOut <= t.outH && k.tiles > 0 {
 			_ = t.y[at+3*t.row+(4*k.tiles-1)*t.pixel+cols-1]
 			k.dst, k.dstRow, k.dstCol, k.dstNext = &t.y[at], 4*t.row, 4*t.pixel, 4*tileOut*t.pixel
-			ks.tiles.output(k)
+			output(k)
 		} else {
 			k.tiles = 1
-			c.writeEdge(w, at, min(tileOut, t.outH-oh), min(tileOut, t.outW-ow))
+			c.writeEdge(w, output, at, min(tileOut, t.outH-oh), min(tileOut, t.outW-ow))
 		}
 		i += k.tiles
 	}
 }
 
 // writeEdge writes the part of a tile that does not hang over.
-func (c *winogradCall) writeEdge(w *worker, at, rows, columns int) {
+func (c *winogradCall) writeEdge(w *worker, output func(*tileArgs), at, rows, columns int) {
 	t, k, n := c.t, &w.tile, w.tile.channels
 	tile := w.own(ownEdge, tileOut*tileOut*n)
 	k.dst, k.dstRow, k.dstCol = &tile[0], 4*tileOut*n, 4*n
-	t.e.kernels.tiles.output(k)
-	for i := range rows {
-		for j := range columns {
-			copy(t.y[at+i*t.row+j*t.pixel:], tile[(i*tileOut+j)*n:][:n])
+	each := func(f func(pixel, edge []float32)) {
+		for i := range rows {
+			for j := range columns {
+				f(t.y[at+i*t.row+j*t.pixel:][:n], tile[(i*tileOut+j)*n:][:n])
+			}
 		}
 	}
+	if t.add {
+		each(func(pixel, edge []float32) { copy(edge, pixel) })
+	}
+	output(k)
+	each(func(pixel, edge []float32) { copy(pixel, edge) })
 }

@@ -57,7 +57,7 @@ func convPass(t *testing.T, e *Engine, c engine.Conv, pass int, x, w, dy engine.
 	case 0:
 		err = e.ConvForward(c, x, w, out, engine.Epilogue{})
 	case 1:
-		err = e.ConvBackwardData(c, w, dy, out)
+		err = e.ConvBackwardData(c, w, dy, out, false)
 	case 2:
 		err = e.ConvBackwardWeights(c, x, dy, out)
 	}

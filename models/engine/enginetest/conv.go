@@ -24,31 +24,41 @@ func conv(s *suite) {
 		{N: 1, H: 5, W: 5, C: 4, K: 6, R: 5, S: 5},
 		{N: 2, H: 2, W: 2, C: 3, K: 4, R: 3, S: 3, PadH: 1, PadW: 1},
 	} {
-		s.convCase(c, i%2 == 0, i%3 != 0)
+		s.convBackward(c)
+		for v := range 4 { // and every combination with one shape or another
+			s.convForward(c, endings[(4*i+v)%len(endings)])
+		}
 	}
 	t := s.engine.Tensor(64)
 	large := engine.Conv{N: 1, H: 2, W: 2, C: 1, K: 1, R: 3, S: 3}
 	s.refuse("kernel larger than the image", s.engine.ConvForward(large, t, t, s.engine.Tensor(64), engine.Epilogue{}))
-	s.refuse("kernel larger than the image, dx", s.engine.ConvBackwardData(large, t, t, s.engine.Tensor(64)))
+	s.refuse("kernel larger than the image, dx", s.engine.ConvBackwardData(large, t, t, s.engine.Tensor(64), false))
 	s.refuse("kernel larger than the image, dw", s.engine.ConvBackwardWeights(large, t, t, s.engine.Tensor(64)))
 }
 
-func (s *suite) convCase(c engine.Conv, bias, relu bool) {
-	name := fmt.Sprintf("%dx%dx%dx%d k%d %dx%d stride %d %d pad %d %d", c.N, c.H, c.W, c.C, c.K, c.R, c.S, c.StrideH, c.StrideW, c.PadH, c.PadW)
+func convName(c engine.Conv) string {
+	return fmt.Sprintf("%dx%dx%dx%d k%d %dx%d stride %d %d pad %d %d", c.N, c.H, c.W, c.C, c.K, c.R, c.S, c.StrideH, c.StrideW, c.PadH, c.PadW)
+}
+
+func (s *suite) convForward(c engine.Conv, end ending) {
+	name := fmt.Sprintf("forward %s %v", convName(c), end)
+	s.draw(name)
+	ops := []operand{in("x", s.random(c.N*c.H*c.W*c.C)), in("w", s.random(c.R*c.S*c.C*c.K))}
+	s.check(name, func(e engine.Engine, t []engine.T) error {
+		return e.ConvForward(c, t[0], t[1], t[2], end.epilogue(t[3:]))
+	}, append(ops, s.ended("y", c.N*c.OutH()*c.OutW()*c.K, c.K, end)...)...)
+}
+
+func (s *suite) convBackward(c engine.Conv) {
+	name := convName(c)
 	s.draw(name)
 	nx, nw, ny := c.N*c.H*c.W*c.C, c.R*c.S*c.C*c.K, c.N*c.OutH()*c.OutW()*c.K
 	x, w, dy := s.random(nx), s.random(nw), s.random(ny)
-
-	ops := []operand{in("x", x), in("w", w), out("y", ny)}
-	if bias {
-		ops = append(ops, in("bias", s.random(c.K)).ifAny())
+	for _, accumulate := range []bool{false, true} {
+		s.check(fmt.Sprintf("backward data %s accumulate=%v", name, accumulate), func(e engine.Engine, t []engine.T) error {
+			return e.ConvBackwardData(c, t[0], t[1], t[2], accumulate)
+		}, append([]operand{in("w", w), in("dy", dy)}, s.ended("dx", nx, c.C, ending{accumulate: accumulate})...)...)
 	}
-	s.check(fmt.Sprintf("forward %s bias=%v relu=%v", name, bias, relu), func(e engine.Engine, t []engine.T) error {
-		return e.ConvForward(c, t[0], t[1], t[2], epilogue(t, 3, relu))
-	}, ops...)
-	s.check("backward data "+name, func(e engine.Engine, t []engine.T) error {
-		return e.ConvBackwardData(c, t[0], t[1], t[2])
-	}, in("w", w), in("dy", dy), out("dx", nx))
 	s.check("backward weights "+name, func(e engine.Engine, t []engine.T) error {
 		return e.ConvBackwardWeights(c, t[0], t[1], t[2])
 	}, in("x", x), in("dy", dy), out("dw", nw))

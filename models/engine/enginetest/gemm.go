@@ -15,40 +15,66 @@ func gemm(s *suite) {
 	} {
 		for layout := range 4 {
 			g := engine.Gemm{M: size[0], N: size[1], K: size[2], TransA: layout&1 != 0, TransB: layout&2 != 0}
-			variant := i + layout // every combination with every layout in turn
-			g.Accumulate = variant%2 == 1
-			s.gemmCase(g, variant/2%2 == 1, variant/4%2 == 1)
+			s.gemmCase(g, endings[(i+layout)%len(endings)]) // every combination with every layout in turn
 		}
 	}
-	for v := range 8 { // and every combination once at one size
-		s.gemmCase(engine.Gemm{M: 37, N: 45, K: 29, Accumulate: v&1 != 0}, v&2 != 0, v&4 != 0)
+	for _, end := range endings { // and every combination once at a size of each way to cut
+		s.gemmCase(engine.Gemm{M: 37, N: 45, K: 29}, end)
+		s.gemmCase(engine.Gemm{M: 331, N: 45, K: 29}, end)
 	}
 	t := s.engine.Tensor(64)
 	s.refuse("no rows", s.engine.Gemm(engine.Gemm{N: 2, K: 2}, t, t, s.engine.Tensor(4), engine.Epilogue{}))
 	s.refuse("negative K", s.engine.Gemm(engine.Gemm{M: 2, N: 2, K: -2}, t, t, s.engine.Tensor(4), engine.Epilogue{}))
 }
 
-func (s *suite) gemmCase(g engine.Gemm, bias, relu bool) {
-	name := fmt.Sprintf("%dx%dx%d ta=%v tb=%v acc=%v bias=%v relu=%v", g.M, g.N, g.K, g.TransA, g.TransB, g.Accumulate, bias, relu)
+func (s *suite) gemmCase(g engine.Gemm, end ending) {
+	name := fmt.Sprintf("%dx%dx%d ta=%v tb=%v %v", g.M, g.N, g.K, g.TransA, g.TransB, end)
 	s.draw(name)
-	c := out("c", g.M*g.N)
-	if g.Accumulate {
-		c = inout("c", s.random(g.M*g.N))
-	}
-	ops := []operand{in("a", s.random(g.M*g.K)), in("b", s.random(g.K*g.N)), c}
-	if bias {
-		ops = append(ops, in("bias", s.random(g.N)).ifAny())
-	}
+	ops := append([]operand{in("a", s.random(g.M*g.K)), in("b", s.random(g.K*g.N))}, s.ended("c", g.M*g.N, g.N, end)...)
 	s.check(name, func(e engine.Engine, t []engine.T) error {
-		return e.Gemm(g, t[0], t[1], t[2], epilogue(t, 3, relu))
+		return e.Gemm(g, t[0], t[1], t[2], end.epilogue(t[3:]))
 	}, ops...)
 }
 
-// epilogue has operand i for its bias, if there is one.
-func epilogue(t []engine.T, i int, relu bool) engine.Epilogue {
-	ep := engine.Epilogue{ReLU: relu}
-	if i < len(t) {
-		ep.Bias = t[i]
+// ending is an epilogue without its operands.
+type ending struct{ scale, bias, accumulate, relu bool }
+
+// endings are all that there are.
+var endings = func() (all []ending) {
+	for v := range 16 {
+		all = append(all, ending{v&1 != 0, v&2 != 0, v&4 != 0, v&8 != 0})
+	}
+	return all
+}()
+
+func (e ending) String() string {
+	return fmt.Sprintf("scale=%v bias=%v accumulate=%v relu=%v", e.scale, e.bias, e.accumulate, e.relu)
+}
+
+// ended is a result of n elements in columns columns and the operands of its
+// epilogue.
+func (s *suite) ended(name string, n, columns int, end ending) []operand {
+	ops := []operand{out(name, n)}
+	if end.accumulate {
+		ops[0] = inout(name, s.random(n))
+	}
+	if end.scale {
+		ops = append(ops, in("scale", s.random(columns)).ifAny())
+	}
+	if end.bias {
+		ops = append(ops, in("bias", s.random(columns)).ifAny())
+	}
+	return ops
+}
+
+// epilogue has the operands that ended put behind the result.
+func (e ending) epilogue(t []engine.T) engine.Epilogue {
+	ep := engine.Epilogue{Accumulate: e.accumulate, ReLU: e.relu}
+	if e.scale {
+		ep.Scale, t = t[0], t[1:]
+	}
+	if e.bias {
+		ep.Bias = t[0]
 	}
 	return ep
 }

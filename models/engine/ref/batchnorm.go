@@ -8,13 +8,14 @@ import (
 
 // BatchNormTrain normalises by the batch's statistics and moves the running
 // ones. It needs two rows: the unbiased variance divides by rows-1.
-func (e *Engine) BatchNormTrain(b engine.BatchNorm, x, gamma, beta, runMean, runVar, y, mean, invStd engine.T) error {
+func (e *Engine) BatchNormTrain(b engine.BatchNorm, x, residual, gamma, beta, runMean, runVar, y, mean, invStd engine.T) error {
 	o := operands{op: "batch norm train"}
 	o.want(b.Rows >= 2 && b.Cols >= 1, "want at least 2 rows and 1 column, got %d and %d", b.Rows, b.Cols)
 	xv, yv := o.get("x", x, b.Rows*b.Cols), o.get("y", y, b.Rows*b.Cols)
 	gv, bv := o.get("gamma", gamma, b.Cols), o.get("beta", beta, b.Cols)
 	rm, rv := o.get("runMean", runMean, b.Cols), o.get("runVar", runVar, b.Cols)
 	mv, sv := o.get("mean", mean, b.Cols), o.get("invStd", invStd, b.Cols)
+	res := o.maybe("residual", residual, b.Rows*b.Cols)
 	if o.err != nil {
 		return o.err
 	}
@@ -32,7 +33,11 @@ func (e *Engine) BatchNormTrain(b engine.BatchNorm, x, gamma, beta, runMean, run
 		inv := 1 / math.Sqrt(squares/n+float64(b.Eps))
 		for r := range b.Rows {
 			i := r*b.Cols + c
-			yv[i] = finish((float64(xv[i])-m)*inv*float64(gv[c]), bv, c, b.ReLU)
+			end := ending{bias: bv, accumulate: res != nil, max: b.ReLU}
+			if res != nil {
+				yv[i] = res[i]
+			}
+			end.finish(&yv[i], (float64(xv[i])-m)*inv*float64(gv[c]), c)
 		}
 		mv[c], sv[c] = float32(m), float32(inv)
 		rm[c] = float32((1-mom)*float64(rm[c]) + mom*m)
@@ -54,7 +59,27 @@ func (e *Engine) BatchNormEval(b engine.BatchNorm, x, gamma, beta, runMean, runV
 	for i := range yv {
 		c := i % b.Cols
 		inv := 1 / math.Sqrt(float64(rv[c])+float64(b.Eps))
-		yv[i] = finish((float64(xv[i])-float64(rm[c]))*inv*float64(gv[c]), bv, c, b.ReLU)
+		ending{bias: bv, max: b.ReLU}.finish(&yv[i], (float64(xv[i])-float64(rm[c]))*inv*float64(gv[c]), c)
+	}
+	return nil
+}
+
+// BatchNormFold is BatchNormEval as an epilogue of the product before it.
+func (e *Engine) BatchNormFold(b engine.BatchNorm, gamma, beta, runMean, runVar, bias, scale, shift engine.T) error {
+	o := operands{op: "batch norm fold"}
+	o.want(b.Cols >= 1, "want at least 1 column, got %d", b.Cols)
+	gv, bv := o.get("gamma", gamma, b.Cols), o.get("beta", beta, b.Cols)
+	rm, rv := o.get("runMean", runMean, b.Cols), o.get("runVar", runVar, b.Cols)
+	own, sv, to := o.maybe("bias", bias, b.Cols), o.get("scale", scale, b.Cols), o.get("shift", shift, b.Cols)
+	if o.err != nil {
+		return o.err
+	}
+	for c := range b.Cols {
+		factor, off := float64(gv[c])/math.Sqrt(float64(rv[c])+float64(b.Eps)), -float64(rm[c])
+		if own != nil {
+			off += float64(own[c])
+		}
+		sv[c], to[c] = float32(factor), float32(off*factor+float64(bv[c]))
 	}
 	return nil
 }
@@ -62,19 +87,29 @@ func (e *Engine) BatchNormEval(b engine.BatchNorm, x, gamma, beta, runMean, runV
 // BatchNormBackward is the gradient of BatchNormTrain. With g the gradient of
 // the normalised, scaled value and h the normalised input, dbeta is the sum of
 // g, dgamma that of g*h, and dx = gamma*invStd*(g - dbeta/rows - h*dgamma/rows).
-func (e *Engine) BatchNormBackward(b engine.BatchNorm, x, y, dy, gamma, mean, invStd, dx, dgamma, dbeta engine.T) error {
+func (e *Engine) BatchNormBackward(b engine.BatchNorm, x, y, dy, gamma, mean, invStd, dx, dres, dgamma, dbeta engine.T) error {
 	o := operands{op: "batch norm backward"}
 	o.want(b.Rows >= 2 && b.Cols >= 1, "want at least 2 rows and 1 column, got %d and %d", b.Rows, b.Cols)
 	size := b.Rows * b.Cols
 	xv, dyv, dxv := o.get("x", x, size), o.get("dy", dy, size), o.get("dx", dx, size)
 	gv, mv, sv := o.get("gamma", gamma, b.Cols), o.get("mean", mean, b.Cols), o.get("invStd", invStd, b.Cols)
 	dg, db := o.get("dgamma", dgamma, b.Cols), o.get("dbeta", dbeta, b.Cols)
+	res := o.maybe("dres", dres, size)
 	var yv []float32
 	if b.ReLU {
 		yv = o.get("y", y, size)
 	}
 	if o.err != nil {
 		return o.err
+	}
+	if res != nil { // in its place, since dx or dres may be where dy is
+		for i, g := range dyv {
+			if b.ReLU && !(yv[i] > 0) {
+				g = 0
+			}
+			res[i] = g
+		}
+		dyv = res
 	}
 	n := float64(b.Rows)
 	for c := range b.Cols {

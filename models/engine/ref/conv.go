@@ -7,7 +7,7 @@ func (e *Engine) ConvForward(c engine.Conv, x, w, y engine.T, ep engine.Epilogue
 	o := operands{op: "conv forward"}
 	s := o.conv(c)
 	xv, wv, yv := o.get("x", x, s.x), o.get("w", w, s.w), o.get("y", y, s.y)
-	bias := o.maybe("bias", ep.Bias, c.K)
+	end := o.ending(ep, c.K)
 	if o.err != nil {
 		return o.err
 	}
@@ -19,14 +19,14 @@ func (e *Engine) ConvForward(c engine.Conv, x, w, y engine.T, ep engine.Epilogue
 					sum += float64(xv[in*c.C+ch]) * float64(wv[(tap*c.C+ch)*c.K+k])
 				}
 			})
-			yv[out*c.K+k] = finish(sum, bias, k, ep.ReLU)
+			end.finish(&yv[out*c.K+k], sum, k)
 		}
 	}
 	return nil
 }
 
 // ConvBackwardData is the gradient of a convolution's input.
-func (e *Engine) ConvBackwardData(c engine.Conv, w, dy, dx engine.T) error {
+func (e *Engine) ConvBackwardData(c engine.Conv, w, dy, dx engine.T, accumulate bool) error {
 	o := operands{op: "conv backward data"}
 	s := o.conv(c)
 	wv, dyv, dxv := o.get("w", w, s.w), o.get("dy", dy, s.y), o.get("dx", dx, s.x)
@@ -43,7 +43,9 @@ func (e *Engine) ConvBackwardData(c engine.Conv, w, dy, dx engine.T) error {
 			}
 		})
 	}
-	store(dxv, sums)
+	for i, v := range sums {
+		ending{accumulate: accumulate}.finish(&dxv[i], v, 0)
+	}
 	return nil
 }
 

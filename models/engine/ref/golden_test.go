@@ -78,7 +78,7 @@ func TestGemm(t *testing.T) {
 	e := New()
 	type gemmCase struct {
 		engine.Gemm
-		ReLU                bool
+		Accumulate, ReLU    bool
 		A, B, C, Bias, Want []float32
 	}
 	for i, c := range golden[gemmCase](t, "gemm") {
@@ -86,7 +86,7 @@ func TestGemm(t *testing.T) {
 		if !c.Accumulate {
 			got = out(e, len(c.Want))
 		}
-		must(t, e.Gemm(c.Gemm, put(e, c.A), put(e, c.B), got, engine.Epilogue{Bias: put(e, c.Bias), ReLU: c.ReLU}))
+		must(t, e.Gemm(c.Gemm, put(e, c.A), put(e, c.B), got, engine.Epilogue{Bias: put(e, c.Bias), Accumulate: c.Accumulate, ReLU: c.ReLU}))
 		near(t, fmt.Sprintf("case %d: c", i), got, c.Want)
 	}
 }
@@ -103,7 +103,7 @@ func TestConv(t *testing.T) {
 		x, w, dy := put(e, c.X), put(e, c.Weights), put(e, c.DY)
 		y, dx, dw := out(e, len(c.Y)), out(e, len(c.X)), out(e, len(c.Weights))
 		must(t, e.ConvForward(c.Conv, x, w, y, engine.Epilogue{Bias: put(e, c.Bias), ReLU: c.ReLU}))
-		must(t, e.ConvBackwardData(c.Conv, w, dy, dx))
+		must(t, e.ConvBackwardData(c.Conv, w, dy, dx, false))
 		must(t, e.ConvBackwardWeights(c.Conv, x, dy, dw))
 		near(t, fmt.Sprintf("case %d: y", i), y, c.Y)
 		near(t, fmt.Sprintf("case %d: dx", i), dx, c.DX)
@@ -158,11 +158,11 @@ func TestBatchNorm(t *testing.T) {
 		mean, invStd, dgamma, dbeta := out(e, c.Cols), out(e, c.Cols), out(e, c.Cols), out(e, c.Cols)
 		must(t, e.BatchNormEval(c.BatchNorm, x, gamma, beta, runMean, runVar, y))
 		near(t, fmt.Sprintf("case %d: eval", i), y, c.Eval)
-		must(t, e.BatchNormTrain(c.BatchNorm, x, gamma, beta, runMean, runVar, y, mean, invStd))
+		must(t, e.BatchNormTrain(c.BatchNorm, x, nil, gamma, beta, runMean, runVar, y, mean, invStd))
 		near(t, fmt.Sprintf("case %d: y", i), y, c.Y)
 		near(t, fmt.Sprintf("case %d: running mean", i), runMean, c.RunMeanAfter)
 		near(t, fmt.Sprintf("case %d: running variance", i), runVar, c.RunVarAfter)
-		must(t, e.BatchNormBackward(c.BatchNorm, x, y, put(e, c.DY), gamma, mean, invStd, dx, dgamma, dbeta))
+		must(t, e.BatchNormBackward(c.BatchNorm, x, y, put(e, c.DY), gamma, mean, invStd, dx, nil, dgamma, dbeta))
 		near(t, fmt.Sprintf("case %d: dgamma", i), dgamma, c.DGamma)
 		near(t, fmt.Sprintf("case %d: dbeta", i), dbeta, c.DBeta)
 		if c.Rows > 2 { // with two rows dx is 0 but for PyTorch's rounding

@@ -11,7 +11,7 @@ func (e *Engine) ReLU(n int, x, y engine.T) error {
 		return o.err
 	}
 	for i, v := range xv {
-		yv[i] = finish(float64(v), nil, 0, true)
+		ending{max: true}.finish(&yv[i], float64(v), 0)
 	}
 	return nil
 }

@@ -115,7 +115,7 @@ func TestErrors(t *testing.T) {
 		{e.Gemm(engine.Gemm{M: 2, N: 3}, x, x, x, engine.Epilogue{}), "gemm: want positive sizes, got M 2, N 3, K 0"},
 		{e.ConvForward(engine.Conv{N: 1, H: 2, W: 2, C: 1, K: 1, R: 3, S: 3}, x, x, x, engine.Epilogue{}), "conv forward: conv: kernel 3x3"},
 		{e.MaxPool(engine.Pool{N: 1, H: 2, W: 2, C: 1, R: 2, S: 2, PadH: 2}, x, x), "max pool: pool: padding 2x0"},
-		{e.BatchNormTrain(engine.BatchNorm{Rows: 1, Cols: 2}, x, x, x, x, x, x, x, x), "batch norm train: want at least 2 rows"},
+		{e.BatchNormTrain(engine.BatchNorm{Rows: 1, Cols: 2}, x, nil, x, x, x, x, x, x, x), "batch norm train: want at least 2 rows"},
 		{e.Dropout(2, 1.5, 0, x, x), "dropout: want a probability, got 1.5"},
 		{e.Adam(engine.Adam{}, nil, nil, nil, nil), "adam: want a step from 1 on, got 0"},
 		{e.Adam(engine.Adam{Step: 1, LRs: []float32{1, 2}}, []engine.T{x}, []engine.T{x}, []engine.T{x}, []engine.T{x}), "adam: want a factor for each of 1 parameters, got 2"},

@@ -31,29 +31,53 @@ func (t target) columnLoops() {
 			t.VFMADD231PS(d, d, g.sums[1])
 		})
 
-	t.fn("Normalise", "func(y, x, mean, scale, shift []float32, floor float32)")
-	floor := t.spread(t.Param("floor"))
-	rows{target: t, params: []string{"mean", "scale", "shift"}, matrices: []string{"x", "y"}}.write(
+	t.fn("Scale", "func(x, scale []float32)")
+	rows{target: t, params: []string{"scale"}, matrices: []string{"x"}}.write(
 		func(p, m at, k mask) {
-			d, scale := t.load(m("x"), k), t.load(p("scale"), k)
-			t.VSUBPS(t.arg(p("mean"), k), d, d)
-			t.VFMADD213PS(t.arg(p("shift"), k), scale, d)
-			t.VMAXPS(d, floor, d) // of a NaN and the floor the NaN
-			t.store(d, m("y"), k)
+			v := t.load(m("x"), k)
+			t.VMULPS(t.arg(p("scale"), k), v, v)
+			t.store(v, m("x"), k)
 		})
 
-	t.gradSums("GradSums", "func(sum, dot, x, dy, mean []float32)", false)
-	t.gradSums("GradSumsReLU", "func(sum, dot, x, y, dy, mean []float32)", true)
+	t.normalise("Normalise", "func(y, x, mean, scale, shift []float32, floor float32)", "x", "y")
+	t.normalise("NormaliseAdd", "func(y, x, residual, mean, scale, shift []float32, floor float32)", "x", "residual", "y")
+	t.gradSums("GradSums", "func(sum, dot, x, dy, mean []float32)", false, false)
+	t.gradSums("GradSumsReLU", "func(sum, dot, x, y, dy, mean []float32)", true, false)
+	t.gradSums("GradSumsGate", "func(sum, dot, x, y, dy, dres, mean []float32)", true, true)
 	t.gradInput("GradInput", "func(dx, x, dy, mean, a, b, c []float32)", false)
 	t.gradInput("GradInputReLU", "func(dx, x, y, dy, mean, a, b, c []float32)", true)
 }
 
-func (t target) gradSums(name, signature string, relu bool) {
+func (t target) normalise(name, signature string, matrices ...string) {
+	t.fn(name, signature)
+	floor := t.spread(t.Param("floor"))
+	rows{target: t, params: []string{"mean", "scale", "shift"}, matrices: matrices}.write(
+		func(p, m at, k mask) {
+			d, scale := t.load(m("x"), k), t.load(p("scale"), k)
+			t.VSUBPS(t.arg(p("mean"), k), d, d)
+			t.VFMADD213PS(t.arg(p("shift"), k), scale, d)
+			if len(matrices) > 2 {
+				t.VADDPS(t.arg(m("residual"), k), d, d)
+			}
+			t.VMAXPS(d, floor, d) // of a NaN and the floor the NaN
+			t.store(d, m("y"), k)
+		})
+}
+
+// gradSums keeps the gradient behind the ReLU if asked to.
+func (t target) gradSums(name, signature string, relu, keep bool) {
 	t.fn(name, signature)
 	gate := t.gate(relu)
-	columns{target: t, width: t.fit(3, 4), params: []string{"mean"}, sums: []string{"sum", "dot"}, matrices: gate.with("x", "dy")}.write(
+	matrices := gate.with("x", "dy")
+	if keep {
+		matrices = append(matrices, "dres")
+	}
+	columns{target: t, width: t.fit(3, 4), params: []string{"mean"}, sums: []string{"sum", "dot"}, matrices: matrices}.write(
 		func(g group, m at, k mask) {
 			grad := gate.gradient(m, k)
+			if keep {
+				t.store(grad, m("dres"), k)
+			}
 			t.VADDPS(grad, g.sums[0], g.sums[0])
 			t.VFMADD231PS(t.distance(m("x"), g.params[0], k), grad, g.sums[1])
 		})

@@ -19,6 +19,7 @@ func (t target) tiles() {
 		{name: "TileInput", in: 6, out: 6, uses: []string{"a", "b", "aa", "bb", "sum", "product"}, matrix: w.input, ahead: true},
 		{name: "TileFilter", in: 3, out: 6, uses: []string{"n0", "na", "naa", "naaa", "nb", "nbb", "nbbb"}, matrix: w.filter},
 		{name: "TileOutput", in: 6, out: 4, uses: []string{"a", "b", "aa", "bb", "aaa", "bbb"}, matrix: w.output, finish: true},
+		{name: "TileOutputAdd", in: 6, out: 4, uses: []string{"a", "b", "aa", "bb", "aaa", "bbb"}, matrix: w.output, finish: true, add: true},
 		{name: "TileGradient", in: 4, out: 6, uses: []string{"a", "b", "aa", "bb"}, matrix: w.gradient},
 		{name: "TileFold", in: 6, out: 3, uses: []string{"n0", "na", "naa", "naaa", "nb", "nbb", "nbbb"}, matrix: w.fold},
 	} {
@@ -65,6 +66,7 @@ type transform struct {
 	uses    []string // constants
 	matrix  func(in []reg.VecVirtual) []reg.VecVirtual
 	finish  bool // add the bias and apply the floor
+	add     bool // add what memory holds before the floor
 	ahead   bool // fetch the next tile's pixels, which memory may be slow to give
 }
 
@@ -182,6 +184,9 @@ func (l *tileLoop) rows(k mask) {
 		for j, v := range l.matrix(in) {
 			if l.finish {
 				l.VADDPS(l.target.arg(operand.Mem{Base: l.get("bias"), Index: l.at, Scale: 1}, k), v, v)
+				if l.add {
+					l.VADDPS(l.target.arg(s.at(p, j), k), v, v)
+				}
 				l.VMAXPS(v, l.floor, v) // of a NaN and the floor the NaN
 			}
 			l.store(v, s.at(p, j), k)
