@@ -2,6 +2,7 @@ package cpu_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/seed-a5aa75a0/podium/models/engine"
@@ -36,7 +37,31 @@ func TestConformanceWinograd(t *testing.T) {
 	}
 }
 
+// With bf16, products are those of rounded operands, and not far from those of
+// operands that are not.
+func TestConformanceBF16(t *testing.T) {
+	t.Parallel()
+	round := func(v float32) float32 { // the nearest of 8 bits, ties to even
+		bits := math.Float32bits(v)
+		return math.Float32frombits((bits + 0x7fff + bits>>16&1) &^ 0xffff)
+	}
+	for _, o := range []cpu.Options{
+		{Level: cpu.AVX512, Threads: 2},
+		{Level: cpu.AVX2, Threads: 3},
+		{Level: cpu.Portable, Threads: 1},
+	} {
+		o.Precision = cpu.BF16
+		within(t, fmt.Sprintf("%v near fp32", o.Level), o, enginetest.Tolerance{Product: 3e-2}, "gemm", "conv")
+		o.Winograd = cpu.WinogradOff
+		within(t, fmt.Sprintf("%v rounded", o.Level), o, enginetest.Tolerance{Round: round}, "gemm", "conv")
+	}
+}
+
 func conform(t *testing.T, name string, o cpu.Options, groups ...string) {
+	within(t, name, o, enginetest.Tolerance{}, groups...)
+}
+
+func within(t *testing.T, name string, o cpu.Options, tol enginetest.Tolerance, groups ...string) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
 		if e, err := cpu.New(o); err != nil {
@@ -51,6 +76,6 @@ func conform(t *testing.T, name string, o cpu.Options, groups ...string) {
 			}
 			t.Cleanup(func() { e.Close() })
 			return e
-		}, enginetest.Tolerance{}, groups...)
+		}, tol, groups...)
 	})
 }

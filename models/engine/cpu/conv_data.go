@@ -26,7 +26,7 @@ func (t *correlation) backward(c engine.Conv, weights []float32) {
 			t.outH, t.r, t.top, t.weights.r0 = rows.size, rows.taps, rows.pad, rows.first
 			t.outW, t.s, t.left, t.weights.s0 = cols.size, cols.taps, cols.pad, cols.first
 			t.first = (ph*c.W + pw) * c.C
-			t.run()
+			t.compute()
 		}
 	}
 }

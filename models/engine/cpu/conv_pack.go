@@ -13,14 +13,25 @@ type weightPacker struct {
 	r0, s0   int
 }
 
-// packWeights is the task that packs the weights of one tap (kernel row and
-// column) for one panel of output channels: [panel][tap][channel][nr].
+// packWeights is the task that packs the weights of a kernel row for one panel of
+// output channels: [panel][kernel row][kernel column, channel][nr].
 type packWeights correlation
 
-func (t *packWeights) task(_, i int) {
+func (t *packWeights) task(worker, i int) {
 	c := (*correlation)(t)
-	taps := c.r * c.s
-	c.packTap(c.packed[i*c.c*c.e.kernels.nr:], i/taps, i%taps)
+	dst, panel, row := c.packed[i*c.run*c.ks.nr:], i/c.r, i%c.r
+	if c.ks.pairs != nil {
+		c.packPairs(&c.e.scratch.workers[worker], dst, panel, row)
+		return
+	}
+	c.packRow(dst, panel, row)
+}
+
+// packRow packs the weights of kernel row r for panel p.
+func (c *correlation) packRow(dst []float32, p, r int) {
+	for s := range c.s {
+		c.packTap(dst[s*c.c*c.ks.nr:], p, r*c.s+s)
+	}
 }
 
 // packTap packs the weights of a tap for panel p of output channels.

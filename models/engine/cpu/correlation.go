@@ -29,6 +29,9 @@ type correlation struct {
 	pad                   bool
 	small                 bool
 	weights               weightPacker
+
+	ks  *kernelSet // of the direct way
+	run int        // steps of a kernel row
 }
 
 // forward sets the call up for y = x * w and runs it.
@@ -38,20 +41,22 @@ func (t *correlation) forward(c engine.Conv, weights []float32) {
 	t.outH, t.outW, t.pixel = c.OutH(), c.OutW(), c.K
 	t.row, t.image = t.outW*c.K, t.outH*t.outW*c.K
 	t.weights = weightPacker{c: c, w: weights}
-	t.run()
+	t.compute()
 }
 
-// run packs the weights and computes all images.
-func (t *correlation) run() {
-	ks := t.e.kernels
+// compute packs the weights and computes all images.
+func (t *correlation) compute() {
 	flops := 2 * float64(t.n*t.outH*t.outW) * float64(t.k*t.r*t.s*t.c)
 	t.small = flops < smallWork
 	if t.e.byWinograd(t.weights.c, t.outH, t.outW) {
 		t.e.calls.winograd.run(t)
 		return
 	}
-	t.packed = t.e.scratch.all(sharedB, ks.panels(t.k)*t.r*t.s*t.c*ks.nr)
-	t.dispatch(ks.panels(t.k)*t.r*t.s, (*packWeights)(t))
+	ks := t.e.products
+	t.ks, t.run = ks, ks.steps(t.s*t.c)
+	t.x, t.weights.w = t.e.emulate(roundedA, t.x), t.e.emulate(roundedB, t.weights.w)
+	t.packed = t.e.scratch.all(sharedB, ks.panels(t.k)*t.r*t.run*ks.nr)
+	t.dispatch(ks.panels(t.k)*t.r, (*packWeights)(t))
 
 	bands := max((4*t.h*t.w*t.c+bandBytes-1)/bandBytes, (aimTasks+t.n-1)/t.n)
 	t.band = max((t.outH+bands-1)/bands, 1)
@@ -73,13 +78,13 @@ func (t *correlation) dispatch(n int, work tasker) {
 
 // task computes a band of output rows of one image, panel by panel.
 func (t *correlation) task(worker, i int) {
-	ks, w := t.e.kernels, &t.e.scratch.workers[worker]
+	ks, w := t.ks, &t.e.scratch.workers[worker]
 	image, oh0 := i/t.bands, i%t.bands*t.band
 	oh1 := min(oh0+t.band, t.outH)
 	in := t.input(w, image, oh0, oh1)
 	w.args = kernelArgs{
-		steps: t.s * t.c, bStep: 4 * ks.nr,
-		aRow: 4 * t.strideW * t.c, aSkip: 4 * (in.pitch - t.s*t.c),
+		steps: t.run, bStep: 4 * ks.nr,
+		aRow: ks.bytes(t.strideW * t.c), aSkip: ks.bytes(in.pitch) - 4*t.run,
 	}
 	for p := range ks.panels(t.k) {
 		for oh := oh0; oh < oh1; oh++ {
@@ -92,6 +97,9 @@ func (t *correlation) task(worker, i int) {
 func (t *correlation) input(w *worker, image, oh0, oh1 int) imageRows {
 	size := t.h * t.w * t.c
 	data := t.x[image*size:][:size]
+	if t.ks.pairs != nil {
+		return t.inputPairs(w, data, oh0, oh1)
+	}
 	if !t.pad {
 		return imageRows{data: data, pitch: t.w * t.c, origin: -t.left * t.c}
 	}
@@ -104,8 +112,8 @@ func (t *correlation) input(w *worker, image, oh0, oh1 int) imageRows {
 // outputRow computes a row of output pixels for panel p of the channels. Rows of
 // the kernel that lie above or below the image are left out.
 func (t *correlation) outputRow(w *worker, in *imageRows, image, oh, p int) {
-	ks := t.e.kernels
-	nr, run := ks.nr, t.s*t.c
+	ks := t.ks
+	nr := ks.nr
 	ih := oh*t.strideH - t.top
 	r0, r1 := max(-ih, 0), min(t.h-ih, t.r)
 	o := output{ld: t.pixel, cols: min(nr, t.k-p*nr), add: t.add, relu: t.relu}
@@ -118,11 +126,11 @@ func (t *correlation) outputRow(w *worker, in *imageRows, image, oh, p int) {
 		return
 	}
 	k := &w.args
-	k.segs, k.b = r1-r0, &t.packed[(p*t.r+r0)*run*nr]
+	k.segs, k.b = r1-r0, &t.packed[(p*t.r+r0)*t.run*nr]
 	from := in.at(ih+r0, 0)
 	tile := ks.evenTile(t.outW)
 	for ow := 0; ow < t.outW; ow += tile {
-		k.a = &in.data[from+ow*t.strideW*t.c]
+		k.a = ks.at(in.data, from+ow*t.strideW*t.c)
 		o.c = t.y[at+ow*t.pixel:]
 		w.run(ks.rows, nr, min(tile, t.outW-ow), &o)
 	}

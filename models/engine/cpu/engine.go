@@ -5,6 +5,7 @@
 // It knows nothing of graphs or layers; models/graph calls it through
 // engine.Engine. Start with Engine and New here; parallel.go spreads work,
 // gemm.go, conv.go and winograd.go say how a product is cut into kernel calls,
+// bf16.go what changes with Options.Precision,
 // blocks.go how a pass over memory is. internal/asmgen writes the kernels of
 // products, internal/vecgen the loops and Winograd's transformations. engine/ref
 // is the reference that every method is tested against.
@@ -24,20 +25,23 @@ import (
 // Options choose how an Engine runs. The zero value is the best that the
 // machine can do.
 type Options struct {
-	Threads  int      // threads that compute; 0 means GOMAXPROCS
-	Level    Level    // instruction set; Auto means the best of the processor
-	Winograd Winograd // which 3x3 convolutions take Winograd's algorithm
+	Threads   int       // threads that compute; 0 means GOMAXPROCS
+	Level     Level     // instruction set; Auto means the best of the processor
+	Winograd  Winograd  // which 3x3 convolutions take Winograd's algorithm
+	Precision Precision // of the operands of products
 }
 
 // Engine computes on the processor. It is used by one goroutine at a time and
 // spreads each call over its threads.
 type Engine struct {
-	level    Level
-	winograd Winograd
-	kernels  *kernelSet
-	pool     *pool
-	scratch  scratch
-	calls    calls
+	level     Level
+	winograd  Winograd
+	precision Precision
+	kernels   *kernelSet
+	products  *kernelSet // of the precision; kernels, if there are none for it
+	pool      *pool
+	scratch   scratch
+	calls     calls
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -74,7 +78,11 @@ func New(o Options) (*Engine, error) {
 	if threads == 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	e := &Engine{level: level, winograd: winograd, kernels: kernelsFor(level), pool: newPool(threads)}
+	e := &Engine{level: level, winograd: winograd, precision: o.Precision, kernels: kernelsFor(level), pool: newPool(threads)}
+	e.products = e.kernels
+	if pairs := pairKernels(level); o.Precision == BF16 && pairs != nil {
+		e.products = pairs
+	}
 	e.scratch.init(threads)
 	runtime.AddCleanup(e, (*pool).close, e.pool) // an engine that nobody closed
 	return e, nil
@@ -83,13 +91,20 @@ func New(o Options) (*Engine, error) {
 // Name is "cpu".
 func (e *Engine) Name() string { return "cpu" }
 
-// String is the name, the level and, unless it is off, Winograd's algorithm, such
-// as "cpu avx512 winograd=auto". Each level and algorithm rounds in its own way:
-// results of two engines are the same bytes if this is the same.
+// String is the name, the level, unless it is off Winograd's algorithm, and the
+// precision if it is not fp32, such as "cpu avx512 winograd=auto". Each of them
+// rounds in its own way: results of two engines are the same bytes if this is the
+// same.
 func (e *Engine) String() string {
 	s := e.Name() + " " + e.level.String()
 	if e.winograd != WinogradOff {
 		s += " winograd=" + e.winograd.String()
+	}
+	if e.precision != FP32 {
+		s += " " + e.precision.String()
+		if e.emulates() {
+			s += " emulated"
+		}
 	}
 	return s
 }

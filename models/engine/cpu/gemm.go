@@ -32,10 +32,12 @@ const (
 // gemmCall is the running product.
 type gemmCall struct {
 	e       *Engine
+	ks      *kernelSet
 	g       engine.Gemm
 	a, b, c []float32
 	epilogue
 	lda, ldb   int
+	steps      int // of the whole product
 	kernels    []func(*kernelArgs)
 	tile       int // rows of a tile
 	kc         int // steps of a block
@@ -53,9 +55,9 @@ func (e *Engine) Gemm(g engine.Gemm, a, b, c engine.T, ep engine.Epilogue) error
 		return fmt.Errorf("gemm: sizes must be positive: %+v", g)
 	}
 	call := &e.calls.gemm
-	*call = gemmCall{e: e, g: g, lda: g.K, ldb: g.N, kernels: e.kernels.rows}
+	*call = gemmCall{e: e, g: g, lda: g.K, ldb: g.N, ks: e.products, steps: e.products.steps(g.K), kernels: e.products.rows}
 	if g.TransA {
-		call.lda, call.kernels = g.M, e.kernels.columns
+		call.lda, call.kernels = g.M, e.products.columns
 	}
 	if g.TransB {
 		call.ldb = g.K
@@ -78,10 +80,11 @@ func (e *Engine) Gemm(g engine.Gemm, a, b, c engine.T, ep engine.Epilogue) error
 }
 
 func (c *gemmCall) run() {
-	ks := c.e.kernels
+	ks := c.ks
+	c.a, c.b = c.e.emulate(roundedA, c.a), c.e.emulate(roundedB, c.b)
 	c.tile = ks.evenTile(c.g.M)
-	blocks := (c.g.K + blockK - 1) / blockK
-	c.kc = (c.g.K + blocks - 1) / blocks
+	blocks := (c.steps + blockK - 1) / blockK
+	c.kc = (c.steps + blocks - 1) / blocks
 	if tiles := (c.g.M + ks.mr - 1) / ks.mr; tiles >= aimTasks*3/4 {
 		c.rows = c.tile * min(max(tiles/aimTasks, 1), 16)
 		c.tall()
@@ -103,11 +106,20 @@ func (c *gemmCall) dispatch(n int, t tasker) {
 }
 
 // packB packs steps [k, k+kc) of the panel that starts at column j.
-func (c *gemmCall) packB(dst []float32, j, cols, k, kc int) {
+func (c *gemmCall) packB(w *worker, dst []float32, j, cols, k, kc int) {
+	if c.ks.pairs != nil {
+		c.packPairsB(w, dst, j, cols, k, kc)
+		return
+	}
+	c.packFloatsB(dst, j, cols, k, kc)
+}
+
+// packFloatsB packs them as numbers, one a step.
+func (c *gemmCall) packFloatsB(dst []float32, j, cols, k, kc int) {
 	if c.g.TransB {
-		c.e.kernels.packTransposed(dst, c.b[j*c.ldb+k:], c.ldb, kc, cols)
+		c.ks.packTransposed(dst, c.b[j*c.ldb+k:], c.ldb, kc, cols)
 	} else {
-		c.e.kernels.packPanel(dst, c.b[k*c.ldb+j:], c.ldb, kc, cols)
+		c.ks.packPanel(dst, c.b[k*c.ldb+j:], c.ldb, kc, cols)
 	}
 	c.scalePanel(c.e, dst, j, kc)
 }
@@ -115,6 +127,9 @@ func (c *gemmCall) packB(dst []float32, j, cols, k, kc int) {
 // packA gathers steps [k, k+kc) of m rows from row i on, and is the distance
 // between rows of the result (between steps, if A is stored transposed).
 func (c *gemmCall) packA(dst []float32, i, m, k, kc int) (stride int) {
+	if c.ks.pairs != nil {
+		return c.packPairsA(dst, i, m, k, kc)
+	}
 	if c.g.TransA {
 		stride = m + rowPad
 		copyRows(dst, c.a[k*c.lda+i:], stride, c.lda, kc, m)
@@ -137,11 +152,11 @@ func (c *gemmCall) aTile(k *kernelArgs, packed []float32, i, stride int) {
 
 // aim sets o to C at row i, column j, for the block of K that starts at step k.
 func (c *gemmCall) aim(o *output, i, j, k, kc int) {
-	o.c, o.ld, o.cols = c.c[i*c.g.N+j:], c.g.N, min(c.e.kernels.nr, c.g.N-j)
+	o.c, o.ld, o.cols = c.c[i*c.g.N+j:], c.g.N, min(c.ks.nr, c.g.N-j)
 	o.add = k > 0 || c.add
 	o.bias = nil
 	if k == 0 && c.bias != nil {
 		o.bias = c.bias[j:]
 	}
-	o.relu = c.relu && k+kc == c.g.K
+	o.relu = c.relu && k+kc == c.steps
 }

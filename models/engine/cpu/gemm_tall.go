@@ -5,12 +5,12 @@ const maxPacked = 4 << 20
 
 // tall computes a product of many rows, in rounds over N if B is very large.
 func (c *gemmCall) tall() {
-	ks := c.e.kernels
-	width := max(maxPacked/c.g.K/ks.nr, 1) * ks.nr
+	ks := c.ks
+	width := max(maxPacked/c.steps/ks.nr, 1) * ks.nr
 	for c.n0 = 0; c.n0 < c.g.N; c.n0 = c.n1 {
 		c.n1 = min(c.n0+width, c.g.N)
 		panels := ks.panels(c.n1 - c.n0)
-		c.packed = c.e.scratch.all(sharedB, panels*c.g.K*ks.nr)
+		c.packed = c.e.scratch.all(sharedB, panels*c.steps*ks.nr)
 		c.dispatch(panels, (*packPanels)(c))
 		c.dispatch((c.g.M+c.rows-1)/c.rows, (*tallRows)(c))
 	}
@@ -19,11 +19,11 @@ func (c *gemmCall) tall() {
 // packPanels is the task that packs a whole panel.
 type packPanels gemmCall
 
-func (t *packPanels) task(_, p int) {
+func (t *packPanels) task(worker, p int) {
 	c := (*gemmCall)(t)
-	nr := c.e.kernels.nr
+	nr := c.ks.nr
 	j := c.n0 + p*nr
-	c.packB(c.packed[p*c.g.K*nr:], j, min(nr, c.n1-j), 0, c.g.K)
+	c.packB(&c.e.scratch.workers[worker], c.packed[p*c.steps*nr:], j, min(nr, c.n1-j), 0, c.steps)
 }
 
 // tallRows is the task that computes a block of rows.
@@ -31,18 +31,18 @@ type tallRows gemmCall
 
 func (t *tallRows) task(worker, block int) {
 	c := (*gemmCall)(t)
-	ks, w := c.e.kernels, &c.e.scratch.workers[worker]
+	ks, w := c.ks, &c.e.scratch.workers[worker]
 	nr := ks.nr
 	i0 := block * c.rows
 	rows := min(c.rows, c.g.M-i0)
 	var o output
-	for k := 0; k < c.g.K; k += c.kc {
-		kc := min(c.kc, c.g.K-k)
+	for k := 0; k < c.steps; k += c.kc {
+		kc := min(c.kc, c.steps-k)
 		a := w.own(ownA, max(rows*(kc+rowPad), kc*(rows+rowPad)))
 		stride := c.packA(a, i0, rows, k, kc)
 		w.args = kernelArgs{steps: kc, segs: 1, bStep: 4 * nr}
 		for p := range ks.panels(c.n1 - c.n0) {
-			w.args.b = &c.packed[(p*c.g.K+k)*nr]
+			w.args.b = &c.packed[(p*c.steps+k)*nr]
 			for i := 0; i < rows; i += c.tile {
 				c.aTile(&w.args, a, i, stride)
 				c.aim(&o, i0+i, c.n0+p*nr, k, kc)

@@ -6,11 +6,11 @@ const minSplit = 2 * blockK
 // wide computes a product of few rows: a task is a panel of columns and, when
 // the panels are few and K is large, a part of K.
 func (c *gemmCall) wide() {
-	ks := c.e.kernels
-	panels, blocks := ks.panels(c.g.N), (c.g.K+c.kc-1)/c.kc
-	splits := min((aimTasks+panels-1)/panels, max(c.g.K/minSplit, 1), blocks)
+	ks := c.ks
+	panels, blocks := ks.panels(c.g.N), (c.steps+c.kc-1)/c.kc
+	splits := min((aimTasks+panels-1)/panels, max(c.steps/minSplit, 1), blocks)
 	c.splitSteps = (blocks + splits - 1) / splits * c.kc
-	c.splits = (c.g.K + c.splitSteps - 1) / c.splitSteps
+	c.splits = (c.steps + c.splitSteps - 1) / c.splitSteps
 	if c.splits > 1 {
 		c.partial = c.e.scratch.all(partials, c.splits*c.g.M*panels*ks.nr)
 	}
@@ -31,7 +31,7 @@ type packRows gemmCall
 func (t *packRows) task(_, block int) {
 	c := (*gemmCall)(t)
 	k := block * c.kc
-	c.packA(c.packed[block*c.blockA():], 0, c.g.M, k, min(c.kc, c.g.K-k))
+	c.packA(c.packed[block*c.blockA():], 0, c.g.M, k, min(c.kc, c.steps-k))
 }
 
 // widePanel is the task that computes a panel of columns for a part of K.
@@ -39,10 +39,10 @@ type widePanel gemmCall
 
 func (t *widePanel) task(worker, i int) {
 	c := (*gemmCall)(t)
-	nr := c.e.kernels.nr
+	nr := c.ks.nr
 	split, j := i%c.splits, i/c.splits*nr
 	from := split * c.splitSteps
-	to := min(from+c.splitSteps, c.g.K)
+	to := min(from+c.splitSteps, c.steps)
 	w := &c.e.scratch.workers[worker]
 	var o output
 	for k := from; k < to; k += c.kc {
@@ -62,16 +62,16 @@ func (t *widePanel) task(worker, i int) {
 }
 
 // panelB points the kernel at a panel: at B itself when its rows are panels side
-// by side (with so few rows of C, packing would not pay) and need no factors, else
-// at a packed copy.
+// by side, as they are (with so few rows of C, packing would not pay), else at a
+// packed copy.
 func (c *gemmCall) panelB(w *worker, j, k, kc int) {
-	nr := c.e.kernels.nr
-	if !c.g.TransB && j+nr <= c.g.N && c.scale == nil {
+	nr := c.ks.nr
+	if c.ks.pairs == nil && !c.g.TransB && j+nr <= c.g.N && c.scale == nil {
 		w.args.b, w.args.bStep = &c.b[k*c.ldb+j], 4*c.ldb
 		return
 	}
 	panel := w.own(ownB, kc*nr)
-	c.packB(panel, j, min(nr, c.g.N-j), k, kc)
+	c.packB(w, panel, j, min(nr, c.g.N-j), k, kc)
 	w.args.b, w.args.bStep = &panel[0], 4*nr
 }
 
@@ -81,8 +81,8 @@ func (c *gemmCall) aimWide(o *output, split, i, j, k, kc int) {
 		c.aim(o, i, j, k, kc)
 		return
 	}
-	nr := c.e.kernels.nr
-	o.ld, o.cols = c.e.kernels.panels(c.g.N)*nr, nr
+	nr := c.ks.nr
+	o.ld, o.cols = c.ks.panels(c.g.N)*nr, nr
 	o.c, o.add = c.partial[(split*c.g.M+i)*o.ld+j:], k > split*c.splitSteps
 }
 
@@ -91,7 +91,7 @@ type foldSplits gemmCall
 
 func (t *foldSplits) task(_, i int) {
 	c := (*gemmCall)(t)
-	ld := c.e.kernels.panels(c.g.N) * c.e.kernels.nr
+	ld := c.ks.panels(c.g.N) * c.ks.nr
 	sum := c.partial[i*ld:][:c.g.N]
 	for s := 1; s < c.splits; s++ {
 		for j, v := range c.partial[(s*c.g.M+i)*ld:][:c.g.N] {

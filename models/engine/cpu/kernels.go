@@ -7,6 +7,7 @@ type kernelSet struct {
 	columns   []func(*kernelArgs)                                 // the same with A stored transposed
 	pack      func(dst, src *float32, ld, rows int)               // copies a panel of nr columns; nil: Go does it
 	transpose func(dst, src *float32, dstRow, srcRow, blocks int) // 8 rows of 8*blocks columns; nil: Go does it
+	pairs     *pairSet                                            // for kernels whose elements are pairs of bfloat16, else nil
 	tiles     tileSet
 	peak      func(turns int)
 	peakFLOPs float64 // of a turn
@@ -31,3 +32,27 @@ func (k *kernelSet) evenTile(n int) int {
 
 // panels is the number of panels of nr columns that hold n columns.
 func (k *kernelSet) panels(n int) int { return (n + k.nr - 1) / k.nr }
+
+// steps is how many elements of A or B hold n steps of a product: a pair holds two.
+func (k *kernelSet) steps(n int) int {
+	if k.pairs != nil {
+		return (n + 1) / 2
+	}
+	return n
+}
+
+// bytes is the size of n values of A.
+func (k *kernelSet) bytes(n int) int {
+	if k.pairs != nil {
+		return 2 * n
+	}
+	return 4 * n
+}
+
+// at is where value i of a row of A lies.
+func (k *kernelSet) at(x []float32, i int) *float32 {
+	if k.pairs != nil {
+		return valueOf(x, i)
+	}
+	return &x[i]
+}

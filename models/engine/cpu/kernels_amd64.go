@@ -1,5 +1,7 @@
 package cpu
 
+import "golang.org/x/sys/cpu"
+
 //go:generate go run ./internal/asmgen -dir . -out .
 
 var avx512Kernels = kernelSet{
@@ -21,6 +23,24 @@ var avx512Kernels = kernelSet{
 	peakFLOPs: 2 * 2 * 28 * 16,
 }
 
+// bf16Kernels take what AVX512-BF16 adds to AVX-512.
+var bf16Kernels = kernelSet{
+	mr: 14, nr: 32,
+	rows: []func(*kernelArgs){
+		nil, bf16Rows1, bf16Rows2, bf16Rows3, bf16Rows4, bf16Rows5, bf16Rows6, bf16Rows7,
+		bf16Rows8, bf16Rows9, bf16Rows10, bf16Rows11, bf16Rows12, bf16Rows13, bf16Rows14,
+	},
+	columns: []func(*kernelArgs){
+		nil, bf16Columns1, bf16Columns2, bf16Columns3, bf16Columns4, bf16Columns5, bf16Columns6, bf16Columns7,
+		bf16Columns8, bf16Columns9, bf16Columns10, bf16Columns11, bf16Columns12, bf16Columns13, bf16Columns14,
+	},
+	pack:      avx512Pack,
+	transpose: avx2Transpose8,
+	pairs:     &pairSet{round: bf16Round, weave: bf16Weave},
+	peak:      bf16Peak,
+	peakFLOPs: 2 * 2 * 2 * 28 * 16,
+}
+
 var avx2Kernels = kernelSet{
 	mr: 6, nr: 16,
 	rows: []func(*kernelArgs){
@@ -36,6 +56,15 @@ var avx2Kernels = kernelSet{
 	},
 	peak:      avx2Peak,
 	peakFLOPs: 2 * 2 * 12 * 8,
+}
+
+// pairKernels is the kernels for bfloat16 that go with a level, nil if there are
+// none.
+func pairKernels(l Level) *kernelSet {
+	if l == AVX512 && cpu.X86.HasAVX512BF16 {
+		return &bf16Kernels
+	}
+	return nil
 }
 
 func levelKernels(l Level) *kernelSet {

@@ -2,7 +2,7 @@ package cpu
 
 import "time"
 
-// PeakGFLOPS measures the most float32 arithmetic, in units of 1e9 operations a
+// PeakGFLOPS measures the most arithmetic of the products, in units of 1e9 operations a
 // second and counting a multiply-add as two, that all threads together do in
 // registers with the engine's instruction set. It takes about d. The best of a
 // few slices of d counts: others' work on the machine only ever slows one down.
@@ -11,13 +11,13 @@ func (e *Engine) PeakGFLOPS(d time.Duration) float64 {
 	turns, best := 1000, 0.0
 	for begin := time.Now(); best == 0 || time.Since(begin) < d; {
 		start := time.Now()
-		e.parallelTasks(e.pool.threads, func(int, int) { e.kernels.peak(turns) })
+		e.parallelTasks(e.pool.threads, func(int, int) { e.products.peak(turns) })
 		took := time.Since(start)
 		if took < d/slices {
 			turns *= 2 // too short to measure well
 			continue
 		}
-		best = max(best, float64(turns)*float64(e.pool.threads)*e.kernels.peakFLOPs/took.Seconds()/1e9)
+		best = max(best, float64(turns)*float64(e.pool.threads)*e.products.peakFLOPs/took.Seconds()/1e9)
 	}
 	return best
 }

@@ -20,19 +20,22 @@ const (
 	sharedA       = iota // rows of a matrix, gathered
 	sharedB              // a matrix or weights, cut into panels of the kernel's width
 	columnFactors        // of columns, for whole panels
+	roundedA             // an operand, rounded
+	roundedB             // the other
 	partials             // partial sums, added up at the end of a call
 	sharedBuffers
 )
 
 // The buffers of a worker.
 const (
-	ownA    = iota // rows of a matrix, or rows of an image with zeros around
-	ownB           // a panel
-	ownC           // products, before they are taken further
-	ownTaps        // a panel of weights, turned around
-	ownTile        // a tile between two transformations
-	ownEdge        // a tile that hangs over the edge of its image
-	spill          // a tile at the edge of C, wider than C
+	ownA      = iota // rows of a matrix, or rows of an image with zeros around
+	ownB             // a panel
+	ownFloats        // a panel before it is rounded to pairs
+	ownC             // products, before they are taken further
+	ownTaps          // a panel of weights, turned around
+	ownTile          // a tile between two transformations
+	ownEdge          // a tile that hangs over the edge of its image
+	spill            // a tile at the edge of C, wider than C
 	workerBuffers
 )
 

@@ -43,7 +43,7 @@ func convName(c engine.Conv) string {
 func (s *suite) convForward(c engine.Conv, end ending) {
 	name := fmt.Sprintf("forward %s %v", convName(c), end)
 	s.draw(name)
-	ops := []operand{in("x", s.random(c.N*c.H*c.W*c.C)), in("w", s.random(c.R*c.S*c.C*c.K))}
+	ops := []operand{in("x", s.random(c.N*c.H*c.W*c.C)).multiplied(), in("w", s.random(c.R*c.S*c.C*c.K)).multiplied()}
 	s.check(name, func(e engine.Engine, t []engine.T) error {
 		return e.ConvForward(c, t[0], t[1], t[2], end.epilogue(t[3:]))
 	}, append(ops, s.ended("y", c.N*c.OutH()*c.OutW()*c.K, c.K, end)...)...)
@@ -57,7 +57,7 @@ func (s *suite) convBackward(c engine.Conv) {
 	for _, accumulate := range []bool{false, true} {
 		s.check(fmt.Sprintf("backward data %s accumulate=%v", name, accumulate), func(e engine.Engine, t []engine.T) error {
 			return e.ConvBackwardData(c, t[0], t[1], t[2], accumulate)
-		}, append([]operand{in("w", w), in("dy", dy)}, s.ended("dx", nx, c.C, ending{accumulate: accumulate})...)...)
+		}, append([]operand{in("w", w).multiplied(), in("dy", dy).multiplied()}, s.ended("dx", nx, c.C, ending{accumulate: accumulate})...)...)
 	}
 	s.check("backward weights "+name, func(e engine.Engine, t []engine.T) error {
 		return e.ConvBackwardWeights(c, t[0], t[1], t[2])

@@ -22,6 +22,11 @@ import (
 type Tolerance struct {
 	Product   float64 // matrix products and convolutions; 0 means 1e-5
 	Pointwise float64 // everything else; 0 means 2e-6
+
+	// Round, if not nil, is what the engine does to each operand of a product,
+	// but for the gradient of a convolution's weights: the reference gets rounded
+	// operands.
+	Round func(float32) float32
 }
 
 // Run tests every method of the engine that open makes. open is called once for
@@ -58,7 +63,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Engine, tol Tolerance, gro
 		}
 		t.Run(group.name, func(t *testing.T) {
 			e := open(t)
-			group.run(&suite{T: t, engine: e, tol: group.tol})
+			group.run(&suite{T: t, engine: e, tol: group.tol, round: tol.Round})
 		})
 	}
 }

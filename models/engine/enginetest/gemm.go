@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/seed-a5aa75a0/podium/models/engine"
 )
@@ -30,7 +31,7 @@ func gemm(s *suite) {
 func (s *suite) gemmCase(g engine.Gemm, end ending) {
 	name := fmt.Sprintf("%dx%dx%d ta=%v tb=%v %v", g.M, g.N, g.K, g.TransA, g.TransB, end)
 	s.draw(name)
-	ops := append([]operand{in("a", s.random(g.M*g.K)), in("b", s.random(g.K*g.N))}, s.ended("c", g.M*g.N, g.N, end)...)
+	ops := append([]operand{in("a", s.random(g.M*g.K)).multiplied(), in("b", s.random(g.K*g.N)).multiplied()}, s.ended("c", g.M*g.N, g.N, end)...)
 	s.check(name, func(e engine.Engine, t []engine.T) error {
 		return e.Gemm(g, t[0], t[1], t[2], end.epilogue(t[3:]))
 	}, ops...)
@@ -59,12 +60,26 @@ func (s *suite) ended(name string, n, columns int, end ending) []operand {
 		ops[0] = inout(name, s.random(n))
 	}
 	if end.scale {
-		ops = append(ops, in("scale", s.random(columns)).ifAny())
+		ops = append(ops, in("scale", s.scales(columns)).ifAny())
 	}
 	if end.bias {
 		ops = append(ops, in("bias", s.random(columns)).ifAny())
 	}
 	return ops
+}
+
+// scales are n factors of columns. Where operands are rounded they are powers of
+// two, so that it does not matter whether an engine scales before it rounds.
+func (s *suite) scales(n int) []float32 {
+	v := s.random(n)
+	if s.round == nil {
+		return v
+	}
+	for i, x := range v {
+		_, exponent := math.Frexp(float64(x))
+		v[i] = float32(math.Copysign(math.Ldexp(1, exponent), float64(x)))
+	}
+	return v
 }
 
 // epilogue has the operands that ended put behind the result.

@@ -18,7 +18,8 @@ type suite struct {
 	*testing.T
 	engine engine.Engine
 	tol    float64
-	rng    *rand.Rand // of the running case
+	round  func(float32) float32 // of factors
+	rng    *rand.Rand            // of the running case
 }
 
 // operand is one tensor of a call.
@@ -29,6 +30,7 @@ type operand struct {
 	optional bool      // the call does without it
 	rules    bool      // its size rules, so that a smaller one is no error
 	exact    bool      // the result is chosen or copied, so no rounding is allowed
+	factor   bool      // of a product
 	terms    float64   // size of the terms of a sum; 0 means that of the result
 }
 
@@ -43,6 +45,7 @@ func out(name string, n int) operand {
 	return operand{name: name, start: v, out: true}
 }
 
+func (o operand) multiplied() operand      { o.factor = true; return o }
 func (o operand) exactly() operand         { o.exact = true; return o }
 func (o operand) of(terms float64) operand { o.terms = terms; return o }
 func (o operand) ruling() operand          { o.rules = true; return o }
@@ -57,7 +60,7 @@ func (s *suite) check(name string, run call, ops ...operand) {
 	s.Helper()
 	s.Run(name, func(t *testing.T) {
 		t.Helper()
-		want := results(t, ref.New(), exactly(ref.New(), ops), run, ops)
+		want := results(t, ref.New(), exactly(ref.New(), ops), run, s.rounded(ops))
 		got := results(t, s.engine, exactly(s.engine, ops), run, ops)
 		s.compare(t, "", ops, got, want)
 		again := results(t, s.engine, exactly(s.engine, ops), run, ops)
@@ -69,6 +72,23 @@ func (s *suite) check(name string, run call, ops ...operand) {
 		s.inViews(t, run, ops, want)
 		s.wrongOperands(t, run, ops)
 	})
+}
+
+// rounded is the operands as the engine takes them.
+func (s *suite) rounded(ops []operand) []operand {
+	if s.round == nil {
+		return ops
+	}
+	all := slices.Clone(ops)
+	for i, o := range all {
+		if o.factor {
+			all[i].start = slices.Clone(o.start)
+			for j, v := range o.start {
+				all[i].start[j] = s.round(v)
+			}
+		}
+	}
+	return all
 }
 
 // draw gives the suite fresh numbers for a case.

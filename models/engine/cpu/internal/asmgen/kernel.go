@@ -166,7 +166,7 @@ func (k *kernel) step(u int) {
 		s := k.spread(row)
 		k.VBROADCASTSS(k.element(row, u), s)
 		for col := range 2 {
-			k.VFMADD231PS(k.target.b(col), s, k.acc(k.m, u%k.ways, row, col))
+			k.multiplyAdd(k.target.b(col), s, k.acc(k.m, u%k.ways, row, col))
 		}
 	}
 	if k.l == columns {

@@ -1,6 +1,7 @@
 // Command asmgen writes the assembly of engine/cpu: the micro-kernels of the
-// matrix products for AVX-512 and AVX2, the register-only kernels that measure
-// the machine's peak, and the transposition that packing needs. Run it by
+// matrix products for AVX-512, AVX512-BF16 and AVX2, the register-only kernels that
+// measure the machine's peak, and the rounding and transposition that packing
+// needs. Run it by
 //
 //	go generate ./models/engine/cpu
 //
@@ -45,6 +46,15 @@ func generate(dir, out string) error {
 		if err := t.file.write(out, "gemm_"+t.name); err != nil {
 			return err
 		}
+	}
+	b := bf16()
+	b.file = newFile(pkg)
+	b.kernels()
+	b.pairPeak()
+	b.weave()
+	b.round()
+	if err := b.file.write(out, "gemm_bf16"); err != nil {
+		return err
 	}
 	f := newFile(pkg)
 	f.transpose()

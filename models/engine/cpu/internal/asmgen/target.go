@@ -13,6 +13,7 @@ type target struct {
 	name  string
 	mr    int
 	lanes int
+	pairs bool // elements of A and B are pairs of bfloat16
 	vec   []reg.VecPhysical
 }
 
@@ -23,6 +24,14 @@ func avx512() target {
 		reg.Z16, reg.Z17, reg.Z18, reg.Z19, reg.Z20, reg.Z21, reg.Z22, reg.Z23,
 		reg.Z24, reg.Z25, reg.Z26, reg.Z27, reg.Z28, reg.Z29, reg.Z30, reg.Z31,
 	}}
+}
+
+// bf16 is AVX-512 with AVX512-BF16. A step of its kernels is two of the product:
+// an element of A or B, four bytes as ever, is a pair of bfloat16.
+func bf16() target {
+	t := avx512()
+	t.name, t.pairs = "bf16", true
+	return t
 }
 
 func avx2() target {
@@ -37,11 +46,20 @@ func (t target) bytes() int { return 4 * t.lanes }
 
 // acc is the accumulator of a tile's row and column; way tells apart the partial
 // sums of small tiles.
-func (t target) acc(m, way, row, col int) operand.Op { return t.vec[2*(m*way+row)+col] }
+func (t target) acc(m, way, row, col int) reg.VecPhysical { return t.vec[2*(m*way+row)+col] }
 
 // b is the vector of B for a column, spread a broadcast element of A.
-func (t target) b(col int) operand.Op    { return t.vec[2*t.mr+col] }
-func (t target) spread(i int) operand.Op { return t.vec[2*t.mr+2+i%2] }
+func (t target) b(col int) reg.VecPhysical    { return t.vec[2*t.mr+col] }
+func (t target) spread(i int) reg.VecPhysical { return t.vec[2*t.mr+2+i%2] }
+
+// multiplyAdd adds x*y to sum, lane by lane.
+func (t target) multiplyAdd(x, y, sum reg.VecPhysical) {
+	if t.pairs {
+		t.encode(vdpbf16ps, sum, y, x)
+	} else {
+		t.VFMADD231PS(x, y, sum)
+	}
+}
 
 func (t target) zero(v operand.Op) {
 	if t.lanes == 16 {
