@@ -29,7 +29,7 @@ func ExampleDecode() {
 	//   linear: {net: linear, copies: 1}
 	// train:
 	//   - {epochs: 1, batch: 64, optimizer: adam, lr: 0.001, weight_decay: 0, clip_norm: 0, schedule: constant, ema: 0, label_smoothing: 0}
-	// blend: {how: mean, over: [folds]}
+	// blend: {how: mean, over: [folds], weights: equal}
 	// submit: {name: '{run} cv={cv:.4f}', wait: true}
 }
 

@@ -13,6 +13,7 @@ type Spec struct {
 	Models      []Model // in the order of the file
 	Train       []Phase
 	Blend       Blend
+	Post        []Correction // what is done to the blend's probabilities, in that order
 	Submit      Submit
 
 	src *source
@@ -87,11 +88,43 @@ type Phase struct {
 	LabelSmoothing float64 `json:"label_smoothing,omitempty"` // 0..<1
 }
 
-// Blend says what the final prediction is the mean of.
+// Blend says how the members, the models and what was made elsewhere, become one
+// prediction.
 type Blend struct {
-	How                   string // "mean" or "geometric"
+	// How is "mean", "geometric", "rank" (for auc) or "stack", a logistic
+	// regression on the members' out-of-fold predictions.
+	How                   string
 	Folds, Copies, Models bool
-	TTA                   int // predictions of each image, the first plain, the others augmented; 1: none
+	TTA                   int     // predictions of each image, the first plain, the others augmented; 1: none
+	Weights               Weights // of the members; zero: every net counts alike
+	Also                  []Outside
+}
+
+// Weights are what members count for.
+type Weights struct {
+	Auto  bool     // chosen by the metric of out-of-fold predictions
+	Given []Weight // one a member, in the order of the file
+}
+
+// Weight is what one member counts for: at least 0, relative to the others.
+type Weight struct {
+	Name  string // of a model or of an Outside
+	Value float64
+}
+
+// Outside is a member that was made elsewhere: two files of probabilities, an id
+// column first and one column a class (or one of class 1 of two).
+type Outside struct {
+	Name string // lower-case word, unique among the models too
+	OOF  string // path of a file with a row a training row, predicted by a model that had not seen it
+	Test string // path of a file with a row a test row
+}
+
+// Correction is a step of calibration.
+type Correction struct {
+	Kind  string    // "temperature", "prior" or "clip"; each at most once
+	Auto  bool      // estimated, and kept where it helps
+	Value []float64 // without Auto: a temperature; a clip; class frequencies
 }
 
 // Submit says how the submission is named and written.

@@ -67,4 +67,5 @@ func (d *decoder) blend(s *Spec) {
 			d.add(at, "blend.over", "", "want copies in the list: model %s has %d", m.Name, m.Copies)
 		}
 	}
+	d.members(s)
 }

@@ -163,7 +163,7 @@ func over(b *Blend) value {
 	return value{
 		deep: func(d *decoder, path string, n *node) {
 			seen := map[string]bool{}
-			*b = Blend{How: b.How, TTA: 1}
+			b.Folds, b.Copies, b.Models, b.TTA = false, false, false, 1
 			d.items(path, n, "a list such as [folds, models]", func(at string, item *node) {
 				word, _, _ := strings.Cut(item.text, " ")
 				if item.kind != scalar || !b.take(item.text) {

@@ -13,6 +13,7 @@ var (
 	nameForm  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 	netForm   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 	fileForm  = regexp.MustCompile(`^[\pL\pN_][\pL\pN_ ./()+-]{0,254}$`)
+	pathForm  = regexp.MustCompile(`^[^\x00-\x1f\x7f]{1,1000}$`)
 	titleForm = regexp.MustCompile(`^[\pL\pN\pP\pS]([\pL\pN\pP\pS ]{0,198}[\pL\pN\pP\pS])?$`)
 )
 
@@ -44,6 +45,7 @@ func specTable(s *Spec) []field {
 		{"models", required, models(&s.Models, &s.Augment)},
 		{"train", required, phases(&s.Train)},
 		{"blend", optional, section(blendTable(&s.Blend))},
+		{"post", optional, corrections(&s.Post)},
 		{"submit", optional, section(submitTable(&s.Submit))},
 	}
 }
@@ -120,8 +122,17 @@ func phaseTable(p *Phase) []field {
 
 func blendTable(b *Blend) []field {
 	return []field{
-		{"how", optional, oneOf(&b.How, "mean", "geometric")},
+		{"how", optional, oneOf(&b.How, "mean", "geometric", "rank", "stack")},
 		{"over", optional, over(b)},
+		{"weights", optional, weights(b)},
+		{"also", optional, outsides(&b.Also)},
+	}
+}
+
+func outsideTable(o *Outside) []field {
+	return []field{
+		{"oof", required, text(&o.OOF, "the path of a CSV file", pathForm)},
+		{"test", required, text(&o.Test, "the path of a CSV file", pathForm)},
 	}
 }
 

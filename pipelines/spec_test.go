@@ -69,7 +69,12 @@ models:
 train:
   - {epochs: 1, batch: 32, optimizer: nesterov, lr: 1e-2, weight_decay: 1.0e-4, momentum: 0.8, clip_norm: 1, schedule: step}
   - {epochs: 2, lr: 0.0000001, schedule: cosine, ema: 0.999, label_smoothing: 0.1}
-blend: {how: mean, over: [models, tta 8, copies, folds]}
+blend:
+  how: geometric
+  over: [models, tta 8, copies, folds]
+  weights: {b: 2, c: 0, xgb: 0.5, a: 1e-1}
+  also: {xgb: {oof: "../o f.csv", test: /t.csv}}
+post: [temperature 1.3, prior 0.25 .75, clip auto]
 submit: {name: "{pipeline}: {metric}={cv:.2f}, {seed}", wait: false}
 `
 
@@ -91,7 +96,11 @@ func TestDecodeEveryKey(t *testing.T) {
 			{Epochs: 1, Batch: 32, Optimizer: "nesterov", LR: 0.01, WeightDecay: 0.0001, Momentum: 0.8, ClipNorm: 1, Schedule: "step"},
 			{Epochs: 2, Batch: 64, Optimizer: "adam", LR: 1e-7, Schedule: "cosine", EMA: 0.999, LabelSmoothing: 0.1},
 		},
-		Blend:  pipelines.Blend{How: "mean", Folds: true, Copies: true, Models: true, TTA: 8},
+		Blend: pipelines.Blend{How: "geometric", Folds: true, Copies: true, Models: true, TTA: 8,
+			Weights: pipelines.Weights{Given: []pipelines.Weight{{"b", 2}, {"c", 0}, {"xgb", 0.5}, {"a", 0.1}}},
+			Also:    []pipelines.Outside{{Name: "xgb", OOF: "../o f.csv", Test: "/t.csv"}}},
+		Post: []pipelines.Correction{{Kind: "temperature", Value: []float64{1.3}}, {Kind: "prior", Value: []float64{0.25, 0.75}},
+			{Kind: "clip", Auto: true}},
 		Submit: pipelines.Submit{Name: "{pipeline}: {metric}={cv:.2f}, {seed}"},
 	}
 	if d := cmp.Diff(want, decode(t, full), sameSpec); d != "" {

@@ -164,3 +164,69 @@ func (a *Answers) whole() bool {
 	}
 	return true
 }
+
+// Proba are the file's probabilities in the order of ids, whose every one it must
+// have and no other: row-major [len(ids), classes]. whose says where the ids are
+// from. The columns after the id are called after the classes, "0", "1", ... or
+// "p0", "p1", ..., in any order; of two classes it may be one column of any name,
+// with the probability of class 1. Values are in [0, 1]; rows sum to one but for
+// what rounding leaves, and are rescaled to.
+func (a *Answers) Proba(ids []string, whose string, classes int) ([]float32, error) {
+	header, err := a.classHeader(classes)
+	if err != nil {
+		return nil, err
+	}
+	a, err = a.like(header, ids, whose, func(int) int { return 0 })
+	if err != nil {
+		return nil, err
+	}
+	x, err := a.numbers()
+	if err != nil {
+		return nil, err
+	}
+	width := len(header) - 1
+	out := make([]float32, 0, len(ids)*classes)
+	for r := range ids {
+		row, sum := x[r*width:(r+1)*width], 0.0
+		for c, p := range row {
+			if p < 0 || p > 1 {
+				return nil, a.at(r, c, "a member of a blend is a file of probabilities", "want a probability in [0, 1], got %v", p)
+			}
+			sum += p
+		}
+		if width == 1 {
+			out = append(out, float32(1-row[0]), float32(row[0]))
+			continue
+		}
+		if math.Abs(sum-1) > sumTolerance {
+			return nil, fault.New(fault.Failed, "one column a class, which sum to 1", "read %s: line %d: the probabilities sum to %v", a.Path, a.Lines[r], sum)
+		}
+		for _, p := range row {
+			out = append(out, float32(p/sum))
+		}
+	}
+	return out, nil
+}
+
+// classHeader is the file's header with the columns in the order of the classes.
+func (a *Answers) classHeader(classes int) ([]string, error) {
+	if classes == 2 && len(a.Header) == 2 {
+		return a.Header, nil
+	}
+	for _, prefix := range []string{"", "p"} {
+		header := []string{a.Header[0]}
+		for c := range classes {
+			if name := prefix + strconv.Itoa(c); slices.Contains(a.Header[1:], name) {
+				header = append(header, name)
+			}
+		}
+		if len(header) == classes+1 {
+			return header, nil
+		}
+	}
+	hint := fmt.Sprintf("a column a class: %s,0,1,...,%d", a.Header[0], classes-1)
+	if classes == 2 {
+		hint = "one column, the probability of class 1, or two called 0 and 1"
+	}
+	return nil, fault.New(fault.Failed, hint, "read %s: line 1: want a column for each of %d classes, got %s", a.Path, classes, brief(a.Header))
+}

@@ -132,6 +132,14 @@ func printOutcome(w io.Writer, o steps.Outcome) error {
 	if o.CV != nil {
 		lines = append(lines, line{"CV", fmt.Sprintf("%.5f %s (spread over folds %.5f)", *o.CV, o.Metric, *o.CVSpread)})
 	}
+	if o.Blend != nil {
+		lines = append(lines, line{"blend", o.Blend.String()})
+	}
+	if o.Post != nil {
+		for _, s := range o.Post.Steps {
+			lines = append(lines, line{s.Kind, s.String()})
+		}
+	}
 	if o.Public != nil {
 		lines = append(lines, line{"public", fmt.Sprintf("%.5f", *o.Public)})
 	}

@@ -86,5 +86,8 @@ func doneText(e pipelines.Event) string {
 			parts = append(parts, fmt.Sprintf(m.format, x))
 		}
 	}
+	if chose := e.Notes["chose"]; chose != "" { // of a blend; what a calibration chose is told at the end
+		parts = append(parts, chose)
+	}
 	return strings.Join(parts, ", ")
 }

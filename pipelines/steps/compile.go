@@ -30,6 +30,10 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 		table := b.Add("table."+id, newTable(spec), 0, f.To("file"))
 		return b.Add("images."+id, newImages(spec, label), 0, table.Out("table").To("table")).Out("images")
 	}
+	also := map[string]pipelines.Handle{} // before all that takes long: a missing file is told at once
+	for _, o := range spec.Blend.Also {
+		also[o.Name] = b.Add("outside."+o.Name, newOutside(d, o), 0)
+	}
 	images := shard("train", file("train", spec.Data.Table), spec.Target.Column)
 	test := shard("test", file("test", spec.Data.Test), "")
 	sample := file("sample", spec.Data.Sample)
@@ -54,12 +58,32 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 			}
 		}
 	}
-	blended := b.Add("blend", newBlend(spec), 0, blend...)
-	toWrite := []pipelines.Edge{blended.Out("test").To("test"), sample.To("sample")}
+	for _, o := range spec.Blend.Also {
+		blend = append(blend, also[o.Name].Out("oof").To("also_oof"), also[o.Name].Out("test").To("also_test"))
+	}
+	if len(spec.Blend.Also) > 0 {
+		blend = append(blend, sample.To("sample"))
+		if spec.Data.ID != "" {
+			blend = append(blend, images.To("images"), test.To("test_images"))
+		}
+	}
+	final := b.Add("blend", blendOf(spec), 0, blend...)
+	if len(spec.Post) > 0 {
+		final = b.Add("post", newPost(spec), 0, final.Out("oof").To("oof"), final.Out("test").To("test"))
+	}
+	toWrite := []pipelines.Edge{final.Out("test").To("test"), sample.To("sample")}
 	if spec.Data.ID != "" {
 		toWrite = append(toWrite, test.To("images"))
 	}
 	written := b.Add("write", newWrite(d, spec), 0, toWrite...)
-	b.Add("submit", newSubmit(d, spec), 0, written.Out("submission").To("submission"), blended.Out("cv").To("cv"))
+	b.Add("submit", newSubmit(d, spec), 0, written.Out("submission").To("submission"), final.Out("cv").To("cv"))
 	return b.Build()
+}
+
+// blendOf is the step that blends.
+func blendOf(spec *pipelines.Spec) pipelines.Op {
+	if isPlain(spec.Blend) {
+		return newBlend(spec)
+	}
+	return newEnsemble(spec)
 }

@@ -3,12 +3,15 @@ package steps
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"maps"
 	"path/filepath"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/models/engine"
 	"github.com/seed-a5aa75a0/podium/pipelines"
+	"github.com/seed-a5aa75a0/podium/submissions"
 )
 
 // Settings are what a run needs beside its spec.
@@ -39,15 +42,18 @@ type Outcome struct {
 	Metric      string    `json:"metric"`
 	CV          *float64  `json:"cv"`
 	CVSpread    *float64  `json:"cv_spread"`
-	Public      *float64  `json:"public_score"`
-	Private     *float64  `json:"private_score"`
-	Rank        *int      `json:"rank"`
-	Teams       *int      `json:"teams"`
-	Percentile  *float64  `json:"percentile"`
-	Seconds     float64   `json:"seconds"`
-	Submission  *string   `json:"submission"` // path of the file
-	Dir         string    `json:"dir"`        // folder of the run
-	Error       *string   `json:"error"`
+	// Blend and Post are what was chosen: weights, and corrections.
+	Blend      *submissions.BlendChoice       `json:"blend"`
+	Post       *submissions.CalibrationReport `json:"post"`
+	Public     *float64                       `json:"public_score"`
+	Private    *float64                       `json:"private_score"`
+	Rank       *int                           `json:"rank"`
+	Teams      *int                           `json:"teams"`
+	Percentile *float64                       `json:"percentile"`
+	Seconds    float64                        `json:"seconds"`
+	Submission *string                        `json:"submission"` // path of the file
+	Dir        string                         `json:"dir"`        // folder of the run
+	Error      *string                        `json:"error"`
 }
 
 // deps are the parts of the settings that steps use.
@@ -119,11 +125,20 @@ func Run(ctx context.Context, spec *pipelines.Spec, s Settings) (out Outcome, er
 // learn takes scores and files out of the steps that are done.
 func (o *Outcome) learn(result pipelines.Result, record *pipelines.Record) error {
 	scores, metrics, files := map[string]float64{}, map[string]float64{}, map[string]string{}
-	if r, ok := result.Step("blend"); ok && r.Artifact != nil {
+	notes := map[string]string{}
+	for _, step := range []string{"blend", "post"} { // the later has the last word
+		r, ok := result.Step(step)
+		if !ok || r.Artifact == nil {
+			continue
+		}
 		m := r.Artifact.Manifest.Metrics
 		cv, spread := m["cv"], m["cv_spread"]
 		o.CV, o.CVSpread = &cv, &spread
 		metrics["cv"], metrics["cv_spread"] = cv, spread
+		maps.Copy(notes, r.Artifact.Manifest.Notes)
+		if err := o.chose(step, r.Artifact.Dir); err != nil {
+			return err
+		}
 	}
 	if r, ok := result.Step("write"); ok && r.Artifact != nil {
 		path := filepath.Join(o.Dir, "submission.csv")
@@ -146,6 +161,21 @@ func (o *Outcome) learn(result pipelines.Result, record *pipelines.Record) error
 		}
 	}
 	return record.Update(func(run *pipelines.Run) {
-		run.Metrics, run.Scores, run.Files = metrics, scores, files
+		run.Metrics, run.Scores, run.Files, run.Notes = metrics, scores, files, notes
 	})
+}
+
+// chose reads what the step chose, if it had a choice.
+func (o *Outcome) chose(step, dir string) error {
+	var err error
+	switch step {
+	case "blend":
+		err = readJSON(filepath.Join(dir, "blend.json"), &o.Blend)
+	case "post":
+		err = readJSON(filepath.Join(dir, "post.json"), &o.Post)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }

@@ -1,0 +1,57 @@
+package steps
+
+import (
+	"context"
+
+	"github.com/seed-a5aa75a0/podium/internal/metric"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+	"github.com/seed-a5aa75a0/podium/submissions"
+)
+
+// newPost corrects the blend's probabilities by what its out-of-fold predictions
+// tell.
+func newPost(spec *pipelines.Spec) pipelines.Op {
+	var corrections []submissions.Correction
+	var words []string
+	for _, c := range spec.Post {
+		corrections = append(corrections, submissions.Correction{Kind: c.Kind, Auto: c.Auto, Value: c.Value})
+		words = append(words, c.String())
+	}
+	return funcOp{
+		op: op{name: "post", version: 1,
+			params: map[string]any{"metric": spec.Target.Metric, "corrections": words},
+			in:     []pipelines.Port{{Name: "oof", Kind: kindPredictions}, {Name: "test", Kind: kindPredictions}},
+			out:    append(blendOutputs(), pipelines.Port{Name: "choice", Kind: kindScore, File: "post.json"})},
+		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
+			m, err := metric.ByName(spec.Target.Metric)
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			oof, err := readFrame(in.Path("oof"), "label", "fold")
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			test, err := readFrame(in.Path("test"), "row")
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			labels, folds, k := narrow(oof.ints[0]), narrow(oof.ints[1]), oof.classes
+			out, err := submissions.Calibrate(m, corrections, oof.proba, test.proba, submissions.Truth{Labels: labels, Fold: folds, Classes: k})
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			report, err := writeScored(env, spec, labels, folds, rowsOf(out.OOF, k), rowsOf(out.Test, k))
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			report.Metrics["cv_before"] = out.Report.Before
+			for _, s := range out.Report.Steps {
+				report.Notes[s.Kind] = s.String()
+				if s.Kept && len(s.Value) == 1 {
+					report.Metrics[s.Kind] = s.Value[0]
+				}
+			}
+			return report, writeJSON(env.Path("choice"), out.Report)
+		},
+	}
+}
