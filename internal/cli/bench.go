@@ -56,8 +56,8 @@ type machine struct {
 	trace  bool   // nets tell what their operations take
 }
 
-func openMachine(threads int) (*machine, error) {
-	e, err := cpu.New(cpu.Options{Threads: threads})
+func openMachine(threads int, precision cpu.Precision) (*machine, error) {
+	e, err := cpu.New(cpu.Options{Threads: threads, Precision: precision})
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func turns(ctx context.Context, turn func() error, repeat int, told func(done, o
 }
 
 func (m measured) row(c benchCase, on *machine) benchRow {
-	row := benchRow{Case: c.name, Device: "cpu-" + on.engine.Level().String(), Precision: "fp32", Threads: on.engine.Threads()}
+	row := benchRow{Case: c.name, Device: "cpu-" + on.engine.Level().String(), Precision: on.engine.Precision().String(), Threads: on.engine.Threads()}
 	if m.peak != nil {
 		mb := float64(*m.peak) / 1e6
 		row.PeakRSSMB = &mb

@@ -7,12 +7,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
 )
 
 // TestBenchRow: minimum, median, rate by the median, GFLOP/s by the minimum.
 func TestBenchRow(t *testing.T) {
 	t.Parallel()
-	m, err := openMachine(1)
+	m, err := openMachine(1, cpu.FP32)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +51,7 @@ func TestBenchTurns(t *testing.T) {
 // those of large nets take minutes.
 func TestBenchCases(t *testing.T) {
 	t.Parallel()
-	m, err := openMachine(0)
+	m, err := openMachine(0, cpu.FP32)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +73,7 @@ func TestBenchCases(t *testing.T) {
 // the pixels, which nobody needs.
 func TestBenchNets(t *testing.T) {
 	t.Parallel()
-	m, err := openMachine(1)
+	m, err := openMachine(1, cpu.FP32)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,12 +12,13 @@ import (
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/internal/nearest"
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
 )
 
 type benchOptions struct {
 	cases     []string
 	device    string
-	precision string
+	precision cpu.Precision
 	repeat    int
 	threads   int
 	csv       string
@@ -31,19 +32,23 @@ func benchCommand(e *env) *ucli.Command {
 		about: "Every case runs the code that podium run runs. Absolute times hold only beside the machine's own peak:\n" +
 			"look at fma-peak of the same run. Minima and medians of --repeat times, after a warm-up; cases that take seconds\n" +
 			"are done at most 5 or 10 times. GFLOP/s count convolutions and dense layers, whichever way they are computed.",
-		examples: []string{"podium bench", "podium bench --case fma-peak,mnist-cnn-train-b64", "podium bench --case sgemm-1024 --repeat 50 --json", "podium bench --case resnet50-train-b8 --ops"},
+		examples: []string{"podium bench", "podium bench --case fma-peak,mnist-cnn-train-b64", "podium bench --case sgemm-1024 --precision bf16 --json", "podium bench --case resnet50-train-b8 --ops"},
 		flags: []ucli.Flag{
 			&ucli.StringSliceFlag{Name: "case", Usage: "only these `NAMES`, separated by commas; may be repeated"},
 			&ucli.StringFlag{Name: "device", Value: "cpu", Usage: "`DEVICE` to measure: cpu"},
-			&ucli.StringFlag{Name: "precision", Value: "fp32", Usage: "`PRECISION` of the arithmetic: fp32"},
+			precisionFlag(),
 			&ucli.IntFlag{Name: "repeat", Value: 20, Usage: "measure each case `N` times"},
 			&ucli.IntFlag{Name: "threads", Usage: "compute on `N` threads; default: all"},
 			&ucli.BoolFlag{Name: "ops", Usage: "say where the time of each net goes, operation by operation"},
 			&ucli.StringFlag{Name: "csv", Usage: "convert `FILE` in csv-to-arrow instead of a generated table"},
 		},
 		run: func(c *ucli.Context, p *Printer) error {
+			precision, err := cpu.ParsePrecision(c.String("precision"))
+			if err != nil {
+				return err
+			}
 			return runBench(c.Context, p, benchOptions{
-				cases: c.StringSlice("case"), device: c.String("device"), precision: c.String("precision"),
+				cases: c.StringSlice("case"), device: c.String("device"), precision: precision,
 				repeat: c.Int("repeat"), threads: c.Int("threads"), csv: c.String("csv"), ops: c.Bool("ops"),
 			})
 		},
@@ -96,7 +101,7 @@ func runBench(ctx context.Context, p *Printer, o benchOptions) error {
 
 // benchOne measures a case on an engine of its own, whose memory goes with it.
 func benchOne(ctx context.Context, p *Printer, o benchOptions, c benchCase) (benchRow, *opTimes, error) {
-	machine, err := openMachine(o.threads)
+	machine, err := openMachine(o.threads, o.precision)
 	if err != nil {
 		return benchRow{}, nil, err
 	}
@@ -116,9 +121,6 @@ func benchOne(ctx context.Context, p *Printer, o benchOptions, c benchCase) (ben
 func (o benchOptions) check() ([]benchCase, error) {
 	if o.device != "cpu" {
 		return nil, fault.New(fault.Usage, "podium bench --device cpu", "bench: no engine for the device %q in this version", o.device)
-	}
-	if o.precision != "fp32" {
-		return nil, fault.New(fault.Usage, "podium bench --precision fp32", "bench: no kernels of the precision %q in this version", o.precision)
 	}
 	if o.repeat < 1 || o.threads < 0 {
 		return nil, fault.New(fault.Usage, "podium bench --repeat 20", "bench: want --repeat of at least 1 and --threads of at least 0")

@@ -7,17 +7,19 @@ import (
 
 	ucli "github.com/urfave/cli/v2"
 
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 	"github.com/seed-a5aa75a0/podium/pipelines/steps"
 	"github.com/seed-a5aa75a0/podium/submissions"
 )
 
 type planOptions struct {
-	pipeline string
-	sets     []string
-	sandbox  bool
-	dot      bool
-	spec     bool
+	pipeline  string
+	sets      []string
+	sandbox   bool
+	precision cpu.Precision
+	dot       bool
+	spec      bool
 }
 
 func planCommand(e *env) *ucli.Command {
@@ -38,8 +40,12 @@ func planCommand(e *env) *ucli.Command {
 			if c.NArg() == 0 {
 				return listPipelines(p)
 			}
+			precision, err := cpu.ParsePrecision(c.String("precision"))
+			if err != nil {
+				return err
+			}
 			return runPlan(c.Context, e, p, planOptions{
-				pipeline: c.Args().First(), sets: c.StringSlice("set"), sandbox: c.Bool("sandbox"),
+				pipeline: c.Args().First(), sets: c.StringSlice("set"), sandbox: c.Bool("sandbox"), precision: precision,
 				dot: c.Bool("dot"), spec: c.Bool("spec"),
 			})
 		},
@@ -78,7 +84,7 @@ func runPlan(_ context.Context, e *env, p *Printer, o planOptions) error {
 	if o.sandbox {
 		server = submissions.Sandbox
 	}
-	view, err := steps.Inspect(spec, steps.Settings{Home: home.Store(), Server: server})
+	view, err := steps.Inspect(spec, steps.Settings{Home: home.Store(), Server: server, Precision: o.precision.String()})
 	if err != nil {
 		return err
 	}

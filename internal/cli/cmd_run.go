@@ -23,7 +23,13 @@ type runOptions struct {
 	dryRun   bool
 	force    []string
 	device   string
-	threads  int
+	computing
+}
+
+// computing is how a run computes, apart from where.
+type computing struct {
+	threads   int
+	precision cpu.Precision
 }
 
 func runCommand(e *env) *ucli.Command {
@@ -46,9 +52,14 @@ func runCommand(e *env) *ucli.Command {
 			&ucli.IntFlag{Name: "threads", Usage: "compute with `N` threads", DefaultText: "all cores"},
 		),
 		run: func(c *ucli.Context, p *Printer) error {
+			precision, err := cpu.ParsePrecision(c.String("precision"))
+			if err != nil {
+				return err
+			}
 			return runRun(c.Context, e, p, runOptions{
 				pipeline: c.Args().First(), sets: c.StringSlice("set"), sandbox: c.Bool("sandbox"), submit: c.Bool("submit"),
-				dryRun: c.Bool("dry-run"), force: c.StringSlice("force"), device: c.String("device"), threads: c.Int("threads"),
+				dryRun: c.Bool("dry-run"), force: c.StringSlice("force"), device: c.String("device"),
+				computing: computing{c.Int("threads"), precision},
 			})
 		},
 	})
@@ -58,8 +69,15 @@ func runCommand(e *env) *ucli.Command {
 func pipelineFlags() []ucli.Flag {
 	return []ucli.Flag{
 		&ucli.StringSliceFlag{Name: "set", Usage: "change a value of the spec: `KEY=VALUE`, such as train.epochs=3"},
-		sandboxFlag(),
+		precisionFlag(), sandboxFlag(),
 	}
+}
+
+// precisionFlag is the flag of the commands whose results depend on how products
+// are computed.
+func precisionFlag() ucli.Flag {
+	return &ucli.StringFlag{Name: "precision", Value: cpu.FP32.String(),
+		Usage: "multiply in `PRECISION`: fp32, or bf16 (operands rounded to bfloat16, sums in fp32)"}
 }
 
 func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
@@ -68,9 +86,9 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 		return err
 	}
 	if o.dryRun {
-		return runPlan(ctx, e, p, planOptions{pipeline: o.pipeline, sets: o.sets, sandbox: o.sandbox})
+		return runPlan(ctx, e, p, planOptions{pipeline: o.pipeline, sets: o.sets, sandbox: o.sandbox, precision: o.precision})
 	}
-	open, err := deviceOpener(o.device, o.threads)
+	open, err := deviceOpener(p, o.device, o.computing)
 	if err != nil {
 		return err
 	}
@@ -86,7 +104,7 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 	view := newRunView(p)
 	out, err := steps.Run(ctx, spec, steps.Settings{
 		Home: home.Store(), Client: s.Client, Server: s.name, Submit: o.submit || o.sandbox, Force: o.force,
-		Tool: buildVersion().Version, OpenEngine: open, OnEvent: view.observe,
+		Tool: buildVersion().Version, Precision: o.precision.String(), OpenEngine: open, OnEvent: view.observe,
 	})
 	if p.JSON() {
 		if lerr := p.Line(out); err == nil {
@@ -114,13 +132,19 @@ func loadSpec(pipeline string, sets []string) (*pipelines.Spec, error) {
 }
 
 // deviceOpener checks the name of a device now and opens it when it is needed.
-func deviceOpener(device string, threads int) (func() (engine.Engine, error), error) {
-	if threads < 0 {
-		return nil, fault.New(fault.Usage, "leave --threads out to use all cores", "want at least 1 thread, got %d", threads)
+func deviceOpener(p *Printer, device string, o computing) (func() (engine.Engine, error), error) {
+	if o.threads < 0 {
+		return nil, fault.New(fault.Usage, "leave --threads out to use all cores", "want at least 1 thread, got %d", o.threads)
 	}
 	switch device {
 	case "auto", "cpu":
-		return func() (engine.Engine, error) { return cpu.New(cpu.Options{Threads: threads}) }, nil
+		return func() (engine.Engine, error) {
+			e, err := cpu.New(cpu.Options{Threads: o.threads, Precision: o.precision})
+			if err == nil && e.Emulates() {
+				p.Say("%s this processor has no AVX512-BF16: rounding to bf16 only takes time here", p.paint(bold, "warning:"))
+			}
+			return e, err
+		}, nil
 	}
 	return nil, fault.New(fault.Usage, "use --device cpu", "no device %q in this build: it has auto and cpu", device)
 }

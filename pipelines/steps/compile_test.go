@@ -67,6 +67,33 @@ func TestSeedsStayWhenThePlanGrows(t *testing.T) {
 	}
 }
 
+// Another precision is another artifact of the steps that compute, and of no
+// other; fp32 keeps the keys of versions that knew nothing else.
+func TestPrecisionIsPartOfKeys(t *testing.T) {
+	t.Parallel()
+	params := func(precision string) map[string]string {
+		plan, err := steps.Compile(decode(t), &steps.Deps{Server: "sandbox", Precision: precision})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]string{}
+		for _, n := range plan.Nodes() {
+			out[n.ID] = fmt.Sprint(n.Op.Params())
+		}
+		return out
+	}
+	plain, named, other := params(""), params("fp32"), params("bf16")
+	for id, was := range plain {
+		if named[id] != was {
+			t.Errorf("%s: fp32 has the parameters %s, want %s", id, named[id], was)
+		}
+		computes := strings.HasPrefix(id, "train.") || strings.HasPrefix(id, "predict.")
+		if differs := other[id] != was; differs != computes {
+			t.Errorf("%s: bf16 changes the parameters: %v, want %v", id, differs, computes)
+		}
+	}
+}
+
 func TestCompileNamesTheNet(t *testing.T) {
 	t.Parallel()
 	_, err := steps.Compile(decode(t, "models.cnn.net=mnist_bm"), &steps.Deps{Server: "sandbox"})

@@ -24,12 +24,18 @@ const (
 	kindScore       pipelines.Kind = "score"       // JSON: Placed
 )
 
-// Deps is what steps use of the world and what must not change their outputs.
+// Deps is what steps use of the world and what, but for Precision, must not change
+// their outputs.
 type Deps struct {
 	Client *kaggle.Client // downloads and uploads
 	Server string         // "kaggle" or "sandbox": which server Client talks to
 
 	Home string // folder of state, see DataDir and Ledger
+
+	// Precision is that of the device's products, "" for "fp32". Another one is part
+	// of the keys of the steps that compute, so that nothing of one precision goes
+	// on with something of the other.
+	Precision string
 
 	// OpenEngine makes the device; it is called at most once, by the first step
 	// that computes.
@@ -61,6 +67,14 @@ func (d *Deps) engine() (e engine.Engine, release func(), err error) {
 		}
 	}
 	return d.opened, d.mu.Unlock, nil
+}
+
+// computed is the parameters of a step that computes.
+func (d *Deps) computed(params map[string]any) map[string]any {
+	if d.Precision != "" && d.Precision != "fp32" {
+		params["precision"] = d.Precision
+	}
+	return params
 }
 
 // Close frees the device if one was opened.

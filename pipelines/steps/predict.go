@@ -23,7 +23,7 @@ func newPredict(d *Deps, spec *pipelines.Spec, m pipelines.Model, fold int) pipe
 		params["augment"] = m.Augment
 	}
 	return funcOp{
-		op: op{name: "predict", version: 1, params: params,
+		op: op{name: "predict", version: 1, params: d.computed(params),
 			in: []pipelines.Port{{Name: "model", Kind: kindModel}, {Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds},
 				{Name: "norm", Kind: kindNorm}, {Name: "test", Kind: kindImages}},
 			out: []pipelines.Port{{Name: "oof", Kind: kindPredictions, File: "oof.arrow"},

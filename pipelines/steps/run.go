@@ -24,6 +24,7 @@ type Settings struct {
 	Force  []string // steps to make again: ids or patterns
 	Tool   string   // version of podium
 
+	Precision  string // of the engine's products: fp32 or bf16; "" is fp32
 	OpenEngine func() (engine.Engine, error)
 	OnEvent    func(pipelines.Event) // may be nil
 }
@@ -58,7 +59,7 @@ type Outcome struct {
 
 // deps are the parts of the settings that steps use.
 func (s Settings) deps() *Deps {
-	return &Deps{Client: s.Client, Server: s.Server, Home: s.Home, OpenEngine: s.OpenEngine}
+	return &Deps{Client: s.Client, Server: s.Server, Home: s.Home, Precision: s.Precision, OpenEngine: s.OpenEngine}
 }
 
 // Inspect says what a run of spec would do, without doing it.

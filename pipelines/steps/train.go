@@ -20,8 +20,8 @@ func newTrain(d *Deps, spec *pipelines.Spec, m pipelines.Model, net zoo.Arch, fo
 	px := spec.Data.Pixels
 	return funcOp{
 		op: op{name: "train", version: 1,
-			params: map[string]any{"net": net.Name, "net_version": net.Version, "fold": fold, "phases": spec.Train, "augment": m.Augment,
-				"input": []int{px.H, px.W, px.C}},
+			params: d.computed(map[string]any{"net": net.Name, "net_version": net.Version, "fold": fold, "phases": spec.Train, "augment": m.Augment,
+				"input": []int{px.H, px.W, px.C}}),
 			in: []pipelines.Port{{Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds}, {Name: "norm", Kind: kindNorm}},
 			out: []pipelines.Port{{Name: "model", Kind: kindModel, File: "model.safetensors"},
 				{Name: "history", Kind: "history", File: "history.json"}}},

@@ -102,7 +102,7 @@ func (e *Engine) String() string {
 	}
 	if e.precision != FP32 {
 		s += " " + e.precision.String()
-		if e.emulates() {
+		if e.Emulates() {
 			s += " emulated"
 		}
 	}
@@ -111,6 +111,9 @@ func (e *Engine) String() string {
 
 // Threads is the number of threads that compute.
 func (e *Engine) Threads() int { return e.pool.threads }
+
+// Precision is that of the operands of products.
+func (e *Engine) Precision() Precision { return e.precision }
 
 // Level is the instruction set in use.
 func (e *Engine) Level() Level { return e.level }

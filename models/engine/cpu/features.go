@@ -10,7 +10,7 @@ func Features() []string {
 		name string
 		has  bool
 	}{
-		{"AVX-512", cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL}, {"AVX2", cpu.X86.HasAVX2}, {"FMA", cpu.X86.HasFMA},
+		{"AVX-512", cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL}, {"AVX512-BF16", cpu.X86.HasAVX512BF16}, {"AVX2", cpu.X86.HasAVX2}, {"FMA", cpu.X86.HasFMA},
 		{"SVE", cpu.ARM64.HasSVE}, {"ASIMD", cpu.ARM64.HasASIMD},
 	} {
 		if f.has {
