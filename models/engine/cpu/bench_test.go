@@ -58,25 +58,30 @@ func benchLevels(b *testing.B, f func(b *testing.B, e *Engine)) {
 	}
 }
 
+// BenchmarkGemm is a square product in all transpositions and the dense layers of
+// heads, forward and both ways backward. Those with a batch of 8 are bound by the
+// memory that their weights take.
 func BenchmarkGemm(b *testing.B) {
 	benchLevels(b, func(b *testing.B, e *Engine) {
 		r := rand.New(rand.NewPCG(1, 2))
-		for _, c := range []struct {
-			name string
-			g    engine.Gemm
-		}{
-			{"1024", engine.Gemm{M: 1024, N: 1024, K: 1024}},
-			{"dense-forward", engine.Gemm{M: 64, N: 128, K: 9216}},
-			{"dense-data", engine.Gemm{M: 64, N: 9216, K: 128, TransB: true}},
-			{"dense-weights", engine.Gemm{M: 9216, N: 128, K: 64, TransA: true}},
-			{"logits-forward", engine.Gemm{M: 64, N: 10, K: 128}},
-			{"logits-data", engine.Gemm{M: 64, N: 128, K: 10, TransB: true}},
-			{"logits-weights", engine.Gemm{M: 128, N: 10, K: 64, TransA: true}},
-		} {
-			x, y, z := random(e, r, c.g.M*c.g.K), random(e, r, c.g.K*c.g.N), e.Tensor(c.g.M*c.g.N)
-			b.Run(c.name, func(b *testing.B) {
-				report(b, e, c.g.FLOPs(), func() error { return e.Gemm(c.g, x, y, z, engine.Epilogue{}) })
+		run := func(name string, g engine.Gemm) {
+			b.Run(name, func(b *testing.B) {
+				x, y, z := random(e, r, g.M*g.K), random(e, r, g.K*g.N), e.Tensor(g.M*g.N)
+				report(b, e, g.FLOPs(), func() error { return e.Gemm(g, x, y, z, engine.Epilogue{}) })
 			})
+		}
+		const n = 1024
+		for _, g := range []engine.Gemm{{}, {TransB: true}, {TransA: true}, {TransA: true, TransB: true}} {
+			g.M, g.N, g.K = n, n, n
+			run(fmt.Sprintf("%d/transA=%v/transB=%v", n, g.TransA, g.TransB), g)
+		}
+		for _, d := range []struct{ batch, in, out int }{
+			{64, 25088, 256}, {64, 9216, 128}, {64, 2048, 1000}, {64, 512, 10}, {64, 128, 10}, {8, 25088, 4096}, {8, 2048, 1000},
+		} {
+			name := fmt.Sprintf("dense-%d-%d-b%d", d.in, d.out, d.batch)
+			run(name+"/forward", engine.Gemm{M: d.batch, N: d.out, K: d.in})
+			run(name+"/data", engine.Gemm{M: d.batch, N: d.in, K: d.out, TransB: true})
+			run(name+"/weights", engine.Gemm{M: d.in, N: d.out, K: d.batch, TransA: true})
 		}
 	})
 }

@@ -37,7 +37,7 @@ func (e *Engine) ConvForward(c engine.Conv, x, w, y engine.T, ep engine.Epilogue
 	if call.epilogue, err = e.epilogue(op, ep, c.K); err != nil {
 		return err
 	}
-	call.forward(mergeRows(c), weights)
+	call.forward(c, weights)
 	*call = correlation{} // drop the operands
 	return nil
 }
@@ -103,12 +103,15 @@ func inputSize(c engine.Conv) int  { return c.N * c.H * c.W * c.C }
 func outputSize(c engine.Conv) int { return c.N * c.OutH() * c.OutW() * c.K }
 func weightSize(c engine.Conv) int { return c.R * c.S * c.C * c.K }
 
+// isPixelwise says that an output pixel sees one input pixel, always inside the image.
+func isPixelwise(c engine.Conv) bool { return c.R == 1 && c.S == 1 && c.PadH == 0 && c.PadW == 0 }
+
 // mergeRows turns a 1x1 convolution, for which rows mean nothing, into the same
 // convolution of wider and fewer rows: tiles are cut from rows, and a row of 7
 // pixels would leave half of a tile empty.
 func mergeRows(c engine.Conv) engine.Conv {
 	const width, height = 128, 8
-	if c.R != 1 || c.S != 1 || c.StrideH != 1 || c.StrideW != 1 || c.PadH != 0 || c.PadW != 0 || c.W > width/2 {
+	if !isPixelwise(c) || c.StrideH != 1 || c.StrideW != 1 || c.W > width/2 {
 		return c
 	}
 	rows := c.N * c.H

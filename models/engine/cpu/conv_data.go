@@ -14,7 +14,7 @@ func (t *correlation) backward(c engine.Conv, weights []float32) {
 	t.image, t.row, t.pixel = c.H*c.W*c.C, c.StrideH*c.W*c.C, c.StrideW*c.C
 	t.weights = weightPacker{c: c, w: weights, backward: true}
 	if !t.add && (c.R < c.StrideH || c.S < c.StrideW) {
-		clear(t.y) // some pixels were met by no weight
+		t.e.overBlocks(c.N*c.H, len(t.y), (*clearUnmet)(t)) // some pixels were met by no weight
 	}
 	for ph := range min(c.StrideH, c.H) {
 		rows := phaseOf(ph, c.H, c.R, c.StrideH, c.PadH)
@@ -27,6 +27,23 @@ func (t *correlation) backward(c engine.Conv, weights []float32) {
 			t.outW, t.s, t.left, t.weights.s0 = cols.size, cols.taps, cols.pad, cols.first
 			t.first = (ph*c.W + pw) * c.C
 			t.compute()
+		}
+	}
+}
+
+// clearUnmet is the task that zeroes what no weight met in a row of dx.
+type clearUnmet correlation
+
+func (u *clearUnmet) task(_, i int) {
+	t, c := (*correlation)(u), u.weights.c
+	row := t.y[i*c.W*c.C:][:c.W*c.C]
+	if (i%c.H+c.PadH)%c.StrideH >= c.R {
+		clear(row)
+		return
+	}
+	for w := range c.W {
+		if (w+c.PadW)%c.StrideW >= c.S {
+			clear(row[w*c.C:][:c.C])
 		}
 	}
 }

@@ -37,8 +37,8 @@ func eachProduct(c engine.Conv, f func(x, w, y int)) {
 }
 
 // convShapes cover odd sizes, strides, pads (also wider than the kernel), kernels
-// that are not square, channels that do and do not fill panels, and images that
-// are cut into bands.
+// that are not square, channels that do and do not fill panels, images that are cut
+// into bands and blocks, and weights that are larger than the images.
 var convShapes = []engine.Conv{
 	{N: 1, H: 1, W: 1, C: 1, K: 1, R: 1, S: 1},
 	{N: 3, H: 7, W: 7, C: 3, K: 7, R: 3, S: 3},
@@ -57,6 +57,9 @@ var convShapes = []engine.Conv{
 	{N: 1, H: 40, W: 33, C: 31, K: 35, R: 3, S: 3, PadH: 1, PadW: 1},
 	{N: 17, H: 7, W: 7, C: 8, K: 70, R: 3, S: 3, PadH: 1, PadW: 1},
 	{N: 5, H: 14, W: 14, C: 9, K: 40, R: 1, S: 1},
+	{N: 1, H: 3, W: 3, C: 512, K: 256, R: 3, S: 3, StrideH: 2, StrideW: 2, PadH: 1, PadW: 1},
+	{N: 1, H: 2, W: 3, C: 1030, K: 900, R: 1, S: 1},
+	{N: 2, H: 41, W: 40, C: 5, K: 35, R: 4, S: 3},
 }
 
 func TestConv(t *testing.T) {

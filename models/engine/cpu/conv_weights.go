@@ -27,7 +27,7 @@ func (t *weightsCall) run() {
 		t.e.calls.winogradWeights.run(t)
 		return
 	}
-	if c.R == 1 && c.S == 1 && c.PadH == 0 && c.PadW == 0 {
+	if isPixelwise(c) {
 		if c.StrideH > 1 || c.StrideW > 1 {
 			t.x = t.e.gatherPixels(c, t.x)
 		}
@@ -39,7 +39,7 @@ func (t *weightsCall) run() {
 		t.partial = t.e.scratch.all(partials, t.blocks*t.runs*t.ld)
 	}
 	if t.pad && t.groups*t.parts > 1 { // else only one task reads a row
-		t.x, t.gathered = t.e.gatherRows(c, t.x, t.rowWidth), true
+		t.x, t.gathered = t.e.gatherRows(t.x, c.N, c.H, c.W, c.C, c.PadW, t.rowWidth), true
 	}
 	t.dispatch(t.groups*t.parts*t.blocks, t)
 	if t.partial != nil {
@@ -64,6 +64,8 @@ type weightsTask struct {
 	from   int       // the first run
 	to     int
 	first  bool // sum holds nothing yet
+
+	nextX, nextGrad lookAhead // what the next band reads
 }
 
 // task sums over a block of bands.
@@ -78,10 +80,25 @@ func (t *weightsCall) task(worker, i int) {
 		j.sum = t.partial[block*t.runs*t.ld:]
 	}
 	units := t.c.N * t.bands
-	for u := block * units / t.blocks; u < (block+1)*units/t.blocks; u++ {
+	u, end := block*units/t.blocks, (block+1)*units/t.blocks
+	for ; u < end; u++ {
+		if u+1 < end {
+			t.lookAhead(&j, u+1)
+		}
 		oh := u % t.bands * t.band
 		t.addBand(&t.e.scratch.workers[worker], &j, u/t.bands, oh, min(oh+t.band, t.outH))
 		j.first = false
+	}
+}
+
+// lookAhead sets what band u reads: of dy, and of x if an output pixel sees one
+// pixel.
+func (t *weightsCall) lookAhead(j *weightsTask, u int) {
+	c, nr := t.c, t.e.kernels.nr
+	pixel := (u/t.bands*t.outH + u%t.bands*t.band) * t.outW
+	j.nextGrad = lookAhead{x: t.dy[pixel*c.K+j.p0*nr:], ld: c.K, cols: (j.p1 - j.p0) * nr}
+	if isPixelwise(c) {
+		j.nextX = lookAhead{x: t.x[pixel*c.C+j.from:], ld: c.C, cols: j.to - j.from}
 	}
 }
 
@@ -111,7 +128,7 @@ func (t *weightsCall) addBand(w *worker, j *weightsTask, image, oh0, oh1 int) {
 			if w.args.aSkip == 0 { // each row begins where the last one ends
 				w.args.steps, w.args.segs = t.outW*(hi-lo), 1
 			}
-			t.addRuns(w, sum, in.data[in.at(lo*c.StrideH+r-c.PadH, from):], to-from, !j.first)
+			t.addRuns(w, j, sum, in.data[in.at(lo*c.StrideH+r-c.PadH, from):], to-from)
 		}
 	}
 }
@@ -147,13 +164,16 @@ func (t *weightsCall) rowsThatMeet(r, oh0, oh1 int) (lo, hi int) {
 }
 
 // addRuns computes the gradients of n runs; a is the first one at the first pixel.
-func (t *weightsCall) addRuns(w *worker, sum, a []float32, n int, add bool) {
+func (t *weightsCall) addRuns(w *worker, j *weightsTask, sum, a []float32, n int) {
 	ks := t.e.kernels
 	tile := ks.evenTile(n)
-	o := output{ld: t.ld, cols: ks.nr, add: add}
+	o := output{ld: t.ld, cols: ks.nr, add: !j.first}
 	for i := 0; i < n; i += tile {
 		w.args.a = &a[i]
 		o.c = sum[i*t.ld:]
+		if !j.nextGrad.next(&w.args) {
+			j.nextX.next(&w.args)
+		}
 		w.run(ks.columns, ks.nr, min(tile, n-i), &o)
 	}
 }

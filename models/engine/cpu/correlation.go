@@ -2,15 +2,12 @@ package cpu
 
 import "github.com/seed-a5aa75a0/podium/models/engine"
 
-// bandBytes is how much of an image a task works on: it stays in the L2 cache
-// with a panel of weights while the task goes over it panel by panel.
-const bandBytes = 128 << 10
-
 // correlation slides weights over images x [n,h,w,c] and writes images of k
 // channels. Output pixel (i, j) meets the run of inputs that starts at row
 // i*strideH - top, column j*strideW - left; rows and columns outside of the
 // image are zeros. Where the output pixels go is free: the gradient of a strided
-// convolution writes every second pixel at a time.
+// convolution writes every second pixel at a time. What is a task depends on what
+// is larger, images or weights (correlation_cut.go).
 type correlation struct {
 	e                *Engine
 	x                []float32
@@ -23,12 +20,12 @@ type correlation struct {
 	outH, outW, k     int
 	first             int // element of y where the first output pixel is
 	image, row, pixel int // elements of y between images, rows and pixels
-	packed            []float32
 	epilogue
-	band, bands, rowWidth int // output rows a task, tasks an image, columns that a row of outputs reads
-	pad                   bool
-	small                 bool
-	weights               weightPacker
+	small   bool
+	weights weightPacker
+	correlationCut
+	packed   []float32 // all weights, when a task is a band
+	gathered []float32 // the images' padded rows, when a task is a group of panels
 
 	ks  *kernelSet // of the direct way
 	run int        // steps of a kernel row
@@ -36,6 +33,11 @@ type correlation struct {
 
 // forward sets the call up for y = x * w and runs it.
 func (t *correlation) forward(c engine.Conv, weights []float32) {
+	if isPixelwise(c) && c.StrideW > 1 && t.e.kernels.evenTile(c.OutW()) < t.e.kernels.mr*3/4 {
+		t.x = t.e.gatherPixels(c, t.x) // rows would leave much of a tile empty
+		c = withoutStride(c)
+	}
+	c = mergeRows(c)
 	t.n, t.h, t.w, t.c, t.k = c.N, c.H, c.W, c.C, c.K
 	t.r, t.s, t.strideH, t.strideW, t.top, t.left = c.R, c.S, c.StrideH, c.StrideW, c.PadH, c.PadW
 	t.outH, t.outW, t.pixel = c.OutH(), c.OutW(), c.K
@@ -55,14 +57,13 @@ func (t *correlation) compute() {
 	ks := t.e.products
 	t.ks, t.run = ks, ks.steps(t.s*t.c)
 	t.x, t.weights.w = t.e.emulate(roundedA, t.x), t.e.emulate(roundedB, t.weights.w)
-	t.packed = t.e.scratch.all(sharedB, ks.panels(t.k)*t.r*t.run*ks.nr)
+	t.cut()
+	if t.groups > 0 {
+		t.byPanels()
+		return
+	}
+	t.packed = t.e.scratch.all(sharedB, ks.panels(t.k)*t.panelFloats())
 	t.dispatch(ks.panels(t.k)*t.r, (*packWeights)(t))
-
-	bands := max((4*t.h*t.w*t.c+bandBytes-1)/bandBytes, (aimTasks+t.n-1)/t.n)
-	t.band = max((t.outH+bands-1)/bands, 1)
-	t.bands = (t.outH + t.band - 1) / t.band
-	t.rowWidth = (t.outW-1)*t.strideW + t.s
-	t.pad = t.left > 0 || t.rowWidth-t.left > t.w
 	t.dispatch(t.n*t.bands, t)
 }
 
@@ -78,40 +79,47 @@ func (t *correlation) dispatch(n int, work tasker) {
 
 // task computes a band of output rows of one image, panel by panel.
 func (t *correlation) task(worker, i int) {
-	ks, w := t.ks, &t.e.scratch.workers[worker]
-	image, oh0 := i/t.bands, i%t.bands*t.band
+	w, oh0 := &t.e.scratch.workers[worker], i%t.bands*t.band
 	oh1 := min(oh0+t.band, t.outH)
-	in := t.input(w, image, oh0, oh1)
+	in := t.input(w, i/t.bands, oh0, oh1)
+	t.bandPanels(w, &in, t.packed, i/t.bands, oh0, oh1, 0, t.ks.panels(t.k))
+}
+
+// bandPanels computes panels [p0, p1), whose weights packed starts with, of
+// output rows [oh0, oh1) of an image.
+func (t *correlation) bandPanels(w *worker, in *imageRows, packed []float32, image, oh0, oh1, p0, p1 int) {
 	w.args = kernelArgs{
-		steps: t.run, bStep: 4 * ks.nr,
-		aRow: ks.bytes(t.strideW * t.c), aSkip: ks.bytes(in.pitch) - 4*t.run,
+		steps: t.run, bStep: 4 * t.ks.nr,
+		aRow: t.ks.bytes(t.strideW * t.c), aSkip: t.ks.bytes(in.pitch) - 4*t.run,
 	}
-	for p := range ks.panels(t.k) {
+	for p := p0; p < p1; p++ {
 		for oh := oh0; oh < oh1; oh++ {
-			t.outputRow(w, &in, image, oh, p)
+			t.outputRow(w, in, packed[(p-p0)*t.panelFloats():], image, oh, p)
 		}
 	}
 }
 
+// panelFloats is the size of a panel of weights.
+func (t *correlation) panelFloats() int { return t.r * t.run * t.ks.nr }
+
 // input is what of an image output rows [oh0, oh1) read.
 func (t *correlation) input(w *worker, image, oh0, oh1 int) imageRows {
-	size := t.h * t.w * t.c
-	data := t.x[image*size:][:size]
 	if t.ks.pairs != nil {
-		return t.inputPairs(w, data, oh0, oh1)
+		return t.inputPairs(w, t.x[image*t.h*t.w*t.c:], oh0, oh1)
 	}
 	if !t.pad {
-		return imageRows{data: data, pitch: t.w * t.c, origin: -t.left * t.c}
+		return t.rowsOf(image)
 	}
 	ih0 := min(max(oh0*t.strideH-t.top, 0), t.h)
 	ih1 := max(min((oh1-1)*t.strideH-t.top+t.r, t.h), ih0)
 	buf := w.own(ownA, (ih1-ih0)*t.rowWidth*t.c)
-	return padColumns(buf, data, ih0, ih1, t.w, t.c, t.left, t.rowWidth)
+	return padColumns(buf, t.x[image*t.h*t.w*t.c:], ih0, ih1, t.w, t.c, t.left, t.rowWidth)
 }
 
-// outputRow computes a row of output pixels for panel p of the channels. Rows of
-// the kernel that lie above or below the image are left out.
-func (t *correlation) outputRow(w *worker, in *imageRows, image, oh, p int) {
+// outputRow computes a row of output pixels for panel p of the channels, whose
+// weights panel starts with. Rows of the kernel that lie above or below the image
+// are left out.
+func (t *correlation) outputRow(w *worker, in *imageRows, panel []float32, image, oh, p int) {
 	ks := t.ks
 	nr := ks.nr
 	ih := oh*t.strideH - t.top
@@ -126,7 +134,7 @@ func (t *correlation) outputRow(w *worker, in *imageRows, image, oh, p int) {
 		return
 	}
 	k := &w.args
-	k.segs, k.b = r1-r0, &t.packed[(p*t.r+r0)*t.run*nr]
+	k.segs, k.b = r1-r0, &panel[r0*t.run*nr]
 	from := in.at(ih+r0, 0)
 	tile := ks.evenTile(t.outW)
 	for ow := 0; ow < t.outW; ow += tile {

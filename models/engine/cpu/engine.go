@@ -195,3 +195,8 @@ func alignedFloats(n int) []float32 {
 	skip := int(-addr/4) & (lineFloats - 1)
 	return buf[skip : skip+n : skip+n]
 }
+
+// onLine says that x starts on a cache line.
+func onLine(x []float32) bool {
+	return uintptr(unsafe.Pointer(unsafe.SliceData(x)))%(4*lineFloats) == 0
+}

@@ -10,8 +10,8 @@ import (
 // in registers, over blocks of K that keep a panel of B in the L1 cache. There
 // are two ways to go about it. When M is large, B is packed into panels once
 // and tasks are blocks of rows (gemm_tall.go). When M is small (a dense layer
-// with a small batch), A is packed once and tasks are panels of columns
-// (gemm_wide.go). How a product is cut depends on its shape only, so that results
+// with a small batch), tasks are panels of columns and parts of K, which pack what
+// they use (gemm_wide.go). How a product is cut depends on its shape only, so that results
 // do not depend on the number of threads.
 const (
 	blockK = 256 // steps of a kernel call: a panel of B of 32 columns is 32 KiB
@@ -20,9 +20,16 @@ const (
 	// others do on the machine.
 	aimTasks = 16
 
+	// tallTiles is the most tiles of a task's rows.
+	tallTiles = 16
+
 	// rowPad keeps packed rows of A off a power of two, where they would share
 	// few sets of the cache.
 	rowPad = 16
+
+	// streamFloats is the least size of C that is written past the caches: 64 MiB,
+	// which would not stay in them anyway, and would be read before it is written.
+	streamFloats = 16 << 20
 
 	// smallWork is the arithmetic below which waking the threads costs more than
 	// it saves.
@@ -36,14 +43,18 @@ type gemmCall struct {
 	g       engine.Gemm
 	a, b, c []float32
 	epilogue
+	stream     bool // write C past the caches
 	lda, ldb   int
 	steps      int // of the whole product
 	kernels    []func(*kernelArgs)
 	tile       int // rows of a tile
 	kc         int // steps of a block
-	rows       int // rows of a task, when tall
+	blocks     int // blocks of rows, when tall: as many tasks
 	n0, n1     int // columns of the current round, when tall
-	splits     int // parts of K, when wide
+	group      int // panels that are packed at a time, when wide
+	groups     int // of panels
+	chunks     int // parts of the groups
+	splits     int // parts of K
 	splitSteps int // steps of a part
 	packed     []float32
 	partial    []float32 // [splits][M][panels*nr] when K is split
@@ -83,10 +94,11 @@ func (c *gemmCall) run() {
 	ks := c.ks
 	c.a, c.b = c.e.emulate(roundedA, c.a), c.e.emulate(roundedB, c.b)
 	c.tile = ks.evenTile(c.g.M)
-	blocks := (c.steps + blockK - 1) / blockK
-	c.kc = (c.steps + blocks - 1) / blocks
-	if tiles := (c.g.M + ks.mr - 1) / ks.mr; tiles >= aimTasks*3/4 {
-		c.rows = c.tile * min(max(tiles/aimTasks, 1), 16)
+	blocks := ceilDiv(c.steps, blockK)
+	c.kc = ceilDiv(c.steps, blocks)
+	c.stream = c.g.M*c.g.N >= streamFloats && c.steps <= blockK && !c.add && c.g.N%lineFloats == 0 && onLine(c.c)
+	if tiles := ceilDiv(c.g.M, ks.mr); tiles >= aimTasks*3/4 {
+		c.blocks = min(ceilDiv(tiles, aimTasks*tallTiles)*aimTasks, tiles)
 		c.tall()
 	} else {
 		c.wide()
@@ -158,5 +170,5 @@ func (c *gemmCall) aim(o *output, i, j, k, kc int) {
 	if k == 0 && c.bias != nil {
 		o.bias = c.bias[j:]
 	}
-	o.relu = c.relu && k+kc == c.steps
+	o.relu, o.stream = c.relu && k+kc == c.steps, c.stream
 }

@@ -12,7 +12,7 @@ func (c *gemmCall) tall() {
 		panels := ks.panels(c.n1 - c.n0)
 		c.packed = c.e.scratch.all(sharedB, panels*c.steps*ks.nr)
 		c.dispatch(panels, (*packPanels)(c))
-		c.dispatch((c.g.M+c.rows-1)/c.rows, (*tallRows)(c))
+		c.dispatch(c.blocks, (*tallRows)(c))
 	}
 }
 
@@ -33,8 +33,9 @@ func (t *tallRows) task(worker, block int) {
 	c := (*gemmCall)(t)
 	ks, w := c.ks, &c.e.scratch.workers[worker]
 	nr := ks.nr
-	i0 := block * c.rows
-	rows := min(c.rows, c.g.M-i0)
+	tiles := ceilDiv(c.g.M, c.tile)
+	i0 := block * tiles / c.blocks * c.tile
+	rows := min((block+1)*tiles/c.blocks*c.tile, c.g.M) - i0
 	var o output
 	for k := 0; k < c.steps; k += c.kc {
 		kc := min(c.kc, c.steps-k)

@@ -94,6 +94,7 @@ var gemmShapes = [][3]int{
 	{1, 1, 1}, {1, 7, 3}, {3, 1, 7}, {7, 13, 31}, {13, 31, 1}, {31, 33, 13}, {33, 3, 33},
 	{14, 32, 64}, {28, 64, 257}, {15, 65, 300}, {64, 10, 128}, {33, 70, 1100}, {5, 40, 2085},
 	{170, 33, 31}, {257, 64, 65}, {301, 7, 515}, {1, 33, 1030}, {200, 96, 270},
+	{9, 700, 40}, {20, 700, 300}, {6, 290, 1500},
 }
 
 func TestGemm(t *testing.T) {
@@ -141,6 +142,29 @@ func checkGemm(t *testing.T, e *Engine, r *rand.Rand, g engine.Gemm, accumulate,
 		}
 		first = c.Float32s()
 	}
+}
+
+// A product that is written past the caches is the same.
+func TestStream(t *testing.T) {
+	t.Parallel()
+	eachLevel(t, func(t *testing.T, e *Engine) {
+		ks, w, r := e.kernels, &e.scratch.workers[0], rand.New(rand.NewPCG(3, 4))
+		const steps, ld = 5, 48
+		a, b := random(e, r, ks.mr*steps).Float32s(), random(e, r, ks.nr*steps).Float32s()
+		for m := 1; m <= ks.mr; m++ {
+			var out [2][]float32
+			for i := range out {
+				out[i] = poisoned(e, m*ld).Float32s()
+				w.args = kernelArgs{a: &a[0], b: &b[0], steps: steps, segs: 1, aRow: 4 * steps, bStep: 4 * ks.nr}
+				w.run(ks.rows, ks.nr, m, &output{c: out[i], ld: ld, cols: ks.nr, stream: i == 1})
+			}
+			for i := range m {
+				if !slices.Equal(out[0][i*ld:][:ks.nr], out[1][i*ld:][:ks.nr]) {
+					t.Fatalf("row %d of %d: want %v, got %v", i, m, out[0][i*ld:][:ks.nr], out[1][i*ld:][:ks.nr])
+				}
+			}
+		}
+	})
 }
 
 func TestGemmErrors(t *testing.T) {

@@ -1,89 +1,130 @@
 package cpu
 
-// minSplit is the least number of steps worth a task of their own.
-const minSplit = 2 * blockK
+const (
+	// minSplit is the least number of steps worth a task of their own.
+	minSplit = 2 * blockK
 
-// wide computes a product of few rows: a task is a panel of columns and, when
-// the panels are few and K is large, a part of K.
+	// wideColumns is how many columns of B a task packs at a time, for a block of K:
+	// 256 KiB, which stay in the L2 cache.
+	wideColumns = 256
+)
+
+// wide computes a product of few rows: a task is a part of the columns and, when
+// they are few and K is large, a part of K. It goes over them a group of panels
+// and a block of K at a time, and asks for the next block of B while it computes.
 func (c *gemmCall) wide() {
 	ks := c.ks
-	panels, blocks := ks.panels(c.g.N), (c.steps+c.kc-1)/c.kc
-	splits := min((aimTasks+panels-1)/panels, max(c.steps/minSplit, 1), blocks)
-	c.splitSteps = (blocks + splits - 1) / splits * c.kc
-	c.splits = (c.steps + c.splitSteps - 1) / c.splitSteps
+	panels, blocks := ks.panels(c.g.N), ceilDiv(c.steps, c.kc)
+	most := max(min(c.steps/minSplit, blocks), 1)
+	c.group = min(max(panels/ceilDiv(aimTasks, most), 1), wideColumns/ks.nr)
+	c.groups = ceilDiv(panels, c.group)
+	c.chunks = min(c.groups, aimTasks)
+	splits := min(ceilDiv(aimTasks, c.chunks), most)
+	c.splitSteps = ceilDiv(blocks, splits) * c.kc
+	c.splits = ceilDiv(c.steps, c.splitSteps)
 	if c.splits > 1 {
 		c.partial = c.e.scratch.all(partials, c.splits*c.g.M*panels*ks.nr)
 	}
-	c.packed = c.e.scratch.all(sharedA, blocks*c.blockA())
-	c.dispatch(blocks, (*packRows)(c))
-	c.dispatch(panels*c.splits, (*widePanel)(c))
+	c.dispatch(c.chunks*c.splits, (*widePart)(c))
 	if c.splits > 1 {
 		c.dispatch(c.g.M, (*foldSplits)(c))
 	}
 }
 
-// blockA is the size of a packed block of A.
-func (c *gemmCall) blockA() int { return max(c.g.M*(c.kc+rowPad), c.kc*(c.g.M+rowPad)) }
+// widePart is the task that computes a part of the columns for a part of K.
+type widePart gemmCall
 
-// packRows is the task that packs a block of A.
-type packRows gemmCall
-
-func (t *packRows) task(_, block int) {
+func (t *widePart) task(worker, i int) {
 	c := (*gemmCall)(t)
-	k := block * c.kc
-	c.packA(c.packed[block*c.blockA():], 0, c.g.M, k, min(c.kc, c.steps-k))
-}
-
-// widePanel is the task that computes a panel of columns for a part of K.
-type widePanel gemmCall
-
-func (t *widePanel) task(worker, i int) {
-	c := (*gemmCall)(t)
-	nr := c.ks.nr
-	split, j := i%c.splits, i/c.splits*nr
+	split, chunk := i%c.splits, i/c.splits
 	from := split * c.splitSteps
 	to := min(from+c.splitSteps, c.steps)
+	last := (chunk + 1) * c.groups / c.chunks
 	w := &c.e.scratch.workers[worker]
+	for group := chunk * c.groups / c.chunks; group < last; group++ {
+		for k := from; k < to; k += c.kc {
+			b := wideBlock{split: split, first: k == from, j: group * c.group * c.ks.nr, k: k, kc: min(c.kc, to-k)}
+			switch {
+			case k+c.kc < to:
+				c.lookAhead(&b, b.j, k+c.kc, min(c.kc, to-k-c.kc))
+			case group+1 < last:
+				c.lookAhead(&b, b.j+c.group*c.ks.nr, from, min(c.kc, to-from))
+			}
+			c.wideBlock(w, &b)
+		}
+	}
+}
+
+// wideBlock is a block of K of a group of panels.
+type wideBlock struct {
+	split, j int  // part of K, first column
+	first    bool // block of the part
+	k, kc    int
+	next     lookAhead
+}
+
+// lookAhead aims at the block of B of columns from j on and kc steps from k on.
+func (c *gemmCall) lookAhead(b *wideBlock, j, k, kc int) {
+	row := c.ks.values(k)
+	if c.g.TransB {
+		b.next = lookAhead{x: c.b[j*c.ldb+row:], ld: c.ldb, cols: min(c.ks.values(kc), c.g.K-row)}
+	} else {
+		b.next = lookAhead{x: c.b[row*c.ldb+j:], ld: c.ldb, cols: min(c.group*c.ks.nr, c.g.N-j)}
+	}
+}
+
+func (c *gemmCall) wideBlock(w *worker, b *wideBlock) {
+	ks := c.ks
+	nr, cols := ks.nr, min(c.group*ks.nr, c.g.N-b.j)
+	a := w.own(ownA, max(c.g.M*(b.kc+rowPad), b.kc*(c.g.M+rowPad)))
+	stride := c.packA(a, 0, c.g.M, b.k, b.kc)
+	packed := w.own(ownB, ks.panels(cols)*b.kc*nr)
+	// With so few rows, packing what can be read as it is would not pay.
+	direct := c.g.M <= ks.mr && ks.pairs == nil && !c.g.TransB && c.scale == nil
+	if !direct {
+		c.packGroup(w, packed, b, cols)
+	}
+	w.args = kernelArgs{steps: b.kc, segs: 1, bStep: 4 * nr}
 	var o output
-	for k := from; k < to; k += c.kc {
-		kc := min(c.kc, to-k)
-		w.args = kernelArgs{steps: kc, segs: 1}
-		c.panelB(w, j, k, kc)
-		packed, stride := c.packed[k/c.kc*c.blockA():], kc+rowPad
-		if c.g.TransA {
-			stride = c.g.M + rowPad
+	for j := 0; j < cols; j += nr {
+		w.args.b, w.args.bStep = &packed[j*b.kc], 4*nr
+		if direct && j+nr <= cols {
+			w.args.b, w.args.bStep = &c.b[b.k*c.ldb+b.j+j], 4*c.ldb
+		} else if direct {
+			c.packB(w, packed[j*b.kc:], b.j+j, cols-j, b.k, b.kc)
 		}
 		for i := 0; i < c.g.M; i += c.tile {
-			c.aTile(&w.args, packed, i, stride)
-			c.aimWide(&o, split, i, j, k, kc)
+			b.next.next(&w.args)
+			c.aTile(&w.args, a, i, stride)
+			c.aimWide(&o, b, i, b.j+j)
 			w.run(c.kernels, nr, min(c.tile, c.g.M-i), &o)
 		}
 	}
 }
 
-// panelB points the kernel at a panel: at B itself when its rows are panels side
-// by side, as they are (with so few rows of C, packing would not pay), else at a
-// packed copy.
-func (c *gemmCall) panelB(w *worker, j, k, kc int) {
-	nr := c.ks.nr
-	if c.ks.pairs == nil && !c.g.TransB && j+nr <= c.g.N && c.scale == nil {
-		w.args.b, w.args.bStep = &c.b[k*c.ldb+j], 4*c.ldb
-		return
+// packGroup packs the panels of a block, some rows of all panels at a time: read
+// panel by panel, memory would be read in small pieces.
+func (c *gemmCall) packGroup(w *worker, packed []float32, b *wideBlock, cols int) {
+	nr, rows := c.ks.nr, 8
+	if c.g.TransB || c.ks.pairs != nil {
+		rows = b.kc
 	}
-	panel := w.own(ownB, kc*nr)
-	c.packB(w, panel, j, min(nr, c.g.N-j), k, kc)
-	w.args.b, w.args.bStep = &panel[0], 4*nr
+	for k := 0; k < b.kc; k += rows {
+		for j := 0; j < cols; j += nr {
+			c.packB(w, packed[j*b.kc+k*nr:], b.j+j, min(nr, cols-j), b.k+k, min(rows, b.kc-k))
+		}
+	}
 }
 
 // aimWide sets o to C, or to the partial sums if K is split.
-func (c *gemmCall) aimWide(o *output, split, i, j, k, kc int) {
+func (c *gemmCall) aimWide(o *output, b *wideBlock, i, j int) {
 	if c.splits == 1 {
-		c.aim(o, i, j, k, kc)
+		c.aim(o, i, j, b.k, b.kc)
 		return
 	}
 	nr := c.ks.nr
 	o.ld, o.cols = c.ks.panels(c.g.N)*nr, nr
-	o.c, o.add = c.partial[(split*c.g.M+i)*o.ld+j:], k > split*c.splitSteps
+	o.c, o.add = c.partial[(b.split*c.g.M+i)*o.ld+j:], !b.first
 }
 
 // foldSplits is the task that adds the parts of a row of C, in order.
@@ -91,12 +132,10 @@ type foldSplits gemmCall
 
 func (t *foldSplits) task(_, i int) {
 	c := (*gemmCall)(t)
-	ld := c.ks.panels(c.g.N) * c.ks.nr
+	ld, add := c.ks.panels(c.g.N)*c.ks.nr, c.e.vectors().add
 	sum := c.partial[i*ld:][:c.g.N]
 	for s := 1; s < c.splits; s++ {
-		for j, v := range c.partial[(s*c.g.M+i)*ld:][:c.g.N] {
-			sum[j] += v
-		}
+		add(sum, sum, c.partial[(s*c.g.M+i)*ld:][:c.g.N])
 	}
 	finishRow(c.c[i*c.g.N:][:c.g.N], sum, &output{add: c.add, bias: c.bias, relu: c.relu})
 }

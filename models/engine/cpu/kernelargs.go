@@ -26,4 +26,11 @@ type kernelArgs struct {
 	cRow    int
 	add     int // not 0: add what C holds
 	relu    int // not 0: write max(0, C)
+	stream  int // not 0: write past the caches; C's rows start on a cache line
+
+	// A kernel computes for as long as memory takes to answer some hundred times.
+	// So each step also asks for a line that a later call will read, and ahead
+	// moves on by aheadStep. nil: for none.
+	ahead     *float32
+	aheadStep int
 }

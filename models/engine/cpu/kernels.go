@@ -41,6 +41,14 @@ func (k *kernelSet) steps(n int) int {
 	return n
 }
 
+// values is how many steps of a product n elements of A or B hold.
+func (k *kernelSet) values(n int) int {
+	if k.pairs != nil {
+		return 2 * n
+	}
+	return n
+}
+
 // bytes is the size of n values of A.
 func (k *kernelSet) bytes(n int) int {
 	if k.pairs != nil {

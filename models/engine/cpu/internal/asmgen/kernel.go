@@ -40,6 +40,7 @@ type kernel struct {
 	aRow, aRow3, aRow5 reg.GPVirtual // one, three and five strides of A
 	b, bStep           reg.GPVirtual
 	count, segs        reg.GPVirtual
+	ahead, aheadStep   reg.GPVirtual
 }
 
 // farRow is the row that aFar points to: with scaled indices of one, three and
@@ -67,8 +68,6 @@ func (k *kernel) emit() {
 	k.endSegment()
 	k.foldWays()
 	k.store()
-	k.VZEROUPPER()
-	k.RET()
 }
 
 // arg is a field of the arguments, as a memory operand.
@@ -91,6 +90,10 @@ func (k *kernel) load() {
 	k.a, k.aRow = k.loadArg("a"), k.loadArg("aRow")
 	k.b, k.bStep = k.loadArg("b"), k.loadArg("bStep")
 	k.segs, k.count = k.loadArg("segs"), k.GP64()
+	k.ahead, k.aheadStep = k.loadArg("ahead"), k.loadArg("aheadStep")
+	k.Comment("Without ahead, ask for a line that is there.")
+	k.TESTQ(k.ahead, k.ahead)
+	k.CMOVQEQ(k.b, k.ahead)
 	if k.l == columns {
 		return
 	}
@@ -162,6 +165,8 @@ func (k *kernel) step(u int) {
 		k.VMOVUPS(operand.Mem{Base: k.b, Disp: col * k.bytes()}, k.target.b(col))
 	}
 	k.ADDQ(k.bStep, k.b)
+	k.PREFETCHT1(operand.Mem{Base: k.ahead})
+	k.ADDQ(k.aheadStep, k.ahead)
 	for row := range k.m {
 		s := k.spread(row)
 		k.VBROADCASTSS(k.element(row, u), s)
@@ -216,7 +221,7 @@ func (k *kernel) foldWays() {
 	}
 }
 
-// store adds what C holds, applies ReLU, as asked, and writes the tile.
+// store adds what C holds, applies ReLU, as asked, writes the tile and returns.
 func (k *kernel) store() {
 	cRow, flag := k.loadArg("cRow"), k.loadArg("add")
 	k.TESTQ(flag, flag)
@@ -234,7 +239,16 @@ func (k *kernel) store() {
 		k.VMAXPS(v, zero, v)
 	})
 	k.Label("write")
+	k.MOVQ(k.arg("stream"), flag)
+	k.TESTQ(flag, flag)
+	k.JNZ(operand.LabelRef("stream"))
 	k.eachRow(cRow, func(c operand.Mem, v operand.Op) { k.VMOVUPS(v, c) })
+	k.VZEROUPPER()
+	k.RET()
+	k.Label("stream")
+	k.eachRow(cRow, func(c operand.Mem, v operand.Op) { k.VMOVNTPS(v, c) })
+	k.VZEROUPPER()
+	k.RET()
 }
 
 func (k *kernel) eachRow(cRow reg.GPVirtual, f func(c operand.Mem, v operand.Op)) {
