@@ -68,6 +68,9 @@ func (m affine) grey(dst []float32, src []byte, h, w int, s *scales, field *bend
 			} else if ix >= -1 && ix < w && iy >= -1 && iy < h {
 				v = edge(src, h, w, 1, ix, iy, 0, fx, fy)
 			}
+			if s.tinted {
+				v = s.tint.one(0, v)
+			}
 			row[x] = float32(v*mul) + add
 		}
 	}
@@ -78,39 +81,70 @@ func (m affine) colour(dst []float32, src []byte, h, w, c int, s *scales, field 
 	m = m.corner(h, w)
 	src, dst = src[:h*w*c], dst[:h*w*c]
 	for y := range h {
-		rx, ry := float64(m.xy*float64(y))+m.x0, float64(m.yy*float64(y))+m.y0
+		p := place{m: m, rx: float64(m.xy*float64(y)) + m.x0, ry: float64(m.yy*float64(y)) + m.y0, field: field}
+		row := dst[y*w*c : (y+1)*w*c]
 		if field != nil {
 			field.row(y)
+		} else if c == 3 {
+			from, to := p.inside(h, w)
+			p.pixels(row, 0, from, src, h, w, c, s)
+			p.rgb(row[3*from:3*to], from, src, w, s)
+			p.pixels(row, to, w, src, h, w, c, s)
+			continue
 		}
-		for x := range w {
-			px, py := float64(m.xx*float64(x))+rx, float64(m.yx*float64(x))+ry
-			if field != nil {
-				dx, dy := field.at(x)
-				px, py = px+dx, py+dy
-			}
-			ix, fx := split(px)
-			iy, fy := split(py)
-			out := dst[(y*w+x)*c:][:c]
-			inside := uint(ix) < uint(w-1) && uint(iy) < uint(h-1)
-			if !inside && (ix < -1 || ix >= w || iy < -1 || iy >= h) {
-				for ch := range out {
-					out[ch] = s.at(ch, 0)
-				}
-				continue
-			}
-			if !inside {
-				for ch := range out {
-					out[ch] = s.at(ch, edge(src, h, w, c, ix, iy, ch, fx, fy))
-				}
-				continue
-			}
+		p.pixels(row, 0, w, src, h, w, c, s)
+	}
+}
+
+// place is where the pixels of a row of the output come from.
+type place struct {
+	m      affine
+	rx, ry float64
+	field  *bend
+}
+
+func (p *place) at(x int) (px, py float64) {
+	return float64(p.m.xx*float64(x)) + p.rx, float64(p.m.yx*float64(x)) + p.ry
+}
+
+// pixels writes pixels from..to of the row, wherever they come from.
+func (p *place) pixels(row []float32, from, to int, src []byte, h, w, c int, s *scales) {
+	for x := from; x < to; x++ {
+		px, py := p.at(x)
+		if p.field != nil {
+			dx, dy := p.field.at(x)
+			px, py = px+dx, py+dy
+		}
+		ix, fx := split(px)
+		iy, fy := split(py)
+		var v [maxChannels]float32
+		switch {
+		case uint(ix) < uint(w-1) && uint(iy) < uint(h-1):
 			i := (iy*w + ix) * c
 			top, bottom := src[i:i+2*c], src[i+w*c:i+w*c+2*c]
-			for ch := range out {
-				out[ch] = s.at(ch, mix(mix(float32(top[ch]), float32(top[ch+c]), fx),
-					mix(float32(bottom[ch]), float32(bottom[ch+c]), fx), fy))
+			for ch := range c {
+				v[ch] = mix(mix(float32(top[ch]), float32(top[ch+c]), fx), mix(float32(bottom[ch]), float32(bottom[ch+c]), fx), fy)
+			}
+		case ix >= -1 && ix < w && iy >= -1 && iy < h:
+			for ch := range c {
+				v[ch] = edge(src, h, w, c, ix, iy, ch, fx, fy)
 			}
 		}
+		s.put(row[x*c:(x+1)*c], &v)
+	}
+}
+
+// put writes a pixel.
+func (s *scales) put(out []float32, v *[maxChannels]float32) {
+	if s.tinted && len(out) == 3 {
+		v[0], v[1], v[2] = s.tint.rgb(v[0], v[1], v[2])
+	} else if s.tinted {
+		for ch := range out {
+			v[ch] = s.tint.one(ch, v[ch])
+		}
+	}
+	for ch := range out {
+		out[ch] = s.at(ch, v[ch])
 	}
 }
 

@@ -58,6 +58,7 @@ func (f *filler) run(ctx context.Context, first int, yield func(Batch, error) bo
 					f.fill(p)
 				}
 				if p.slot.left.Add(-1) == 0 {
+					f.mix(&p.slot.batch)
 					p.slot.filled <- struct{}{}
 				}
 			}
@@ -128,5 +129,12 @@ func (f *filler) fill(p part) {
 			clear(b.Y[i*k : (i+1)*k])
 			b.Y[i*k+class] = 1
 		}
+	}
+}
+
+// mix mixes a batch that is filled, if it is one of training.
+func (f *filler) mix(b *Batch) {
+	if a, im := f.augment, f.l.Images; f.targets && a != nil && a.mixes() {
+		a.mix(b.X, b.Y, b.N, im.H(), im.W(), im.C(), seed.Mix(f.seed, uint64(b.Rows[0])))
 	}
 }

@@ -29,8 +29,13 @@ func (n Normalize) Check(c int) error {
 // maxChannels bounds the channels of an image, so that scales need no heap.
 const maxChannels = 16
 
-// scales is a Normalize as one multiplication and one addition a byte.
-type scales struct{ mul, add [maxChannels]float32 }
+// scales is a Normalize as one multiplication and one addition a byte, and a
+// change of colours before it.
+type scales struct {
+	mul, add [maxChannels]float32
+	tint     tint
+	tinted   bool
+}
 
 func (n Normalize) scales(c int) (s scales) {
 	for i := range c {

@@ -48,9 +48,9 @@ type Split struct {
 	Seed uint64 // Spec.Seed unless the spec says otherwise
 }
 
-// Augment is how training images, and those of TTA, are moved about at random:
-// each amount is the largest, drawn uniformly from both sides of none (a shear as
-// an angle).
+// Augment is how training images, and those of TTA, are changed at random: each
+// amount is the largest, drawn uniformly from both sides of none (a shear as an
+// angle).
 type Augment struct {
 	Rotate float64 `json:"rotate,omitempty"`  // degrees, 0..180
 	ShiftX float64 `json:"shift_x,omitempty"` // share of the width, 0..0.5
@@ -59,7 +59,18 @@ type Augment struct {
 	Zoom   float64 `json:"zoom,omitempty"`    // scale 1-Zoom..1+Zoom of each axis on its own, 0..0.9
 	// Elastic is how far a smooth random field bends the image at most: share of
 	// the sides, 0..0.5.
-	Elastic float64 `json:"elastic,omitempty"`
+	Elastic    float64 `json:"elastic,omitempty"`
+	FlipX      bool    `json:"flip_x,omitempty"`     // every second image mirrored, left and right
+	FlipY      bool    `json:"flip_y,omitempty"`     // top and bottom
+	Crop       float64 `json:"crop,omitempty"`       // a part of 1-Crop..1 of the area is enlarged to the whole, 0..0.95
+	Channel    float64 `json:"channel,omitempty"`    // levels of 255 for each channel, 0..255
+	Brightness float64 `json:"brightness,omitempty"` // share, 0..1
+	Contrast   float64 `json:"contrast,omitempty"`   // share, 0..1
+	Saturation float64 `json:"saturation,omitempty"` // share, 0..1
+	Hue        float64 `json:"hue,omitempty"`        // degrees, 0..180
+	Erase      float64 `json:"erase,omitempty"`      // probability that a rectangle is erased, 0..1
+	MixUp      float64 `json:"mixup,omitempty"`      // alpha of two images' proportion in training, 0..4; 0: none
+	CutMix     float64 `json:"cutmix,omitempty"`     // alpha of a rectangle's area that two images exchange in training, 0..4
 }
 
 // Model is a net to be trained on every fold.

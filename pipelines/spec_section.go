@@ -93,6 +93,49 @@ func shift(a *Augment) value {
 	}
 }
 
+// amount is a number from 0 to most that is shown only when there is one.
+func amount(into *float64, most float64) value {
+	v := number(into, interval{lo: 0, hi: most})
+	show := v.show
+	v.show = func() *yaml.Node {
+		if *into == 0 {
+			return nil
+		}
+		return show()
+	}
+	return v
+}
+
+// flip is along which sides images are mirrored; true is left and right.
+func flip(a *Augment) value {
+	return value{
+		want:  "true, false, horizontal, vertical or both",
+		words: []string{"horizontal", "vertical", "both"},
+		read: func(n *node) bool {
+			switch {
+			case n.tag == "!!bool":
+				a.FlipX, a.FlipY = n.text == "true", false
+				return n.text == "true" || n.text == "false"
+			case n.tag == "!!str":
+				a.FlipX, a.FlipY = n.text == "horizontal" || n.text == "both", n.text == "vertical" || n.text == "both"
+				return a.FlipX || a.FlipY
+			}
+			return false
+		},
+		show: func() *yaml.Node {
+			switch {
+			case a.FlipX && a.FlipY:
+				return showText("both")
+			case a.FlipX:
+				return showText("horizontal")
+			case a.FlipY:
+				return showText("vertical")
+			}
+			return nil
+		},
+	}
+}
+
 // ownAugment is shown where it is not what is common.
 func ownAugment(own, common *Augment) value {
 	v := section(augmentTable(own))

@@ -93,6 +93,16 @@ func augmentTable(a *Augment) []field {
 		{"shear", optional, number(&a.Shear, interval{lo: 0, hi: 1})},
 		{"zoom", optional, number(&a.Zoom, interval{lo: 0, hi: 0.9})},
 		{"elastic", optional, number(&a.Elastic, interval{lo: 0, hi: 0.5})},
+		{"flip", optional, flip(a)},
+		{"crop", optional, amount(&a.Crop, 0.95)},
+		{"channel", optional, amount(&a.Channel, 255)},
+		{"brightness", optional, amount(&a.Brightness, 1)},
+		{"contrast", optional, amount(&a.Contrast, 1)},
+		{"saturation", optional, amount(&a.Saturation, 1)},
+		{"hue", optional, amount(&a.Hue, 180)},
+		{"erase", optional, amount(&a.Erase, 1)},
+		{"mixup", optional, amount(&a.MixUp, 4)},
+		{"cutmix", optional, amount(&a.CutMix, 4)},
 	}
 }
 

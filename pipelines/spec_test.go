@@ -61,10 +61,10 @@ seed: 7
 data: {table: a b.csv, test: dir/t.csv, pixels: "p_?? 32x16x3", id: "the id", sample: s.csv}
 target: {column: "p(dog)", metric: logloss}
 split: {kfold: 2, seed: 9}
-augment: {rotate: 8, shift: [.08, 5e-2], shear: 0.3, zoom: 0.08, elastic: 0.04}
+augment: {rotate: 8, shift: [.08, 5e-2], shear: 0.3, zoom: 0.08, elastic: 0.04, flip: both, crop: 0.3, channel: 20, brightness: 0.2, contrast: 0.1, saturation: 0.4, hue: 9, erase: 0.25, mixup: 0.2, cutmix: 1}
 models:
   b: {net: mnist_bn, copies: 15}
-  a: {net: linear, augment: {zoom: 0.5}}
+  a: {net: linear, augment: {zoom: 0.5, flip: true}}
   c: {net: linear, augment: {}}
 train:
   - {epochs: 1, batch: 32, optimizer: nesterov, lr: 1e-2, weight_decay: 1.0e-4, momentum: 0.8, clip_norm: 1, schedule: step}
@@ -80,16 +80,18 @@ submit: {name: "{pipeline}: {metric}={cv:.2f}, {seed}", wait: false}
 
 func TestDecodeEveryKey(t *testing.T) {
 	t.Parallel()
+	augment := pipelines.Augment{Rotate: 8, ShiftX: 0.08, ShiftY: 0.05, Shear: 0.3, Zoom: 0.08, Elastic: 0.04, FlipX: true, FlipY: true, Crop: 0.3,
+		Channel: 20, Brightness: 0.2, Contrast: 0.1, Saturation: 0.4, Hue: 9, Erase: 0.25, MixUp: 0.2, CutMix: 1}
 	want := &pipelines.Spec{
 		Name: "my", Competition: "state-farm-distracted-driver-detection", Seed: 7,
 		Data: pipelines.Data{Table: "a b.csv", Test: "dir/t.csv", Sample: "s.csv", ID: "the id",
 			Pixels: pipelines.Pixels{Columns: "p_??", H: 32, W: 16, C: 3}},
 		Target:  pipelines.Target{Column: "p(dog)", Metric: "logloss"},
 		Split:   pipelines.Split{Kind: "kfold", K: 2, Seed: 9},
-		Augment: pipelines.Augment{Rotate: 8, ShiftX: 0.08, ShiftY: 0.05, Shear: 0.3, Zoom: 0.08, Elastic: 0.04},
+		Augment: augment,
 		Models: []pipelines.Model{
-			{Name: "b", Net: "mnist_bn", Copies: 15, Augment: pipelines.Augment{Rotate: 8, ShiftX: 0.08, ShiftY: 0.05, Shear: 0.3, Zoom: 0.08, Elastic: 0.04}},
-			{Name: "a", Net: "linear", Copies: 1, Augment: pipelines.Augment{Zoom: 0.5}},
+			{Name: "b", Net: "mnist_bn", Copies: 15, Augment: augment},
+			{Name: "a", Net: "linear", Copies: 1, Augment: pipelines.Augment{Zoom: 0.5, FlipX: true}},
 			{Name: "c", Net: "linear", Copies: 1},
 		},
 		Train: []pipelines.Phase{

@@ -16,7 +16,10 @@ func augmentOf(a pipelines.Augment) *features.Augment {
 		return nil
 	}
 	degrees := math.Atan(a.Shear) * 180 / math.Pi // a spec's shear is sideways per height
-	return &features.Augment{Rotate: a.Rotate, ShiftX: a.ShiftX, ShiftY: a.ShiftY, Shear: degrees, Zoom: a.Zoom, Elastic: a.Elastic}
+	return &features.Augment{
+		Rotate: a.Rotate, ShiftX: a.ShiftX, ShiftY: a.ShiftY, Shear: degrees, Zoom: a.Zoom, FlipX: a.FlipX, FlipY: a.FlipY, Crop: a.Crop, Elastic: a.Elastic,
+		Channel: a.Channel, Brightness: a.Brightness, Contrast: a.Contrast, Saturation: a.Saturation, Hue: a.Hue, Erase: a.Erase, MixUp: a.MixUp, CutMix: a.CutMix,
+	}
 }
 
 // dataset gives train.Fit the batches of a features.Loader, a loader a phase
