@@ -55,9 +55,17 @@ func (b BatchNorm) over(x tensor.Shape) engine.BatchNorm {
 	return engine.BatchNorm{Rows: x.TotalSize() / c, Cols: c, Eps: b.Eps, Momentum: b.Momentum, ReLU: b.ReLU}
 }
 
+func (b BatchNorm) withReLU(on bool) BatchNorm {
+	b.ReLU = on
+	return b
+}
+
 func batchNormEval(b BatchNorm) *op {
 	return &op{
 		kind: "batchnorm", layer: b.Name, infer: same(0),
+		end: ending{relu: b.ReLU}, may: ending{relu: true},
+		with: func(end ending) *op { return batchNormEval(b.withReLU(end.relu)) },
+		fold: func(bias bool) *op { return batchNormFold(b, bias) },
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			at := b.over(in[0].Shape())
 			return func() error { return e.BatchNormEval(at, in[0], in[1], in[2], in[3], in[4], out[0]) }
@@ -65,19 +73,29 @@ func batchNormEval(b BatchNorm) *op {
 	}
 }
 
-// batchNormTrain stores the batch's mean (side result 1) and inverse standard
-// deviation (2) for the backward pass.
+// batchNormFold gives factors and, as side result 1, biases of the channels;
+// inputs gamma, beta, running mean and variance, and the bias if there is one.
+func batchNormFold(b BatchNorm, bias bool) *op {
+	return &op{
+		kind: "batchnorm fold", layer: b.Name,
+		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
+			return []tensor.Shape{in[0].Clone(), in[0].Clone()}, nil
+		},
+		kern: func(e engine.Engine, in, out []engine.T) func() error {
+			at := b.over(in[0].Shape())
+			var own engine.T
+			if bias {
+				own = in[4]
+			}
+			return func() error { return e.BatchNormFold(at, in[0], in[1], in[2], in[3], own, out[0], out[1]) }
+		},
+	}
+}
+
+// batchNormTrain has its gradient; see batchNormForward.
 func (n *Net) batchNormTrain(b BatchNorm, c int) *op {
-	o := &op{kind: "batchnorm", layer: b.Name, wrt: []bool{true, true, true, false, false}}
-	o.infer = func(in []tensor.Shape) ([]tensor.Shape, error) {
-		return []tensor.Shape{in[0].Clone(), {c}, {c}}, nil
-	}
-	o.kern = func(e engine.Engine, in, out []engine.T) func() error {
-		at := b.over(in[0].Shape())
-		return func() error {
-			return e.BatchNormTrain(at, in[0], nil, in[1], in[2], in[3], in[4], out[0], out[1], out[2])
-		}
-	}
+	o := batchNormForward(b, c, ending{relu: b.ReLU})
+	o.wrt = []bool{true, true, true, false, false}
 	o.diff = func(in G.Nodes, y, dy *G.Node) (G.Nodes, error) {
 		mean, err := n.pickOp(y, 1, "batchnorm mean")
 		if err != nil {
@@ -91,7 +109,7 @@ func (n *Net) batchNormTrain(b BatchNorm, c int) *op {
 		if !b.ReLU {
 			mask = in[0] // not looked at, and y's memory is free earlier
 		}
-		dx, err := n.apply(batchNormBackward(b, c), in[0], mask, dy, in[1], mean, invStd)
+		dx, err := n.apply(batchNormBackward(b, c, false), in[0], mask, dy, in[1], mean, invStd)
 		if err != nil {
 			return nil, err
 		}
@@ -105,19 +123,52 @@ func (n *Net) batchNormTrain(b BatchNorm, c int) *op {
 	return o
 }
 
-// batchNormBackward gives dx and stores dgamma (1) and dbeta (2): one pass
-// computes all three.
-func batchNormBackward(b BatchNorm, c int) *op {
+// batchNormForward stores the batch's mean (side result 1) and inverse standard
+// deviation (2) for the backward pass.
+func batchNormForward(b BatchNorm, c int, end ending) *op {
 	return &op{
-		kind: "batchnorm backward", layer: b.Name,
+		kind: "batchnorm", layer: b.Name,
+		end: end, may: ending{add: true, relu: true}, apart: true, reuse: end.inPlace(5),
+		with: func(end ending) *op { return batchNormForward(b, c, end) },
 		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
 			return []tensor.Shape{in[0].Clone(), {c}, {c}}, nil
 		},
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			at := b.over(in[0].Shape())
+			at.ReLU = end.relu
+			var residual engine.T
+			if end.add {
+				residual = in[end.addend(5)]
+			}
 			return func() error {
-				return e.BatchNormBackward(at, in[0], in[1], in[2], in[3], in[4], in[5], out[0], nil, out[1], out[2])
+				return e.BatchNormTrain(at, in[0], residual, in[1], in[2], in[3], in[4], out[0], out[1], out[2])
 			}
 		},
 	}
+}
+
+// batchNormBackward gives dx and stores dgamma (1), dbeta (2) and, if it spreads,
+// the gradient behind the ReLU (3), which goes to other branches as well.
+func batchNormBackward(b BatchNorm, c int, spread bool) *op {
+	o := &op{kind: "batchnorm backward", layer: b.Name, reuse: [][]int{{0, 2}}}
+	if spread {
+		o.reuse = [][]int{{0}, nil, nil, {2}}
+	}
+	if !b.ReLU {
+		o.gate = func(spread bool) *op { return batchNormBackward(b.withReLU(true), c, spread) }
+	}
+	o.infer = func(in []tensor.Shape) ([]tensor.Shape, error) {
+		return []tensor.Shape{in[0].Clone(), {c}, {c}, in[0].Clone()}[:3+count(spread)], nil
+	}
+	o.kern = func(e engine.Engine, in, out []engine.T) func() error {
+		at := b.over(in[0].Shape())
+		var dres engine.T
+		if spread {
+			dres = out[3]
+		}
+		return func() error {
+			return e.BatchNormBackward(at, in[0], in[1], in[2], in[3], in[4], in[5], out[0], dres, out[1], out[2])
+		}
+	}
+	return o
 }

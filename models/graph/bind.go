@@ -36,8 +36,8 @@ func (x *Executor) bind(batch int) (*bound, error) {
 		for k, v := range st.out {
 			b.tensors[v] = x.locate(v, shapes[v])
 			// In place is in the same tensor, so that a kernel can tell.
-			for _, r := range st.op.reuse {
-				if k == 0 && x.plan.bufferOf[v] == x.plan.bufferOf[st.in[r]] {
+			for _, r := range st.op.places(k) {
+				if x.plan.bufferOf[v] == x.plan.bufferOf[st.in[r]] {
 					b.tensors[v] = b.tensors[st.in[r]]
 				}
 			}

@@ -111,6 +111,9 @@ func (n *Net) compileTrain(x *Executor, logits *G.Node) error {
 	for _, g := range grads {
 		x.gradValues = append(x.gradValues, p.ids[g][0])
 	}
+	if !n.plain {
+		p.fuse(append([]int{x.result}, x.gradValues...))
+	}
 	x.program, x.plan = p, newPlan(p, []int{x.result}, x.gradValues)
 	return nil
 }
@@ -121,6 +124,9 @@ func (n *Net) compileEval(x *Executor, out *G.Node) error {
 		return err
 	}
 	x.input, x.result = p.ids[n.input][0], p.ids[out][0]
+	if !n.plain {
+		p.fuse([]int{x.result})
+	}
 	x.program, x.plan = p, newPlan(p, []int{x.result}, nil)
 	return nil
 }

@@ -73,17 +73,8 @@ func (c Conv) geometry(x tensor.Shape) (engine.Conv, error) {
 }
 
 func (n *Net) convOp(c Conv, geo engine.Conv) *op {
-	o := &op{kind: "conv", layer: c.Name, wrt: []bool{true, true, true}[:2+count(c.Bias)], flops: geo.FLOPs()}
-	o.infer = func(in []tensor.Shape) ([]tensor.Shape, error) {
-		at := geo
-		at.N = in[0][0]
-		return []tensor.Shape{{at.N, at.OutH(), at.OutW(), at.K}}, at.Check()
-	}
-	o.kern = func(e engine.Engine, in, out []engine.T) func() error {
-		at, ep := geo, epilogue(in, c.Bias, c.ReLU)
-		at.N = in[0].Shape()[0]
-		return func() error { return e.ConvForward(at, in[0], in[1], out[0], ep) }
-	}
+	o := convForward(c.Name, geo, ending{bias: c.Bias, relu: c.ReLU})
+	o.wrt = []bool{true, true, true}[:2+count(c.Bias)]
 	o.diff = func(in G.Nodes, y, dy *G.Node) (G.Nodes, error) {
 		dz, db, err := n.epilogueDiff(c.Name, y, dy, c.Bias, c.ReLU)
 		if err != nil {
@@ -93,10 +84,28 @@ func (n *Net) convOp(c Conv, geo engine.Conv) *op {
 		if err != nil {
 			return nil, err
 		}
-		dx, err := n.apply(convBackwardData(c.Name, geo), in[1], dz)
+		dx, err := n.apply(convBackwardData(c.Name, geo, ending{}), in[1], dz)
 		return append(G.Nodes{dx, dw}, db...), err
 	}
 	return o
+}
+
+func convForward(layer string, geo engine.Conv, end ending) *op {
+	return &op{
+		kind: "conv", layer: layer, flops: geo.FLOPs(),
+		end: end, may: ending{scale: true, add: true, relu: true}, reuse: end.inPlace(2),
+		with: func(end ending) *op { return convForward(layer, geo, end) },
+		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
+			at := geo
+			at.N = in[0][0]
+			return []tensor.Shape{{at.N, at.OutH(), at.OutW(), at.K}}, at.Check()
+		},
+		kern: func(e engine.Engine, in, out []engine.T) func() error {
+			at, ep := geo, end.epilogue(in, 2, out[0])
+			at.N = in[0].Shape()[0]
+			return func() error { return e.ConvForward(at, in[0], in[1], out[0], ep) }
+		},
+	}
 }
 
 func convBackwardWeights(layer string, geo engine.Conv) *op {
@@ -111,16 +120,18 @@ func convBackwardWeights(layer string, geo engine.Conv) *op {
 	}
 }
 
-func convBackwardData(layer string, geo engine.Conv) *op {
+func convBackwardData(layer string, geo engine.Conv, end ending) *op {
 	return &op{
 		kind: "conv backward data", layer: layer, flops: geo.FLOPs(),
+		end: end, may: ending{add: true}, reuse: end.inPlace(2),
+		with: func(end ending) *op { return convBackwardData(layer, geo, end) },
 		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
 			return []tensor.Shape{{in[1][0], geo.H, geo.W, geo.C}}, nil
 		},
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
-			at := geo
+			at, ep := geo, end.epilogue(in, 2, out[0])
 			at.N = in[1].Shape()[0]
-			return func() error { return e.ConvBackwardData(at, in[0], in[1], out[0], false) }
+			return func() error { return e.ConvBackwardData(at, in[0], in[1], out[0], ep.Accumulate) }
 		},
 	}
 }

@@ -39,28 +39,38 @@ func (n *Net) Dense(x *G.Node, d Dense) *G.Node {
 }
 
 func (n *Net) denseOp(d Dense, features int) *op {
-	o := &op{kind: "dense", layer: d.Name, wrt: []bool{true, true, true}[:2+count(d.Bias)], flops: engine.Gemm{M: n.maxBatch, N: d.Units, K: features}.FLOPs()}
-	o.infer = func(in []tensor.Shape) ([]tensor.Shape, error) {
-		return []tensor.Shape{{in[0][0], d.Units}}, nil
-	}
-	o.kern = func(e engine.Engine, in, out []engine.T) func() error {
-		g := engine.Gemm{M: in[0].Shape()[0], N: d.Units, K: features}
-		ep := epilogue(in, d.Bias, d.ReLU)
-		return func() error { return e.Gemm(g, in[0], in[1], out[0], ep) }
-	}
+	flops := engine.Gemm{M: n.maxBatch, N: d.Units, K: features}.FLOPs()
+	o := denseForward(d.Name, features, d.Units, flops, ending{bias: d.Bias, relu: d.ReLU})
+	o.wrt = []bool{true, true, true}[:2+count(d.Bias)]
 	o.diff = func(in G.Nodes, y, dy *G.Node) (G.Nodes, error) {
 		dz, db, err := n.epilogueDiff(d.Name, y, dy, d.Bias, d.ReLU)
 		if err != nil {
 			return nil, err
 		}
-		dw, err := n.apply(denseBackwardWeights(d.Name, features, d.Units, o.flops), in[0], dz)
+		dw, err := n.apply(denseBackwardWeights(d.Name, features, d.Units, flops), in[0], dz)
 		if err != nil {
 			return nil, err
 		}
-		dx, err := n.apply(denseBackwardData(d.Name, features, d.Units, o.flops), dz, in[1])
+		dx, err := n.apply(denseBackwardData(d.Name, features, d.Units, flops, ending{}), dz, in[1])
 		return append(G.Nodes{dx, dw}, db...), err
 	}
 	return o
+}
+
+// denseForward: y = x w, then the ending.
+func denseForward(layer string, features, units int, flops float64, end ending) *op {
+	return &op{
+		kind: "dense", layer: layer, flops: flops,
+		end: end, may: ending{scale: true, add: true, relu: true}, reuse: end.inPlace(2),
+		with: func(end ending) *op { return denseForward(layer, features, units, flops, end) },
+		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
+			return []tensor.Shape{{in[0][0], units}}, nil
+		},
+		kern: func(e engine.Engine, in, out []engine.T) func() error {
+			g, ep := engine.Gemm{M: in[0].Shape()[0], N: units, K: features}, end.epilogue(in, 2, out[0])
+			return func() error { return e.Gemm(g, in[0], in[1], out[0], ep) }
+		},
+	}
 }
 
 // denseBackwardWeights: dw = x^T dz.
@@ -76,15 +86,18 @@ func denseBackwardWeights(layer string, features, units int, flops float64) *op 
 }
 
 // denseBackwardData: dx = dz w^T.
-func denseBackwardData(layer string, features, units int, flops float64) *op {
+func denseBackwardData(layer string, features, units int, flops float64, end ending) *op {
 	return &op{
 		kind: "dense backward data", layer: layer, flops: flops,
+		end: end, may: ending{add: true}, reuse: end.inPlace(2),
+		with: func(end ending) *op { return denseBackwardData(layer, features, units, flops, end) },
 		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
 			return []tensor.Shape{{in[0][0], features}}, nil
 		},
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			g := engine.Gemm{TransB: true, M: in[0].Shape()[0], N: features, K: units}
-			return func() error { return e.Gemm(g, in[0], in[1], out[0], engine.Epilogue{}) }
+			ep := end.epilogue(in, 2, out[0])
+			return func() error { return e.Gemm(g, in[0], in[1], out[0], ep) }
 		},
 	}
 }

@@ -35,7 +35,7 @@ func (n *Net) Dropout(x *G.Node, p float64) *G.Node {
 // dropoutOp is both directions: the mask is drawn again from the seed.
 func dropoutOp(kind, layer string, p float32, root uint64, c *clock) *op {
 	return &op{
-		kind: kind, layer: layer, infer: same(0), reuse: []int{0},
+		kind: kind, layer: layer, infer: same(0), reuse: [][]int{{0}},
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			size := in[0].Shape().TotalSize()
 			return func() error { return e.Dropout(size, p, stepSeed(root, c.step), in[0], out[0]) }

@@ -7,12 +7,34 @@ import (
 	"github.com/seed-a5aa75a0/podium/models/engine"
 )
 
-// epilogue is the fused tail of a convolution or dense layer whose third input,
-// if it has one, is the bias.
-func epilogue(in []engine.T, bias, relu bool) engine.Epilogue {
-	ep := engine.Epilogue{ReLU: relu}
-	if bias {
-		ep.Bias = in[2]
+// ending is what is done to a result on its way to memory: engine.Epilogue
+// without its operands.
+type ending struct{ scale, bias, add, relu bool }
+
+// addend is the index of what is added, of an op with own operands before those
+// of its ending.
+func (e ending) addend(own int) int { return own + count(e.scale) + count(e.bias) }
+
+// inPlace is the reuse of an op that adds to what its result's memory holds.
+func (e ending) inPlace(own int) [][]int {
+	if !e.add {
+		return nil
+	}
+	return [][]int{{e.addend(own)}}
+}
+
+// epilogue has the operands of the ending. What is added must lie where the
+// result is to be: fuse sees to that.
+func (e ending) epilogue(in []engine.T, own int, out engine.T) engine.Epilogue {
+	ep := engine.Epilogue{Accumulate: e.add, ReLU: e.relu}
+	if e.add && in[e.addend(own)] != out {
+		panic("graph: what is to be added to is not in place")
+	}
+	if e.scale {
+		ep.Scale = in[own]
+	}
+	if e.bias {
+		ep.Bias = in[own+count(e.scale)]
 	}
 	return ep
 }
@@ -61,8 +83,8 @@ func (n *Net) biasReLUDiff(layer string, y, dy *G.Node) (dz *G.Node, db G.Nodes,
 // reluBackward: inputs y, dy.
 func reluBackward(layer string) *op {
 	return &op{
-		kind: "relu backward", layer: layer,
-		infer: same(1), reuse: []int{1},
+		kind: kindReLUBackward, layer: layer,
+		infer: same(1), reuse: [][]int{{1}},
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			size := in[1].Shape().TotalSize()
 			return func() error { return e.ReLUBackward(size, in[0], in[1], out[0]) }
@@ -74,7 +96,7 @@ func reluBackward(layer string) *op {
 func biasReLUBackward(layer string, y tensor.Shape) *op {
 	cols := y[len(y)-1]
 	return &op{
-		kind: "bias relu backward", layer: layer, reuse: []int{1},
+		kind: "bias relu backward", layer: layer, reuse: [][]int{{1}},
 		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
 			return []tensor.Shape{in[1].Clone(), {cols}}, nil
 		},

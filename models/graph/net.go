@@ -51,6 +51,7 @@ type Net struct {
 	clock    *clock
 	live     map[*G.Node]bool // after Compile: nodes that results depend on
 	compiled bool
+	plain    bool // tests: leave the program unfused
 }
 
 type boundParam struct {

@@ -33,11 +33,22 @@ type op struct {
 	diff func(in G.Nodes, out, dy *G.Node) (G.Nodes, error)
 	wrt  []bool
 
-	scalar bool  // the result is a scalar to the type system, [1] in memory
-	reuse  []int // inputs whose memory the result may take
-	view   bool  // the result is input 0 under another shape; no kernel
-	pick   int   // > 0: the result is side result number pick of the op of input 0; no kernel
-	of     *op   // the op that pick reads
+	scalar bool    // the result is a scalar to the type system, [1] in memory
+	reuse  [][]int // for each result, the inputs whose memory it may take
+	view   bool    // the result is input 0 under another shape; no kernel
+	pick   int     // > 0: the result is side result number pick of the op of input 0; no kernel
+	of     *op     // the op that pick reads
+
+	end   ending           // what is done to the result on its way to memory
+	may   ending           // what fuse may add to that, by making the op anew with
+	apart bool             // what it adds may lie elsewhere than the result
+	with  func(ending) *op // operands of the ending come last, in the order of its fields
+	// fold is, of normalisation by given statistics, the op that turns it into
+	// factors and a bias of the product before it; bias: which has one already.
+	fold func(bias bool) *op
+	// gate is, of the backward pass of normalisation without ReLU, the same behind
+	// one; spread: the gradient behind the ReLU is side result 3.
+	gate func(spread bool) *op
 
 	again func() *op // the backward pass of max pooling: the same op for another node
 
@@ -148,6 +159,14 @@ func (o *op) SymDiff(in G.Nodes, out, dy *G.Node) (G.Nodes, error) {
 		return nil, fmt.Errorf("graph: %s: not differentiable", o)
 	}
 	return o.diff(in, out, dy)
+}
+
+// places are the inputs whose memory result r may take.
+func (o *op) places(r int) []int {
+	if r >= len(o.reuse) {
+		return nil
+	}
+	return o.reuse[r]
 }
 
 // same infers the shape of input i.

@@ -48,7 +48,7 @@ func newPlan(p *program, keep, grads []int) *plan {
 			switch {
 			case k == 0 && st.op.view:
 				pl.join(v, pl.bufferOf[st.in[0]], last[v])
-			case k == 0 && !isGrad[v] && pl.takeOver(p, i, last[v]):
+			case !isGrad[v] && pl.takeOver(p, i, k, last[v]):
 			default:
 				pl.open(p, v, i, last[v])
 			}
@@ -86,11 +86,11 @@ func (pl *plan) join(v, b, last int) {
 	pl.buffers[b].last = max(pl.buffers[b].last, last)
 }
 
-// takeOver puts the result of step i in the place of an input that is not needed
+// takeOver puts result r of step i in the place of an input that is not needed
 // any more, if the op allows that.
-func (pl *plan) takeOver(p *program, i, last int) bool {
+func (pl *plan) takeOver(p *program, i, r, last int) bool {
 	st := p.steps[i]
-	for _, k := range st.op.reuse {
+	for _, k := range st.op.places(r) {
 		b := pl.bufferOf[st.in[k]]
 		if b < 0 || pl.buffers[b].last > i {
 			continue // a parameter, or still needed
@@ -99,7 +99,7 @@ func (pl *plan) takeOver(p *program, i, last int) bool {
 		if slices.ContainsFunc(others, func(v int) bool { return pl.bufferOf[v] == b }) {
 			continue // another operand, or the same one again, lives there too
 		}
-		pl.join(st.out[0], b, last)
+		pl.join(st.out[r], b, last)
 		return true
 	}
 	return false

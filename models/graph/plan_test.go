@@ -64,7 +64,7 @@ func (pl *plan) lowerBound(steps int) int {
 // that nothing needs any more, and over no others.
 func TestInPlace(t *testing.T) {
 	t.Parallel()
-	_, _, x := everything.train(t, newRef(t), 1)
+	x := everything.compile(t, NewState(newRef(t), 1), Train, true)
 	inPlace := map[string]bool{}
 	for i, st := range x.program.steps {
 		out := x.plan.bufferOf[st.out[0]]
@@ -73,7 +73,7 @@ func TestInPlace(t *testing.T) {
 				continue
 			}
 			inPlace[st.op.kind] = true
-			if !slices.Contains(st.op.reuse, k) {
+			if !slices.Contains(st.op.places(0), k) {
 				t.Errorf("%s writes over operand %d", st.op, k)
 			}
 			for _, later := range x.program.steps[i+1:] {
@@ -94,8 +94,8 @@ func TestInPlace(t *testing.T) {
 // over.
 func TestTakeOver(t *testing.T) {
 	t.Parallel()
-	inPlace := &op{kind: "in place", reuse: []int{0}}
-	either := &op{kind: "in place of either", reuse: []int{0, 1}}
+	inPlace := &op{kind: "in place", reuse: [][]int{{0}}}
+	either := &op{kind: "in place of either", reuse: [][]int{{0, 1}}}
 	view := &op{kind: "view", view: true}
 	plain := &op{kind: "plain"}
 	for _, c := range []struct {

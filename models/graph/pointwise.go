@@ -13,7 +13,7 @@ func (n *Net) ReLU(x *G.Node) *G.Node {
 	if !n.ready("relu", name, 0, x) {
 		return nil
 	}
-	o := &op{kind: "relu", layer: name, wrt: []bool{true}, infer: same(0), reuse: []int{0}}
+	o := &op{kind: kindReLU, layer: name, wrt: []bool{true}, infer: same(0), reuse: [][]int{{0}}}
 	o.kern = func(e engine.Engine, in, out []engine.T) func() error {
 		size := in[0].Shape().TotalSize()
 		return func() error { return e.ReLU(size, in[0], out[0]) }
@@ -34,7 +34,7 @@ func (n *Net) Add(a, b *G.Node) *G.Node {
 	if !a.Shape().Eq(b.Shape()) {
 		return n.fail("add", name, "want equal shapes, got %v and %v", a.Shape(), b.Shape())
 	}
-	o := sumOp("add", name)
+	o := sumOp(kindAdd, name)
 	o.wrt = []bool{true, true}
 	o.diff = func(_ G.Nodes, _, dy *G.Node) (G.Nodes, error) { return G.Nodes{dy, dy}, nil }
 	return n.layerOp(o, a, b)
@@ -43,7 +43,7 @@ func (n *Net) Add(a, b *G.Node) *G.Node {
 // sumOp is a + b, in place of either if that is not needed any more.
 func sumOp(kind, layer string) *op {
 	return &op{
-		kind: kind, layer: layer, infer: same(0), reuse: []int{0, 1},
+		kind: kind, layer: layer, infer: same(0), reuse: [][]int{{0, 1}},
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			into := []tensor.FuncOpt{tensor.WithReuse(out[0])}
 			return func() error {

@@ -127,7 +127,7 @@ func gradientSum(node *G.Node) (*op, bool) {
 	if !ok || !b.IsBinary() || !strings.HasPrefix(b.String(), "+ ") {
 		return nil, false
 	}
-	return sumOp("gradient sum", ""), true
+	return sumOp(kindGradientSum, ""), true
 }
 
 // shapes are the shapes of all values for a batch.
