@@ -74,13 +74,14 @@ func (m *Model) parts() []named {
 // or with a tensor that does not fit the architecture, is an error that names
 // the tensor, what was wanted and what was found.
 func Load(path string, e engine.Engine) (*Model, error) {
-	file, err := weight.Load(path)
+	file, err := weight.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("load model: %w", err)
 	}
+	defer file.Close()
 	var meta modelMeta
-	if err := json.Unmarshal([]byte(file.Meta["model"]), &meta); err != nil || file.Meta["format"] != modelFormat {
-		return nil, fmt.Errorf("load model: %s: want a file of format %q, got %q", path, modelFormat, file.Meta["format"])
+	if err := json.Unmarshal([]byte(file.Meta()["model"]), &meta); err != nil || file.Meta()["format"] != modelFormat {
+		return nil, fmt.Errorf("load model: %s: want a file of format %q, got %q", path, modelFormat, file.Meta()["format"])
 	}
 	if err := checkImages(meta.Input, meta.Classes); err != nil {
 		return nil, fmt.Errorf("load model: %s: %w", path, err)

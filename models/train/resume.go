@@ -26,25 +26,26 @@ func (r *run) resume() error {
 		return err
 	}
 	if file != nil {
+		defer file.Close()
 		if err = r.restore(file); err == nil {
 			return nil
 		}
-		r.warn(fmt.Errorf("train: %s does not fit, training starts anew: %w", file.Path, err))
+		r.warn(fmt.Errorf("train: %s does not fit, training starts anew: %w", file.Path(), err))
 	}
 	r.at, r.trainer, r.average = position{}, nil, nil
 	r.state = graph.NewState(r.config.Engine, r.config.Seed)
 	return nil
 }
 
-// load reads the checkpoint file and compares its recipe; nil without one.
-func (r *run) load() (*weight.File, error) {
+// load opens the checkpoint file and compares its recipe; nil without one.
+func (r *run) load() (*weight.Reader, error) {
 	if r.config.Checkpoint == "" {
 		return nil, nil
 	}
 	if err := prepare(r.config.Checkpoint); err != nil {
 		return nil, fault.Wrap(err, fault.Failed, "name a folder that can be written to", "train: checkpoint folder")
 	}
-	file, err := weight.Load(filepath.Join(r.config.Checkpoint, checkpointName))
+	file, err := weight.Open(filepath.Join(r.config.Checkpoint, checkpointName))
 	var pathError *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -56,21 +57,21 @@ func (r *run) load() (*weight.File, error) {
 		return nil, nil
 	}
 	var old recipe
-	if err := json.Unmarshal([]byte(file.Meta["recipe"]), &old); err != nil || file.Meta["format"] != checkpointFormat {
-		r.warn(fmt.Errorf("train: %s is not a checkpoint of this version, training starts anew", file.Path))
-		return nil, nil
+	if err := json.Unmarshal([]byte(file.Meta()["recipe"]), &old); err != nil || file.Meta()["format"] != checkpointFormat {
+		r.warn(fmt.Errorf("train: %s is not a checkpoint of this version, training starts anew", file.Path()))
+		return nil, file.Close()
 	}
 	if what := old.differs(r.recipe); what != "" {
-		return nil, fault.New(fault.Failed, "remove the folder "+r.config.Checkpoint+" to train anew, or name another",
-			"train: %s is of another training: %s", file.Path, what)
+		return nil, errors.Join(fault.New(fault.Failed, "remove the folder "+r.config.Checkpoint+" to train anew, or name another",
+			"train: %s is of another training: %s", file.Path(), what), file.Close())
 	}
 	return file, nil
 }
 
 // restore builds the nets of the position in the file and fills all tensors.
-func (r *run) restore(file *weight.File) error {
+func (r *run) restore(file *weight.Reader) error {
 	r.at = position{}
-	if err := json.Unmarshal([]byte(file.Meta["position"]), &r.at); err != nil {
+	if err := json.Unmarshal([]byte(file.Meta()["position"]), &r.at); err != nil {
 		return fmt.Errorf("position: %w", err)
 	}
 	if err := r.at.check(r.config.Phases, r.data.Len()); err != nil {
@@ -89,20 +90,20 @@ func (r *run) restore(file *weight.File) error {
 		r.average.steps = r.at.AverageSteps
 	}
 	e := r.config.Engine
-	if was, is := file.Meta["engine"]+" with "+file.Meta["threads"]+" threads", fmt.Sprintf("%s with %d threads", engineName(e), e.Threads()); was != is {
+	if was, is := file.Meta()["engine"]+" with "+file.Meta()["threads"]+" threads", fmt.Sprintf("%s with %d threads", engineName(e), e.Threads()); was != is {
 		r.warn(fmt.Errorf("train: going on with engine %s where it was %s: the result may differ in its last digits from an uninterrupted training", is, was))
 	}
 	return nil
 }
 
 // rebuild makes state, average and trainer as they were, with any values.
-func (r *run) rebuild(file *weight.File) error {
+func (r *run) rebuild(file *weight.Reader) error {
 	r.state, r.trainer, r.average = graph.NewState(r.config.Engine, r.config.Seed), nil, nil
 	c := r.config
 	if _, err := compile(c.Arch, c.Input, c.Classes, r.state, graph.Eval, 1); err != nil {
 		return err
 	}
-	for _, t := range file.Tensors {
+	for _, t := range file.Infos() {
 		if strings.HasPrefix(t.Name, "average/") {
 			var err error
 			if r.average, err = newAverage(r.state); err != nil {

@@ -24,25 +24,12 @@ func sources(e engine.Engine, parts []named) []weight.Source {
 }
 
 // upload copies a file's tensors to the engine; it must hold these and no others.
-func upload(e engine.Engine, parts []named, file *weight.File) error {
-	in := host(parts)
-	if err := file.Fill(in); err != nil {
-		return err
-	}
+func upload(e engine.Engine, parts []named, file *weight.Reader) error {
+	to := make([]weight.Sink, len(parts))
 	for i, p := range parts {
-		if err := e.Upload(p.value, in[i].Data); err != nil {
-			return err
-		}
+		to[i] = weight.Sink{Name: p.name, Shape: p.value.Shape(), Write: func(at int, src []float32) error {
+			return e.Upload(e.View(p.value, at, len(src)), src)
+		}}
 	}
-	return nil
-}
-
-// host makes room for tensors outside the engine.
-func host(parts []named) []weight.Tensor {
-	out := make([]weight.Tensor, len(parts))
-	for i, p := range parts {
-		shape := p.value.Shape()
-		out[i] = weight.Tensor{Name: p.name, Shape: append([]int{}, shape...), Data: make([]float32, shape.TotalSize())}
-	}
-	return out
+	return file.Fill(to)
 }

@@ -6,40 +6,64 @@ import (
 	"strings"
 )
 
-// Fill copies the file's tensors into those of want, by name. The file must
-// hold exactly the tensors wanted, in the same shapes; otherwise nothing is
-// copied and the error names the first tensor that does not fit, or the names
-// that are missing or too many.
-func (f *File) Fill(want []Tensor) error {
-	if err := f.match(want); err != nil {
-		return fmt.Errorf("read %s: %w", f.Path, err)
+// Sink is a tensor that is elsewhere, such as on an engine: Write takes its
+// values from number at on.
+type Sink struct {
+	Name  string
+	Shape []int
+	Write func(at int, src []float32) error
+}
+
+// Fill gives the file's tensors to those of want, by name and a part at a time.
+// The file must hold exactly the tensors wanted, as float32 in the same shapes;
+// otherwise nothing is written and the error names the first tensor that does not
+// fit, or the names that are missing or too many.
+func (r *Reader) Fill(want []Sink) error {
+	err := r.match(want)
+	values := make([]float32, chunkSize/4)
+	for i := 0; i < len(want) && err == nil; i++ {
+		err = r.pour(r.entries[r.byName[want[i].Name]], want[i], values)
 	}
-	have := f.byName()
-	for _, w := range want {
-		copy(w.Data, have[w.Name].Data)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", r.path, err)
 	}
 	return nil
 }
 
-func (f *File) match(want []Tensor) error {
-	have := f.byName()
+// pour streams a tensor to where it is wanted.
+func (r *Reader) pour(e entry, to Sink, values []float32) error {
+	left := e.Elements()
+	for at := 0; left > 0; at += len(values) {
+		v := values[:min(len(values), left)]
+		if err := r.stream(e, v); err != nil {
+			return fmt.Errorf("tensor %q: %w", e.Name, err)
+		}
+		if err := to.Write(at, v); err != nil {
+			return fmt.Errorf("tensor %q: %w", e.Name, err)
+		}
+		e.at += int64(len(v) * e.dtype.size)
+		left -= len(v)
+	}
+	return nil
+}
+
+func (r *Reader) match(want []Sink) error {
 	wanted := make(map[string]bool, len(want))
 	var missing, extra []string
 	for _, w := range want {
 		wanted[w.Name] = true
-		got, ok := have[w.Name]
+		i, ok := r.byName[w.Name]
 		if !ok {
 			missing = append(missing, w.Name)
 			continue
 		}
-		if !slices.Equal(w.Shape, got.Shape) {
+		if got := r.entries[i]; !slices.Equal(w.Shape, got.Shape) {
 			return fmt.Errorf("tensor %q: want shape %v, got %v", w.Name, w.Shape, got.Shape)
-		}
-		if len(w.Data) != len(got.Data) {
-			return fmt.Errorf("tensor %q: want room for %d values, got %d", w.Name, len(got.Data), len(w.Data))
+		} else if got.DType != "F32" || got.strides != nil {
+			return fmt.Errorf("tensor %q: want dtype F32, got %s", w.Name, got.DType)
 		}
 	}
-	for _, t := range f.Tensors {
+	for _, t := range r.entries {
 		if !wanted[t.Name] {
 			extra = append(extra, t.Name)
 		}
@@ -53,14 +77,6 @@ func (f *File) match(want []Tensor) error {
 		return fmt.Errorf("tensors not wanted: %s", list(extra))
 	}
 	return nil
-}
-
-func (f *File) byName() map[string]Tensor {
-	have := make(map[string]Tensor, len(f.Tensors))
-	for _, t := range f.Tensors {
-		have[t.Name] = t
-	}
-	return have
 }
 
 // list quotes a few names, in order, and counts the rest.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -109,43 +110,58 @@ func TestTruncated(t *testing.T) {
 
 func TestFill(t *testing.T) {
 	t.Parallel()
-	f := &File{Path: "net.safetensors", Tensors: []Tensor{
-		{"a", []int{2}, []float32{1, 2}},
-		{"b", []int{1, 2}, []float32{3, 4}},
-	}}
+	const many = chunkSize/4 + 3 // more than a part
+	path := filepath.Join(t.TempDir(), "net.safetensors")
+	long := make([]float32, many)
+	for i := range long {
+		long[i] = float32(i)
+	}
+	if err := Save(path, []Tensor{{"a", []int{many}, long}, {"b", []int{1, 2}, []float32{3, 4}}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	room := func(name string, shape ...int) Tensor {
+		n, _ := elements(shape)
+		return Tensor{name, shape, make([]float32, n)}
+	}
 	tests := []struct {
 		label string
 		want  []Tensor
 		err   string
 	}{
-		{"fits, in any order", []Tensor{{"b", []int{1, 2}, make([]float32, 2)}, {"a", []int{2}, make([]float32, 2)}}, ""},
-		{"shape", []Tensor{{"a", []int{2}, make([]float32, 2)}, {"b", []int{2, 1}, make([]float32, 2)}},
-			`read net.safetensors: tensor "b": want shape [2 1], got [1 2]`},
-		{"missing", []Tensor{{"a", []int{2}, make([]float32, 2)}, {"b", []int{1, 2}, make([]float32, 2)}, {"c", []int{1}, make([]float32, 1)}},
-			`tensors missing: "c"`},
-		{"extra", []Tensor{{"a", []int{2}, make([]float32, 2)}}, `tensors not wanted: "b"`},
-		{"other names", []Tensor{{"a", []int{2}, make([]float32, 2)}, {"B", []int{1, 2}, make([]float32, 2)}},
-			`tensors missing: "B"; not wanted: "b"`},
-		{"no room", []Tensor{{"a", []int{2}, nil}, {"b", []int{1, 2}, make([]float32, 2)}}, `tensor "a": want room for 2 values, got 0`},
+		{"fits, in any order", []Tensor{room("b", 1, 2), room("a", many)}, ""},
+		{"shape", []Tensor{room("a", many), room("b", 2, 1)}, `tensor "b": want shape [2 1], got [1 2]`},
+		{"missing", []Tensor{room("a", many), room("b", 1, 2), room("c", 1)}, `tensors missing: "c"`},
+		{"extra", []Tensor{room("a", many)}, `tensors not wanted: "b"`},
+		{"other names", []Tensor{room("a", many), room("B", 1, 2)}, `tensors missing: "B"; not wanted: "b"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.label, func(t *testing.T) {
 			t.Parallel()
-			err := f.Fill(tt.want)
+			r, err := Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			var sinks []Sink
+			for _, w := range tt.want {
+				sinks = append(sinks, Sink{w.Name, w.Shape, func(at int, src []float32) error {
+					copy(w.Data[at:], src)
+					return nil
+				}})
+			}
+			err = r.Fill(sinks)
 			if tt.err == "" {
-				if err != nil || tt.want[0].Data[0] != 3 || tt.want[1].Data[1] != 2 {
-					t.Fatalf("want the file's values, got %v, %v", tt.want, err)
+				if err != nil || !slices.Equal(tt.want[0].Data, []float32{3, 4}) || !slices.Equal(tt.want[1].Data, long) {
+					t.Fatalf("want the file's values, got others, or %v", err)
 				}
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), tt.err) {
-				t.Fatalf("want an error with %q, got %v", tt.err, err)
+			if err == nil || !strings.Contains(err.Error(), tt.err) || !strings.Contains(err.Error(), path) {
+				t.Fatalf("want an error with %q and the path, got %v", tt.err, err)
 			}
 			for _, w := range tt.want {
-				for _, x := range w.Data {
-					if x != 0 {
-						t.Errorf("tensor %q was written in spite of the error", w.Name)
-					}
+				if slices.ContainsFunc(w.Data, func(x float32) bool { return x != 0 }) {
+					t.Errorf("tensor %q was written in spite of the error", w.Name)
 				}
 			}
 		})

@@ -8,8 +8,8 @@
 // truncated or hostile file is an error, and the pickle in a file of PyTorch can
 // only rebuild tensors. (No library does that part: those that unpickle in Go
 // take any length for granted, and a file of ten bytes ends the process.) The
-// package does not know nets or engines; File.Fill is the place where a checkpoint
-// and a net's tensors meet, models/pretrained that of published weights.
+// package does not know nets or engines; Reader.Fill is the place where a
+// checkpoint and a net's tensors meet, models/pretrained that of published weights.
 //
 // Start at Save and Load, or at Open for the weights of others.
 package weight
