@@ -66,6 +66,12 @@ type Engine interface {
 	ConvBackwardData(c Conv, w, dy, dx T, accumulate bool) error
 	ConvBackwardWeights(c Conv, x, dy, dw T) error
 
+	// A depthwise convolution convolves each channel with weights of its own,
+	// [R,S,C]; K is C. Methods are those of a convolution without an epilogue.
+	DepthwiseForward(c Conv, x, w, y T) error
+	DepthwiseBackwardData(c Conv, w, dy, dx T) error
+	DepthwiseBackwardWeights(c Conv, x, dy, dw T) error
+
 	// MaxPool takes the largest of each window; padding never wins, NaN always.
 	// MaxPoolBackward sends dy to the first (row-major) position in the window
 	// that equals y, as PyTorch does. AvgPool divides by the number of elements
@@ -96,6 +102,10 @@ type Engine interface {
 	// ReLU: y may be x. ReLUBackward: dx = dy where y > 0, else 0. dx may be dy.
 	ReLU(n int, x, y T) error
 	ReLUBackward(n int, y, dy, dx T) error
+	// ReLU6: y = min(max(x, 0), 6); its backward: dx = dy where 0 < y < 6, else
+	// 0. In place as with ReLU.
+	ReLU6(n int, x, y T) error
+	ReLU6Backward(n int, y, dy, dx T) error
 	// BiasReLUBackward is ReLUBackward on a [rows, cols] matrix y = relu(z + bias),
 	// with the gradient of the bias: dx = dy where y > 0, else 0; db[j] = the sum
 	// of column j of dx. dx may be dy.
@@ -148,19 +158,20 @@ type Epilogue struct {
 
 // Conv describes a 2-D convolution (cross-correlation, as the field says it) of
 // x [N,H,W,C] with weights [R,S,C,K], giving y [N,OutH,OutW,K]. Padding is the
-// same on both sides. Strides of zero mean 1.
+// same on both sides, but for what End adds. Strides of zero mean 1.
 type Conv struct {
 	N, H, W, C       int // input
 	K, R, S          int // output channels, kernel height, kernel width
 	StrideH, StrideW int
 	PadH, PadW       int
+	EndH, EndW       int // rows below and columns to the right of zeros more; less than R and S
 }
 
-// OutH is the height of the output, floor((H + 2*PadH - R)/StrideH) + 1.
-func (c Conv) OutH() int { return outSize(c.H, c.R, c.StrideH, c.PadH) }
+// OutH is the height of the output, floor((H + 2*PadH + EndH - R)/StrideH) + 1.
+func (c Conv) OutH() int { return outSize(c.H+c.EndH, c.R, c.StrideH, c.PadH) }
 
 // OutW is the width of the output.
-func (c Conv) OutW() int { return outSize(c.W, c.S, c.StrideW, c.PadW) }
+func (c Conv) OutW() int { return outSize(c.W+c.EndW, c.S, c.StrideW, c.PadW) }
 
 // FLOPs is the arithmetic of one pass (forward, or either backward), counting a
 // multiply-add as two and padding as if it were data.
@@ -174,10 +185,21 @@ func (c Conv) Check() error {
 		c.StrideH < 0 || c.StrideW < 0 || c.PadH < 0 || c.PadW < 0 {
 		return fmt.Errorf("conv: sizes must be positive: %+v", c)
 	}
-	if c.H+2*c.PadH < c.R || c.W+2*c.PadW < c.S {
-		return fmt.Errorf("conv: kernel %dx%d is larger than the padded input %dx%d", c.R, c.S, c.H+2*c.PadH, c.W+2*c.PadW)
+	if c.EndH < 0 || c.EndW < 0 || c.EndH >= c.R || c.EndW >= c.S {
+		return fmt.Errorf("conv: want zeros at the end of less than the kernel %dx%d, got %dx%d", c.R, c.S, c.EndH, c.EndW)
+	}
+	if high, wide := c.H+2*c.PadH+c.EndH, c.W+2*c.PadW+c.EndW; high < c.R || wide < c.S {
+		return fmt.Errorf("conv: kernel %dx%d is larger than the padded input %dx%d", c.R, c.S, high, wide)
 	}
 	return nil
+}
+
+// CheckDepthwise is Check for a depthwise convolution.
+func (c Conv) CheckDepthwise() error {
+	if c.K != c.C {
+		return fmt.Errorf("depthwise conv: want as many output channels as input channels, got %d and %d", c.K, c.C)
+	}
+	return c.Check()
 }
 
 // Pool describes pooling of x [N,H,W,C] with windows R by S. Strides of zero

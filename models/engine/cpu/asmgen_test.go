@@ -17,7 +17,7 @@ func TestGenerated(t *testing.T) {
 			t.Fatalf("go run %s: %v\n%s", generator, err, out)
 		}
 	}
-	for _, pattern := range []string{"gemm_avx512_amd64.*", "gemm_avx2_amd64.*", "gemm_bf16_amd64.*", "transpose_amd64.*", "vector_avx512_amd64.*", "vector_avx2_amd64.*", "tiles_avx512_amd64.*", "tiles_avx2_amd64.*"} {
+	for _, pattern := range []string{"gemm_avx512_amd64.*", "gemm_avx2_amd64.*", "gemm_bf16_amd64.*", "transpose_amd64.*", "vector_avx512_amd64.*", "vector_avx2_amd64.*", "tiles_avx512_amd64.*", "tiles_avx2_amd64.*", "depthwise_avx512_amd64.*", "depthwise_avx2_amd64.*"} {
 		paths, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil || len(paths) != 2 {
 			t.Fatalf("%s: want two files, got %v (%v)", pattern, paths, err)

@@ -23,6 +23,7 @@ var portableKernels = kernelSet{
 		func(k *kernelArgs) { k.portable2(1, k.aRow/4) },
 	},
 	tiles:     portableTiles,
+	depthwise: portableDepthwise,
 	peak:      portablePeak,
 	peakFLOPs: 2 * 2 * 4,
 }

@@ -9,6 +9,7 @@ type kernelSet struct {
 	transpose func(dst, src *float32, dstRow, srcRow, blocks int) // 8 rows of 8*blocks columns; nil: Go does it
 	pairs     *pairSet                                            // for kernels whose elements are pairs of bfloat16, else nil
 	tiles     tileSet
+	depthwise depthwiseSet
 	peak      func(turns int)
 	peakFLOPs float64 // of a turn
 }

@@ -19,6 +19,7 @@ var avx512Kernels = kernelSet{
 	tiles: tileSet{
 		input: avx512TileInput, filter: avx512TileFilter, output: avx512TileOutput, outputAdd: avx512TileOutputAdd, gradient: avx512TileGradient, fold: avx512TileFold,
 	},
+	depthwise: depthwiseSet{avx512Window, avx512ReLU6, avx512ReLU6Backward},
 	peak:      avx512Peak,
 	peakFLOPs: 2 * 2 * 28 * 16,
 }
@@ -54,6 +55,7 @@ var avx2Kernels = kernelSet{
 	tiles: tileSet{
 		input: avx2TileInput, filter: avx2TileFilter, output: avx2TileOutput, outputAdd: avx2TileOutputAdd, gradient: avx2TileGradient, fold: avx2TileFold,
 	},
+	depthwise: depthwiseSet{avx2Window, avx2ReLU6, avx2ReLU6Backward},
 	peak:      avx2Peak,
 	peakFLOPs: 2 * 2 * 12 * 8,
 }

@@ -11,6 +11,7 @@ type scratch struct {
 type worker struct {
 	args    kernelArgs // here, because an argument of a kernel must not move
 	tile    tileArgs
+	window  windowArgs
 	buffers [workerBuffers][]float32
 	_       [64]byte // keeps two workers off one cache line
 }

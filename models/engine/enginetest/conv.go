@@ -23,6 +23,9 @@ func conv(s *suite) {
 		{N: 1, H: 10, W: 9, C: 2, K: 3, R: 3, S: 2, StrideH: 3, StrideW: 1, PadH: 0, PadW: 1},
 		{N: 1, H: 5, W: 5, C: 4, K: 6, R: 5, S: 5},
 		{N: 2, H: 2, W: 2, C: 3, K: 4, R: 3, S: 3, PadH: 1, PadW: 1},
+		{N: 2, H: 14, W: 16, C: 3, K: 32, R: 3, S: 3, StrideH: 2, StrideW: 2, EndH: 1, EndW: 1},
+		{N: 1, H: 15, W: 14, C: 5, K: 7, R: 5, S: 5, StrideH: 2, StrideW: 2, PadH: 2, PadW: 1, EndW: 1},
+		{N: 2, H: 15, W: 16, C: 32, K: 48, R: 3, S: 3, PadH: 1, PadW: 1, EndH: 2, EndW: 1},
 	} {
 		s.convBackward(c)
 		for v := range 4 { // and every combination with one shape or another
@@ -37,7 +40,11 @@ func conv(s *suite) {
 }
 
 func convName(c engine.Conv) string {
-	return fmt.Sprintf("%dx%dx%dx%d k%d %dx%d stride %d %d pad %d %d", c.N, c.H, c.W, c.C, c.K, c.R, c.S, c.StrideH, c.StrideW, c.PadH, c.PadW)
+	name := fmt.Sprintf("%dx%dx%dx%d k%d %dx%d stride %d %d pad %d %d", c.N, c.H, c.W, c.C, c.K, c.R, c.S, c.StrideH, c.StrideW, c.PadH, c.PadW)
+	if c.EndH > 0 || c.EndW > 0 {
+		name += fmt.Sprintf(" end %d %d", c.EndH, c.EndW)
+	}
+	return name
 }
 
 func (s *suite) convForward(c engine.Conv, end ending) {

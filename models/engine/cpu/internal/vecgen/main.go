@@ -1,6 +1,6 @@
 // Command vecgen writes the loops over elements and columns of engine/cpu for
 // AVX-512 and AVX2: what vectorSet in vector.go lists, and the transformations of
-// Winograd's algorithm: tileSet in tiles.go. Run it by
+// Winograd's algorithm: tileSet in tiles.go, and depthwise convolutions: depthwiseSet in depthwise_kernels.go. Run it by
 //
 //	go generate ./models/engine/cpu
 //
@@ -22,7 +22,7 @@ import (
 
 func main() {
 	flags := flag.NewFlagSet("vecgen", flag.ExitOnError) // the global set holds avo's
-	dir := flags.String("dir", ".", "folder of the engine: factors.go and tileargs.go are read there")
+	dir := flags.String("dir", ".", "folder of the engine: factors.go, tileargs.go and windowargs.go are read there")
 	out := flags.String("out", ".", "folder to write to")
 	_ = flags.Parse(os.Args[1:]) // ends the process on an error
 	if err := generate(*dir, *out); err != nil {
@@ -36,6 +36,10 @@ func generate(dir, out string) error {
 		return err
 	}
 	args, err := asmfile.Package(filepath.Join(dir, "tileargs.go"))
+	if err != nil {
+		return err
+	}
+	windows, err := asmfile.Package(filepath.Join(dir, "windowargs.go"))
 	if err != nil {
 		return err
 	}
@@ -55,6 +59,12 @@ func generate(dir, out string) error {
 		t.leads("Tile")
 		t.tiles()
 		if err := asmfile.Write(t.Context, "vecgen", out, "tiles_"+t.name); err != nil {
+			return err
+		}
+		t.Context, t.pkg = build.NewContext(), windows
+		t.leads("Depthwise")
+		t.depthwise()
+		if err := asmfile.Write(t.Context, "vecgen", out, "depthwise_"+t.name); err != nil {
 			return err
 		}
 	}
