@@ -20,6 +20,7 @@ type Conv struct {
 	Stride int  // 0 means 1
 	Pad    int  // zeros on every side
 	Same   bool // instead of Pad: as much as keeps height and width at stride 1; odd kernels only
+	Ceil   bool // instead of Pad: as much as makes height and width ceil(size/Stride), TensorFlow's SAME; an odd zero goes to the end
 
 	Bias bool // add a bias; leave it out before BatchNorm, which has its own
 	ReLU bool // max(0, ...), fused
@@ -66,10 +67,24 @@ func (c Conv) geometry(x tensor.Shape) (engine.Conv, error) {
 		N: x[0], H: x[1], W: x[2], C: x[3], K: c.Filters, R: kh, S: kw,
 		StrideH: max(c.Stride, 1), StrideW: max(c.Stride, 1), PadH: ph, PadW: pw,
 	}
+	if c.Ceil {
+		if c.Pad != 0 || c.Same {
+			return geo, fmt.Errorf("want Ceil alone, got Pad or Same as well")
+		}
+		geo.PadH, geo.EndH = ceilPad(geo.H, geo.R, geo.StrideH)
+		geo.PadW, geo.EndW = ceilPad(geo.W, geo.S, geo.StrideW)
+	}
 	if c.Stride < 0 {
 		return geo, fmt.Errorf("want a stride of at least 1, got %d", c.Stride)
 	}
 	return geo, geo.Check()
+}
+
+// ceilPad are the zeros on both sides, and those more at the end.
+func ceilPad(size, kernel, stride int) (pad, end int) {
+	out := (size + stride - 1) / stride
+	all := max((out-1)*stride+kernel-size, 0)
+	return all / 2, all % 2
 }
 
 func (n *Net) convOp(c Conv, geo engine.Conv) *op {

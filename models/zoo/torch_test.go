@@ -33,7 +33,10 @@ var smallNets = []torchNet{
 	{"vgg_fcbn", vgg{blocks: smallBlocks, hidden: 16, denseBN: true}.build, 4, 64, 96, 5},
 	{"resnet_basic", resnet{stem: 3, blocks: []int{2, 2, 1, 1}, block: basicBlock}.build, 4, 80, 64, 5},
 	{"resnet", resnet{stem: 3, blocks: []int{2, 2, 1, 1}, widening: 4, block: bottleneck}.build, 4, 80, 64, 5},
+	{"efficientnet", efficientNet{stem: 4, stages: smallStages, last: 20}.build, 4, 62, 48, 5},
 }
+
+var smallStages = []mobileStage{{1, 3, 1, 1, 3}, {2, 5, 2, 6, 5}, {2, 3, 2, 6, 6}, {1, 5, 1, 6, 7}}
 
 var smallBlocks = [][]int{{4, 5}, {6, 7}, {8, 8, 7}, {8, 9, 8}, {9, 8, 7}}
 
@@ -63,11 +66,12 @@ func TestFullSize(t *testing.T) {
 		t.Skip("needs PODIUM_TORCH, a folder for which testdata/golden.py --full has run; make bench-peers does both")
 	}
 	for name, build := range map[string]func(*graph.Net, *G.Node, int) *G.Node{
-		"vgg16":    vggDWith(func(v *vgg) { v.dropout = 0 }).build,
-		"vgg16_bn": vggDWith(func(v *vgg) { v.dropout, v.convBN = 0, true }).build,
-		"resnet18": resnet18.Build,
-		"resnet34": resnet34.Build,
-		"resnet50": resnet50.Build,
+		"vgg16":              vggDWith(func(v *vgg) { v.dropout = 0 }).build,
+		"vgg16_bn":           vggDWith(func(v *vgg) { v.dropout, v.convBN = 0, true }).build,
+		"resnet18":           resnet18.Build,
+		"resnet34":           resnet34.Build,
+		"resnet50":           resnet50.Build,
+		"efficientnet_lite0": efficientNet{stem: 32, stages: liteStages, last: 1280}.build,
 	} {
 		t.Run(name, func(t *testing.T) { torchNet{name, build, 2, 224, 224, 1000}.compare(t, newCPU(t), dir) })
 	}

@@ -39,12 +39,13 @@ var parameters = map[string]int{
 // 32x32x3 images and 1000 classes: torchvision's counts, less the difference of
 // VGG's first dense layer. TestAgainstPyTorch runs small ones of their kind.
 var large = map[string]int{
-	"vgg16":      138_357_544 - (25088-512)*4096,
-	"vgg16_bn":   138_365_992 - (25088-512)*4096,
-	"vgg16_fcbn": 138_357_544 - (25088-512)*4096 + 2*2*4096,
-	"resnet18":   11_689_512,
-	"resnet34":   21_797_672,
-	"resnet50":   25_557_032,
+	"vgg16":              138_357_544 - (25088-512)*4096,
+	"vgg16_bn":           138_365_992 - (25088-512)*4096,
+	"vgg16_fcbn":         138_357_544 - (25088-512)*4096 + 2*2*4096,
+	"resnet18":           11_689_512,
+	"resnet34":           21_797_672,
+	"resnet50":           25_557_032,
+	"efficientnet_lite0": 4_652_008,
 }
 
 func TestLarge(t *testing.T) {
@@ -234,7 +235,7 @@ func TestTooSmall(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	t.Parallel()
-	if d := cmp.Diff([]string{"linear", "head", "mnist_cnn", "mnist_bn", "mnist_bn_wide", "vgg16", "vgg16_bn", "vgg16_fcbn", "resnet18", "resnet34", "resnet50"}, zoo.Names()); d != "" {
+	if d := cmp.Diff([]string{"linear", "head", "mnist_cnn", "mnist_bn", "mnist_bn_wide", "vgg16", "vgg16_bn", "vgg16_fcbn", "resnet18", "resnet34", "resnet50", "efficientnet_lite0"}, zoo.Names()); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
 	for name, hint := range map[string]string{
@@ -242,7 +243,7 @@ func TestLookup(t *testing.T) {
 		"MNIST_BN":  "did you mean mnist_bn?",
 		"liner":     "did you mean linear?",
 		"vgg19":     "did you mean vgg16?",
-		"inception": "architectures: linear, head, mnist_cnn, mnist_bn, mnist_bn_wide, vgg16, vgg16_bn, vgg16_fcbn, resnet18, resnet34, resnet50",
+		"inception": "architectures: linear, head, mnist_cnn, mnist_bn, mnist_bn_wide, vgg16, vgg16_bn, vgg16_fcbn, resnet18, resnet34, resnet50, efficientnet_lite0",
 	} {
 		_, err := zoo.Lookup(name)
 		if fault.KindOf(err) != fault.Usage || fault.HintOf(err) != hint {

@@ -91,6 +91,65 @@ class SmallResNet(resnet.ResNet):
         self.avgpool, self.fc = nn.AdaptiveAvgPool2d(1), nn.Linear(block.expansion * (stem << len(blocks) - 1), classes)
 
 
+def ceil_pad(x, kernel, stride):
+    """TensorFlow's SAME: height and width become ceil(size/stride); an odd zero goes to the end."""
+    sides = []
+    for size in (x.shape[3], x.shape[2]):
+        both = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+        sides += [both // 2, both - both // 2]
+    return F.pad(x, sides)
+
+
+class Same(nn.Conv2d):
+    """A convolution with TensorFlow's SAME padding, as in efficientnet_lite_pytorch 0.1.0."""
+
+    def __init__(self, c, k, kernel, stride=1, groups=1):
+        super().__init__(c, k, kernel, stride, bias=False, groups=groups)
+
+    def forward(self, x):
+        return F.conv2d(ceil_pad(x, self.kernel_size[0], self.stride[0]), self.weight, None, self.stride, 0, 1, self.groups)
+
+
+class MobileBlock(nn.Module):
+    def __init__(self, kernel, stride, expand, c, k):
+        super().__init__()
+        norm, wide = lambda n: nn.BatchNorm2d(n, eps=1e-3, momentum=0.01), expand * c
+        self.skip = stride == 1 and c == k
+        if expand != 1:
+            self._expand_conv, self._bn0 = Same(c, wide, 1), norm(wide)
+        self._depthwise_conv, self._bn1 = Same(wide, wide, kernel, stride, wide), norm(wide)
+        self._project_conv, self._bn2 = Same(wide, k, 1), norm(k)
+
+    def forward(self, x):
+        y = F.relu6(self._bn0(self._expand_conv(x))) if hasattr(self, "_expand_conv") else x
+        y = self._bn2(self._project_conv(F.relu6(self._bn1(self._depthwise_conv(y)))))
+        return x + y if self.skip else y
+
+
+class EfficientNet(nn.Module):
+    """EfficientNet-Lite: real_weights.py in models/pretrained/testdata compares it with that package's own net."""
+
+    def __init__(self, stem, stages, last, classes):
+        super().__init__()
+        norm, c, blocks = lambda n: nn.BatchNorm2d(n, eps=1e-3, momentum=0.01), stem, []
+        for n, kernel, stride, expand, k in stages:
+            for i in range(n):
+                blocks.append(MobileBlock(kernel, stride if i == 0 else 1, expand, c, k))
+                c = k
+        self._conv_stem, self._bn0 = Same(3, stem, 3, 2), norm(stem)
+        self._blocks = nn.ModuleList(blocks)
+        self._conv_head, self._bn1, self._fc = Same(c, last, 1), norm(last), nn.Linear(last, classes)
+
+    def forward(self, x):
+        x = F.relu6(self._bn0(self._conv_stem(x)))
+        for b in self._blocks:
+            x = b(x)
+        return self._fc(F.relu6(self._bn1(self._conv_head(x))).mean((2, 3)))
+
+
+LITE0 = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
+
+
 def results(net, batch, h, w, classes, dtype=torch.float64):
     net = net.to(dtype)
     net.zero_grad()
@@ -135,6 +194,7 @@ if sys.argv[1:2] == ["--full"]:
     write(here / "resnet18.safetensors", resnet.resnet18(), 2, 224, 224, 1000)
     write(here / "resnet34.safetensors", resnet.resnet34(), 2, 224, 224, 1000)
     write(here / "resnet50.safetensors", resnet.resnet50(), 2, 224, 224, 1000)
+    write(here / "efficientnet_lite0.safetensors", EfficientNet(32, LITE0, 1280, 1000), 2, 224, 224, 1000)
 else:
     here = pathlib.Path(__file__).parent
     blocks = [[4, 5], [6, 7], [8, 8, 7], [8, 9, 8], [9, 8, 7]]
@@ -142,4 +202,6 @@ else:
     write(here / "vgg_bn.safetensors", small_vgg(blocks, 16, 7 * 2 * 3, 5, bn=True), 4, 64, 96, 5)
     write(here / "vgg_fcbn.safetensors", DenseBN(small_vgg(blocks, 16, 7 * 2 * 3, 5)), 4, 64, 96, 5)
     write(here / "resnet_basic.safetensors", SmallResNet(3, [2, 2, 1, 1], 5, resnet.BasicBlock), 4, 80, 64, 5)
+    small = [(1, 3, 1, 1, 3), (2, 5, 2, 6, 5), (2, 3, 2, 6, 6), (1, 5, 1, 6, 7)]
+    write(here / "efficientnet.safetensors", EfficientNet(4, small, 20, 5), 4, 62, 48, 5)
     write(here / "resnet.safetensors", SmallResNet(3, [2, 2, 1, 1], 5), 4, 80, 64, 5)
