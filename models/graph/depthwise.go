@@ -80,14 +80,14 @@ func (n *Net) ReLU6(x *G.Node) *G.Node {
 	if !n.ready("relu6", name, 0, x) {
 		return nil
 	}
-	o := &op{kind: "relu6", layer: name, wrt: []bool{true}, infer: same(0), reuse: []int{0}}
+	o := &op{kind: "relu6", layer: name, wrt: []bool{true}, infer: same(0), reuse: [][]int{{0}}}
 	o.kern = func(e engine.Engine, in, out []engine.T) func() error {
 		size := in[0].Shape().TotalSize()
 		return func() error { return e.ReLU6(size, in[0], out[0]) }
 	}
 	o.diff = func(_ G.Nodes, y, dy *G.Node) (G.Nodes, error) {
 		dx, err := n.apply(&op{
-			kind: "relu6 backward", layer: name, infer: same(1), reuse: []int{1},
+			kind: "relu6 backward", layer: name, infer: same(1), reuse: [][]int{{1}},
 			kern: func(e engine.Engine, in, out []engine.T) func() error {
 				size := in[0].Shape().TotalSize()
 				return func() error { return e.ReLU6Backward(size, in[0], in[1], out[0]) }
