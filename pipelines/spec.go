@@ -19,13 +19,27 @@ type Spec struct {
 	src *source
 }
 
-// Data says which files hold the data.
+// Data says which files hold the data: tables whose rows are images, or photos.
 type Data struct {
-	Table  string // training table: "train.csv"
+	Table  string // training table: "train.csv"; "" for photos
 	Test   string // test table: "test.csv"
-	Sample string // "sample_submission.csv" by default
-	ID     string // id column of both tables; "" when rows are counted from 1
 	Pixels Pixels
+
+	Images     Photos // for training; one column is the target
+	TestImages Photos
+	H, W       int    // pixels that photos are brought to
+	Resize     string // how: "squash", "crop" or "fit"
+
+	Sample string // "sample_submission.csv" by default
+	ID     string // column that names a row of the submission; "" when rows are counted from 1
+}
+
+// Shape is the height, width and channels of the images that nets see.
+func (d Data) Shape() [3]int {
+	if d.Table == "" {
+		return [3]int{d.H, d.W, 3}
+	}
+	return [3]int{d.Pixels.H, d.Pixels.W, d.Pixels.C}
 }
 
 // Pixels says which columns are pixels and how they lie: row by row, channels

@@ -6,6 +6,7 @@ import "fmt"
 // single key cannot tell.
 func (d *decoder) finish(s *Spec) {
 	d.seeds(s)
+	d.data(s)
 	d.split(s)
 	for i := range s.Train {
 		d.momentum(&s.Train[i], fmt.Sprintf("train.%d", i))

@@ -108,14 +108,14 @@ func parseTree(file string, src []byte) (*node, []Problem) {
 		return fail(0, emptyHint, "want a mapping, got nothing")
 	} else if err != nil {
 		line, msg := yamlMessage(err)
-		return fail(line, "", "%s", msg)
+		return fail(line, yamlHint, "%s", msg)
 	}
 	var more yaml.Node
 	if err := dec.Decode(&more); err == nil {
 		return fail(more.Line, "", "want one document, got another")
 	} else if !errors.Is(err, io.EOF) {
 		line, msg := yamlMessage(err)
-		return fail(line, "", "%s", msg)
+		return fail(line, yamlHint, "%s", msg)
 	}
 	c := converter{file: file}
 	top := c.convert(doc.Content[0], 0)
@@ -142,6 +142,9 @@ func countLines(src []byte) (n, over int) {
 	}
 	return n, over
 }
+
+// yamlHint is for the one mistake that the language's own words invite.
+const yamlHint = "inside { } or [ ], text with braces or commas in it needs quotes"
 
 var yamlLine = regexp.MustCompile(`^line (\d+): `)
 

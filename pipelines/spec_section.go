@@ -67,7 +67,12 @@ func pixels(p *Pixels) value {
 			}
 			return true
 		},
-		show: func() *yaml.Node { return showText(fmt.Sprintf("%s %dx%dx%d", p.Columns, p.H, p.W, p.C)) },
+		show: func() *yaml.Node {
+			if p.Columns == "" {
+				return nil
+			}
+			return showText(fmt.Sprintf("%s %dx%dx%d", p.Columns, p.H, p.W, p.C))
+		},
 	}
 }
 

@@ -52,9 +52,12 @@ func specTable(s *Spec) []field {
 
 func dataTable(d *Data) []field {
 	return []field{
-		{"table", required, text(&d.Table, "a file of the competition such as train.csv", fileForm)},
-		{"test", required, text(&d.Test, "a file of the competition such as test.csv", fileForm)},
-		{"pixels", required, pixels(&d.Pixels)},
+		{"table", optional, text(&d.Table, "a file of the competition such as train.csv", fileForm)},
+		{"images", optional, photos(&d.Images)},
+		{"test", required, testData(d)},
+		{"pixels", optional, pixels(&d.Pixels)},
+		{"size", optional, size(&d.H, &d.W)},
+		{"resize", optional, oneOf(&d.Resize, "squash", "crop", "fit")},
 		{"id", optional, text(&d.ID, "a column's name", titleForm)},
 		{"sample", optional, text(&d.Sample, "a file of the competition such as sample_submission.csv", fileForm)},
 	}

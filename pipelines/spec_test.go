@@ -110,13 +110,46 @@ func TestDecodeEveryKey(t *testing.T) {
 	}
 }
 
+// ofPhotos has every key of data that belongs to photos.
+const ofPhotos = `
+competition: state-farm-distracted-driver-detection
+data: {images: "imgs.zip/imgs/train/{label}/{img}", test: "imgs.zip/imgs/{set}/{img}.jpg", id: img, size: 360x640, resize: crop}
+target: {column: label, metric: logloss}
+split: {stratified_kfold: 5}
+models: {cnn: {net: resnet50}}
+train: [{epochs: 3}]
+`
+
+func TestDecodePhotos(t *testing.T) {
+	t.Parallel()
+	s := decode(t, ofPhotos)
+	want := pipelines.Data{
+		Images:     pipelines.Photos{Archive: "imgs.zip", Pattern: "imgs/train/{label}/{img}"},
+		TestImages: pipelines.Photos{Archive: "imgs.zip", Pattern: "imgs/{set}/{img}.jpg"},
+		ID:         "img", H: 360, W: 640, Resize: "crop", Sample: "sample_submission.csv",
+	}
+	if d := cmp.Diff(want, s.Data); d != "" {
+		t.Errorf("data (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"set", "img"}, s.Data.TestImages.Columns()); d != "" {
+		t.Errorf("columns (-want +got):\n%s", d)
+	}
+	if got := s.Data.Shape(); got != [3]int{360, 640, 3} {
+		t.Errorf("shape %v", got)
+	}
+	s = decode(t, ofPhotos, "data={images: 'a.zip/{label}.{n}.jpg', test: 'b.zip/{id}.jpg', size: 64}")
+	if d := s.Data; d.ID != "id" || d.Resize != "squash" || d.H != 64 || d.W != 64 {
+		t.Errorf("defaults: %+v", d)
+	}
+}
+
 func TestCanonicalDecodesToTheSameSpec(t *testing.T) {
 	t.Parallel()
 	many := strings.Replace(small, "{cnn: {net: mnist_bn}}", "{"+strings.Repeat("m%: {net: a}, ", 60)+"}", 1)
 	for i := range 60 {
 		many = strings.Replace(many, "%", fmt.Sprint(i), 1)
 	}
-	for name, src := range map[string]string{"small": small, "full": full, "more models than lines": many} {
+	for name, src := range map[string]string{"small": small, "full": full, "photos": ofPhotos, "more models than lines": many} {
 		s := decode(t, src)
 		again, err := pipelines.Decode("dir/my.yaml", s.Canonical())
 		if err != nil {
