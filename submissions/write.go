@@ -11,17 +11,16 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/atomicfile"
 )
 
-// WriteLabels writes a file of two columns, id and whole-number label, in the
-// order of rows. header is the sample's first line. Rows are streamed; on an
+// WriteLabels writes a file of two columns, id and label, in the order of rows. header is the sample's first line. Rows are streamed; on an
 // error no file is left and one that was there is untouched.
-func WriteLabels(path string, header []string, rows iter.Seq2[string, int]) error {
+func WriteLabels(path string, header []string, rows iter.Seq2[string, string]) error {
 	if len(header) != 2 {
 		return fmt.Errorf("write %s: a label file has 2 columns, the header has %d", path, len(header))
 	}
 	return write(path, header, func(yield func(string, []string) error) error {
 		cell := make([]string, 1)
 		for id, label := range rows {
-			cell[0] = strconv.Itoa(label)
+			cell[0] = label
 			if err := yield(id, cell); err != nil {
 				return err
 			}
@@ -85,14 +84,19 @@ func write(path string, header []string, produce func(yield func(id string, cell
 	return nil
 }
 
-// LabelRows pairs ids with labels for WriteLabels. Lengths that differ panic.
-func LabelRows(ids []string, labels []int) iter.Seq2[string, int] {
+// LabelRows pairs ids with labels for WriteLabels: with the names of the classes,
+// or, where names is nil, their numbers. Lengths that differ panic.
+func LabelRows(ids []string, labels []int, names []string) iter.Seq2[string, string] {
 	if len(ids) != len(labels) {
 		panic(fmt.Sprintf("submissions: %d ids, %d labels", len(ids), len(labels)))
 	}
-	return func(yield func(string, int) bool) {
+	return func(yield func(string, string) bool) {
 		for i, id := range ids {
-			if !yield(id, labels[i]) {
+			label := strconv.Itoa(labels[i])
+			if names != nil {
+				label = names[labels[i]]
+			}
+			if !yield(id, label) {
 				return
 			}
 		}

@@ -15,7 +15,7 @@ func TestWrite(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	labels := filepath.Join(dir, "labels.csv")
-	if err := submissions.WriteLabels(labels, []string{"ImageId", "Label"}, submissions.LabelRows([]string{"1", "2"}, []int{7, 0})); err != nil {
+	if err := submissions.WriteLabels(labels, []string{"ImageId", "Label"}, submissions.LabelRows([]string{"1", "2"}, []int{7, 0}, nil)); err != nil {
 		t.Fatal(err)
 	}
 	wantFile(t, labels, "ImageId,Label\n1,7\n2,0\n")
@@ -45,10 +45,10 @@ func TestWriteRefuses(t *testing.T) {
 		"too many":        {func(p string) error { return proba(p, two, 0, 1) }, `want 1 probabilities, got 2`},
 		"no value column": {func(p string) error { return proba(p, two[:1], 0) }, `at least 2 columns`},
 		"label header": {func(p string) error {
-			return submissions.WriteLabels(p, []string{"a", "b", "c"}, submissions.LabelRows(nil, nil))
+			return submissions.WriteLabels(p, []string{"a", "b", "c"}, submissions.LabelRows(nil, nil, nil))
 		}, `the header has 3`},
 		"empty id": {func(p string) error {
-			return submissions.WriteLabels(p, two, submissions.LabelRows([]string{"1", ""}, []int{1, 2}))
+			return submissions.WriteLabels(p, two, submissions.LabelRows([]string{"1", ""}, []int{1, 2}, nil))
 		}, `a row has an empty id`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestWriteRefuses(t *testing.T) {
 func TestRowsPanic(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]func(){
-		"labels": func() { submissions.LabelRows([]string{"1"}, nil) },
+		"labels": func() { submissions.LabelRows([]string{"1"}, nil, nil) },
 		"proba":  func() { submissions.ProbaRows([]string{"1"}, []float32{1}, 2) },
 	} {
 		func() {
@@ -121,7 +121,7 @@ func ExampleWriteLabels() {
 	if err != nil {
 		panic(err)
 	}
-	err = submissions.WriteLabels(file, []string{"ImageId", "Label"}, submissions.LabelRows(ids, []int{2, 0, 9}))
+	err = submissions.WriteLabels(file, []string{"ImageId", "Label"}, submissions.LabelRows(ids, []int{2, 0, 9}, nil))
 	if err != nil {
 		panic(err)
 	}

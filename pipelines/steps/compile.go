@@ -23,20 +23,12 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 		nets[m.Name] = net
 	}
 	b := pipelines.NewBuilder(spec.Name)
-	file := func(id, name string) pipelines.Ref {
-		return b.Add("download."+id, newDownload(d, spec.Competition, name), 0).Out("file")
-	}
-	shard := func(id string, f pipelines.Ref, label string) pipelines.Ref {
-		table := b.Add("table."+id, newTable(spec), 0, f.To("file"))
-		return b.Add("images."+id, newImages(spec, label), 0, table.Out("table").To("table")).Out("images")
-	}
 	also := map[string]pipelines.Handle{} // before all that takes long: a missing file is told at once
 	for _, o := range spec.Blend.Also {
 		also[o.Name] = b.Add("outside."+o.Name, newOutside(d, o), 0)
 	}
-	images := shard("train", file("train", spec.Data.Table), spec.Target.Column)
-	test := shard("test", file("test", spec.Data.Test), "")
-	sample := file("sample", spec.Data.Sample)
+	data := addData(b, d, spec)
+	images, test := data.train, data.test
 
 	folds := b.Add("folds", newFolds(spec), seed.Derive(spec.Split.Seed, "folds"), images.To("images"))
 
@@ -62,7 +54,7 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 		blend = append(blend, also[o.Name].Out("oof").To("also_oof"), also[o.Name].Out("test").To("also_test"))
 	}
 	if len(spec.Blend.Also) > 0 {
-		blend = append(blend, sample.To("sample"))
+		blend = append(blend, data.sample.To("sample"))
 		if spec.Data.ID != "" {
 			blend = append(blend, images.To("images"), test.To("test_images"))
 		}
@@ -71,9 +63,12 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 	if len(spec.Post) > 0 {
 		final = b.Add("post", newPost(spec), 0, final.Out("oof").To("oof"), final.Out("test").To("test"))
 	}
-	toWrite := []pipelines.Edge{final.Out("test").To("test"), sample.To("sample")}
+	toWrite := []pipelines.Edge{final.Out("test").To("test"), data.sample.To("sample")}
 	if spec.Data.ID != "" {
 		toWrite = append(toWrite, test.To("images"))
+	}
+	if spec.Data.Table == "" {
+		toWrite = append(toWrite, data.classes.To("classes"))
 	}
 	written := b.Add("write", newWrite(d, spec), 0, toWrite...)
 	b.Add("submit", newSubmit(d, spec), 0, written.Out("submission").To("submission"), final.Out("cv").To("cv"))

@@ -103,6 +103,26 @@ func TestCompileNamesTheNet(t *testing.T) {
 	}
 }
 
+// Photos need no table, and an archive that holds all of them comes once.
+func TestCompilePhotos(t *testing.T) {
+	t.Parallel()
+	for test, want := range map[string]string{
+		"test.zip/test/{id}.jpg":      "download.train images.train download.test images.test download.sample folds",
+		"train.zip/train/test/{id}.x": "download.train images.train images.test download.sample folds",
+	} {
+		plan := compile(t, "data={images: 'train.zip/train/{label}.{n}.jpg', test: '"+test+"', size: 64}")
+		var got []string
+		for _, n := range plan.Nodes() {
+			if got = append(got, n.ID); n.ID == "folds" {
+				break
+			}
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s: got %s, want %s", test, s, want)
+		}
+	}
+}
+
 func ExampleCompile() {
 	src, name, _ := pipelines.Load("digit-recognizer-linear")
 	spec, err := pipelines.Decode(name, src, "split.stratified_kfold=2")

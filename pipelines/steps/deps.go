@@ -16,6 +16,7 @@ const (
 	kindFile        pipelines.Kind = "file"        // a file as the competition gives it
 	kindTable       pipelines.Kind = "table"       // Arrow IPC
 	kindImages      pipelines.Kind = "images"      // Arrow IPC shard of uint8 NHWC rows
+	kindClasses     pipelines.Kind = "classes"     // JSON: the name of each class
 	kindNorm        pipelines.Kind = "norm"        // JSON: mean and standard deviation per channel
 	kindFolds       pipelines.Kind = "folds"       // Arrow IPC: label and fold of each training row
 	kindModel       pipelines.Kind = "model"       // safetensors

@@ -7,6 +7,38 @@ import (
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
+// dataRefs are what the steps over the competition's files make.
+type dataRefs struct {
+	train, test pipelines.Ref // images
+	classes     pipelines.Ref // of photos; tables have classes 0, 1, 2, ...
+	sample      pipelines.Ref
+}
+
+// addData adds the steps from the competition's files to images.
+func addData(b *pipelines.Builder, d *Deps, spec *pipelines.Spec) (out dataRefs) {
+	files := map[string]pipelines.Ref{} // one archive may hold all photos
+	file := func(id, name string) pipelines.Ref {
+		if _, ok := files[name]; !ok {
+			files[name] = b.Add("download."+id, newDownload(d, spec.Competition, name), 0).Out("file")
+		}
+		return files[name]
+	}
+	table := func(id, name, label string) pipelines.Ref {
+		table := b.Add("table."+id, newTable(spec), 0, file(id, name).To("file"))
+		return b.Add("images."+id, newImages(spec, label), 0, table.Out("table").To("table")).Out("images")
+	}
+	if data := spec.Data; data.Table != "" {
+		out.train = table("train", data.Table, spec.Target.Column)
+		out.test = table("test", data.Test, "")
+	} else {
+		train := b.Add("images.train", newPhotos(spec, data.Images, spec.Target.Column), 0, file("train", data.Images.Archive).To("file"))
+		test := b.Add("images.test", newPhotos(spec, data.TestImages, ""), 0, file("test", data.TestImages.Archive).To("file"))
+		out.train, out.classes, out.test = train.Out("images"), train.Out("classes"), test.Out("images")
+	}
+	out.sample = file("sample", spec.Data.Sample)
+	return out
+}
+
 // newTable turns a CSV file into a typed Arrow table.
 func newTable(spec *pipelines.Spec) pipelines.Op {
 	px := spec.Data.Pixels

@@ -17,11 +17,11 @@ import (
 // newTrain trains one net on all folds but one. Its checkpoints lie in the
 // step's work folder, so that a killed run goes on within the epoch.
 func newTrain(d *Deps, spec *pipelines.Spec, m pipelines.Model, net zoo.Arch, fold int) pipelines.Op {
-	px := spec.Data.Pixels
+	shape := spec.Data.Shape()
 	return funcOp{
 		op: op{name: "train", version: 1,
 			params: d.computed(map[string]any{"net": net.Name, "net_version": net.Version, "fold": fold, "phases": spec.Train, "augment": m.Augment,
-				"input": []int{px.H, px.W, px.C}}),
+				"input": shape}),
 			in: []pipelines.Port{{Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds}, {Name: "norm", Kind: kindNorm}},
 			out: []pipelines.Port{{Name: "model", Kind: kindModel, File: "model.safetensors"},
 				{Name: "history", Kind: "history", File: "history.json"}}},
@@ -45,7 +45,7 @@ func newTrain(d *Deps, spec *pipelines.Spec, m pipelines.Model, net zoo.Arch, fo
 			defer release()
 			var warnings []error
 			model, err := train.Fit(ctx, train.Config{
-				Arch: net.Name, Input: [3]int{px.H, px.W, px.C}, Classes: classes,
+				Arch: net.Name, Input: shape, Classes: classes,
 				Seed: env.Seed, Phases: phasesOf(spec.Train), Engine: device, Checkpoint: env.Work,
 				Progress: func(p train.Progress) {
 					f := float64(p.Step) / float64(max(p.Steps, 1))

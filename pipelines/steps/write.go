@@ -3,6 +3,8 @@ package steps
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/features"
@@ -21,6 +23,10 @@ func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
 	if spec.Data.ID != "" {
 		in = append(in, pipelines.Port{Name: "images", Kind: kindImages})
 	}
+	photos := spec.Data.Table == ""
+	if photos {
+		in = append(in, pipelines.Port{Name: "classes", Kind: kindClasses})
+	}
 	return funcOp{
 		op: op{name: "write", version: 1,
 			params: map[string]any{"metric": spec.Target.Metric},
@@ -31,18 +37,23 @@ func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			var ids []string
+			var ids, classes []string
+			if photos {
+				if err := readJSON(in.Path("classes"), &classes); err != nil {
+					return pipelines.Report{}, err
+				}
+			}
 			if spec.Data.ID != "" {
 				if ids, err = imageIDs(in.Path("images")); err != nil {
 					return pipelines.Report{}, err
 				}
 			}
 			path := env.Path("submission")
-			if err := writeSubmission(path, in.Path("sample"), test, ids, spec); err != nil {
+			if err := writeSubmission(path, in.Path("sample"), test, ids, classes, spec); err != nil {
 				return pipelines.Report{}, err
 			}
 			check := submissions.Check{Sample: in.Path("sample")}
-			if m, err := metric.ByName(spec.Target.Metric); err == nil {
+			if m, err := metric.ByName(spec.Target.Metric); err == nil && classes == nil {
 				check.Values = submissions.ValuesOf(m) // a sample of zeros would say labels
 			}
 			if _, err := check.File(path); err != nil {
@@ -78,7 +89,8 @@ func imageIDs(path string) ([]string, error) {
 
 // writeSubmission writes one row a test image, in the order of the sample's ids.
 // own are the ids of the test rows; nil: the rows are in the sample's order.
-func writeSubmission(path, samplePath string, test frame, own []string, spec *pipelines.Spec) error {
+// classes are the names of the classes; nil: they are 0, 1, 2, ...
+func writeSubmission(path, samplePath string, test frame, own, classes []string, spec *pipelines.Spec) error {
 	sample, err := submissions.ReadSample(samplePath)
 	if err != nil {
 		return err
@@ -102,7 +114,8 @@ func writeSubmission(path, samplePath string, test frame, own []string, spec *pi
 		return err
 	}
 	if m.Kind == metric.Labels || m.Kind == metric.Ratings {
-		return submissions.WriteLabels(path, header, submissions.LabelRows(ids, submissions.ArgMax(test.proba, test.classes)))
+		labels := submissions.ArgMax(test.proba, test.classes)
+		return submissions.WriteLabels(path, header, submissions.LabelRows(ids, labels, classes))
 	}
 	proba, columns := test.proba, test.classes
 	if m.Binary {
@@ -112,7 +125,31 @@ func writeSubmission(path, samplePath string, test frame, own []string, spec *pi
 		return fault.New(fault.Failed, "", "%s has %d columns of answers, %s of the nets' %d classes has %d",
 			spec.Data.Sample, len(header)-1, m.Name, test.classes, columns)
 	}
+	if classes != nil && !m.Binary {
+		if proba, err = inColumns(proba, classes, header[1:]); err != nil {
+			return fmt.Errorf("%s: %w", spec.Data.Sample, err)
+		}
+	}
 	return submissions.WriteProba(path, header, submissions.ProbaRows(ids, proba, columns))
+}
+
+// inColumns puts the probabilities of the named classes into the order of columns,
+// which have the same names.
+func inColumns(proba []float32, classes, columns []string) ([]float32, error) {
+	from := make([]int, len(columns))
+	for i, name := range columns {
+		if from[i] = slices.Index(classes, name); from[i] < 0 {
+			return nil, fault.New(fault.Failed, "the folders or names of the training photos are the classes",
+				"column %q: want one of the classes %s", name, strings.Join(classes, ", "))
+		}
+	}
+	out := make([]float32, 0, len(proba))
+	for at := 0; at < len(proba); at += len(classes) {
+		for _, c := range from {
+			out = append(out, proba[at+c])
+		}
+	}
+	return out, nil
 }
 
 // lastColumn is the probability of the last class in each row: that of class 1
