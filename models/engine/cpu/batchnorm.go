@@ -28,18 +28,13 @@ func (e *Engine) BatchNormTrain(b engine.BatchNorm, x, residual, gamma, beta, ru
 	s := &e.calls.pass.normStats
 	s.prepare(e, b, xv)
 	e.overBlocks(s.blocks, len(xv), s)
-	scale, shift := s.factors[:b.Cols], s.factors[b.Cols:]
-	n, mom := float64(b.Rows), float64(b.Momentum)
-	for j := range scale {
-		m, squares := s.join(j)
-		inv := 1 / math.Sqrt(squares/n+float64(b.Eps))
-		mv[j], sv[j], scale[j] = float32(m), float32(inv), float32(inv*float64(gv[j]))
-		// What rounding takes from a large mean must not be lost.
-		shift[j] = float32(float64(bv[j]) - (m-float64(mv[j]))*float64(scale[j]))
-		rm[j] = float32((1-mom)*float64(rm[j]) + mom*m)
-		rv[j] = float32((1-mom)*float64(rv[j]) + mom*squares/(n-1))
+	f := &e.calls.pass.normFactors
+	*f = normFactorsCall{
+		normStatsCall: s, norm: b, gamma: gv, beta: bv, runMean: rm, runVar: rv, mean: mv, invStd: sv,
+		scale: s.factors[:b.Cols], shift: s.factors[b.Cols:],
 	}
-	e.normalise(b, xv, res, mv, scale, shift, yv)
+	e.overColumns(s.rowBlocks, f)
+	e.normalise(b, xv, res, mv, f.scale, f.shift, yv)
 	return nil
 }
 
@@ -111,20 +106,44 @@ func (c *normStatsCall) task(_, i int) {
 // join is the mean of column j and the sum of the squares of the distances
 // from it.
 func (c *normStatsCall) join(j int) (mean, squares float64) {
+	last := c.blocks - 1
+	each, rest := float64(c.each), float64(c.rows-last*c.each)
 	var sum float64
-	for i := range c.blocks {
-		lo, hi := c.span(i)
-		sum += float64(hi-lo)*float64(c.centre[i*c.cols+j]) + float64(c.sums[i*c.cols+j])
+	for i, k := 0, j; i < last; i, k = i+1, k+c.cols {
+		sum += each*float64(c.centre[k]) + float64(c.sums[k])
 	}
-	mean = sum / float64(c.rows)
-	for i := range c.blocks {
-		lo, hi := c.span(i)
-		n, k := float64(hi-lo), i*c.cols+j
-		off := float64(c.sums[k]) / n // of the centre from the block's mean
+	mean = (sum + rest*float64(c.centre[last*c.cols+j]) + float64(c.sums[last*c.cols+j])) / float64(c.rows)
+	n, inv := each, 1/each
+	for i, k := 0, j; i < c.blocks; i, k = i+1, k+c.cols {
+		if i == last {
+			n, inv = rest, 1/rest
+		}
+		off := float64(c.sums[k]) * inv // of the centre from the block's mean
 		between := float64(c.centre[k]) + off - mean
-		squares += float64(c.squares[k]) - n*off*off + n*between*between
+		squares += float64(c.squares[k]) + n*(between*between-off*off)
 	}
 	return mean, max(squares, 0)
+}
+
+// normFactorsCall makes of the statistics what a column is normalised by.
+type normFactorsCall struct {
+	*normStatsCall
+	norm                         engine.BatchNorm
+	gamma, beta, runMean, runVar []float32
+	mean, invStd, scale, shift   []float32 // written
+}
+
+func (c *normFactorsCall) task(_, i int) {
+	n, mom, eps := float64(c.norm.Rows), float64(c.norm.Momentum), float64(c.norm.Eps)
+	for j := i * taskColumns; j < min((i+1)*taskColumns, c.cols); j++ {
+		m, squares := c.join(j)
+		inv := 1 / math.Sqrt(squares/n+eps)
+		c.mean[j], c.invStd[j], c.scale[j] = float32(m), float32(inv), float32(inv*float64(c.gamma[j]))
+		// What rounding takes from a large mean must not be lost.
+		c.shift[j] = float32(float64(c.beta[j]) - (m-float64(c.mean[j]))*float64(c.scale[j]))
+		c.runMean[j] = float32((1-mom)*float64(c.runMean[j]) + mom*m)
+		c.runVar[j] = float32((1-mom)*float64(c.runVar[j]) + mom*squares/(n-1))
+	}
 }
 
 // normalise is (x-mean)*scale + shift, plus residual if it is not nil, then ReLU
@@ -147,6 +166,7 @@ type normaliseCall struct {
 }
 
 func (c *normaliseCall) task(_, i int) {
+	i = c.blocks - 1 - i // the statistics read the last blocks last: they are in the caches
 	if c.residual == nil {
 		c.vectorSet.normalise(c.of(c.y, i), c.of(c.x, i), c.mean, c.scale, c.shift, c.floor)
 		return

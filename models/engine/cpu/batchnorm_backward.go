@@ -32,14 +32,9 @@ func (e *Engine) BatchNormBackward(b engine.BatchNorm, x, y, dy, gamma, mean, in
 
 	factors := buf[2*n:]
 	*d = normGradCall{normSumsCall: s, dx: dxv, a: cut.row(factors, 0), b: cut.row(factors, 1), c: cut.row(factors, 2)}
-	rows := float64(b.Rows)
-	for j := range b.Cols {
-		sum, inv := cut.total(s.sums, j), float64(sv[j])
-		dot := cut.total(s.dots, j) * inv
-		db[j], dg[j] = float32(sum), float32(dot)
-		a := float64(gv[j]) * inv
-		d.a[j], d.b[j], d.c[j] = float32(a), float32(-a*inv*dot/rows), float32(-a*sum/rows)
-	}
+	f := &e.calls.pass.normGradFactors
+	*f = normGradFactorsCall{normGradCall: d, gamma: gv, invStd: sv, dgamma: dg, dbeta: db}
+	e.overColumns(cut, f)
 	e.overBlocks(cut.blocks, size, d)
 	return nil
 }
@@ -68,6 +63,23 @@ func (c *normSumsCall) task(_, i int) {
 	}
 }
 
+// normGradFactorsCall makes of the sums the factors of a column.
+type normGradFactorsCall struct {
+	*normGradCall
+	gamma, invStd, dgamma, dbeta []float32
+}
+
+func (c *normGradFactorsCall) task(_, i int) {
+	rows := float64(c.rows)
+	for j := i * taskColumns; j < min((i+1)*taskColumns, c.cols); j++ {
+		sum, inv := c.total(c.sums, j), float64(c.invStd[j])
+		dot := c.total(c.dots, j) * inv
+		c.dbeta[j], c.dgamma[j] = float32(sum), float32(dot)
+		a := float64(c.gamma[j]) * inv
+		c.a[j], c.b[j], c.c[j] = float32(a), float32(-a*inv*dot/rows), float32(-a*sum/rows)
+	}
+}
+
 // normGradCall is dx = a*g + b*(x-mean) + c.
 type normGradCall struct {
 	*normSumsCall
@@ -75,6 +87,7 @@ type normGradCall struct {
 }
 
 func (c *normGradCall) task(_, i int) {
+	i = c.blocks - 1 - i // see normaliseCall
 	dx, x, dy := c.of(c.dx, i), c.of(c.x, i), c.of(c.dy, i)
 	if c.y == nil {
 		c.gradInput(dx, x, dy, c.mean, c.a, c.b, c.c)

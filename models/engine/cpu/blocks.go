@@ -40,6 +40,8 @@ type passCalls struct {
 	mean             meanCall
 	dropout          dropoutCall
 	normStats        normStatsCall
+	normFactors      normFactorsCall
+	normGradFactors  normGradFactorsCall
 	normalise        normaliseCall
 	normSums         normSumsCall
 	normGrad         normGradCall
@@ -69,6 +71,15 @@ func (e *Engine) overElements(n int, t tasker) {
 // span is the block of n elements that task i does.
 func span(i, n int) (lo, hi int) {
 	return i * blockFloats, min((i+1)*blockFloats, n)
+}
+
+// taskColumns is how many columns a task adds up the partial sums of.
+const taskColumns = 64
+
+// overColumns runs a task for each taskColumns columns of a matrix: what comes of
+// the partial results of its blocks.
+func (e *Engine) overColumns(b rowBlocks, t tasker) {
+	e.overBlocks((b.cols+taskColumns-1)/taskColumns, b.blocks*b.cols, t)
 }
 
 // rowBlocks is a [rows, cols] matrix cut into blocks of whole rows.
