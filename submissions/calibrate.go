@@ -1,6 +1,7 @@
 package submissions
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -57,12 +58,15 @@ type Corrected struct {
 // over the folds: each fold corrected by what all others chose, from the first
 // step on. A prior changes the test rows only, since the training rows have the
 // frequencies that they have.
-func Calibrate(m metric.Metric, corrections []Correction, oof, test []float32, t Truth) (Calibrated, error) {
+func Calibrate(ctx context.Context, m metric.Metric, corrections []Correction, oof, test []float32, t Truth) (Calibrated, error) {
 	c, err := newCalibration(m, oof, test, t)
 	if err != nil {
 		return Calibrated{}, fmt.Errorf("calibrate: %w", err)
 	}
 	for _, step := range corrections {
+		if err := ctx.Err(); err != nil {
+			return Calibrated{}, err
+		}
 		if err := c.take(step); err != nil {
 			return Calibrated{}, fmt.Errorf("calibrate: %s: %w", step.Kind, err)
 		}

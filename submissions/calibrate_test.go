@@ -13,7 +13,7 @@ func TestCalibrateKeepsWhatHelps(t *testing.T) {
 	oof := apply(members[0].OOF, 3, correction(Temperature, 0.4)) // far too sure
 	test := apply(members[0].Test, 3, correction(Temperature, 0.4))
 	all := []Correction{{Kind: Temperature, Auto: true}, {Kind: Prior, Auto: true}, {Kind: Clip, Auto: true}}
-	out, err := Calibrate(logloss(t), all, oof, test, truth)
+	out, err := Calibrate(t.Context(), logloss(t), all, oof, test, truth)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestCalibrateKeepsWhatHelps(t *testing.T) {
 		t.Errorf("the out-of-fold rows score %v, the report says %v", again, out.Report.CV)
 	}
 	// What is right already is left alone, bit for bit.
-	out, err = Calibrate(named(t, "accuracy"), all[:1], oof, test, truth)
+	out, err = Calibrate(t.Context(), named(t, "accuracy"), all[:1], oof, test, truth)
 	if err != nil || out.Report.Steps[0].Kept || !slices.Equal(out.Test, test) || !slices.Equal(out.OOF, oof) {
 		t.Errorf("accuracy: %+v, %v", out.Report, err)
 	}
@@ -50,7 +50,7 @@ func TestPriorFollowsTheTestRows(t *testing.T) {
 	}
 	test := pick(members[0].Test, rows, 2)
 	for _, m := range []string{"logloss", "accuracy"} {
-		out, err := Calibrate(named(t, m), []Correction{{Kind: Temperature, Auto: true}, {Kind: Prior, Auto: true}}, members[0].OOF, test, truth)
+		out, err := Calibrate(t.Context(), named(t, m), []Correction{{Kind: Temperature, Auto: true}, {Kind: Prior, Auto: true}}, members[0].OOF, test, truth)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestPriorFollowsTheTestRows(t *testing.T) {
 			t.Errorf("%s: %+v", m, s)
 		}
 	}
-	given, err := Calibrate(logloss(t), []Correction{{Kind: Prior, Value: []float64{.8, .2}}}, members[0].OOF, test, truth)
+	given, err := Calibrate(t.Context(), logloss(t), []Correction{{Kind: Prior, Value: []float64{.8, .2}}}, members[0].OOF, test, truth)
 	if err != nil || !given.Report.Steps[0].Kept || slices.Equal(given.Test, test) || !slices.Equal(given.OOF, members[0].OOF) {
 		t.Errorf("given: %+v, %v", given.Report, err)
 	}
@@ -103,7 +103,7 @@ func TestCalibrateRefuses(t *testing.T) {
 		"frequencies above 0":           {Correction{Kind: Prior, Value: []float64{1, 0}}, members[0].OOF},
 		"one of temperature, prior, cl": {Correction{Kind: "knn"}, members[0].OOF},
 	} {
-		_, err := Calibrate(logloss(t), []Correction{c.step}, c.oof, members[0].Test, truth)
+		_, err := Calibrate(t.Context(), logloss(t), []Correction{c.step}, c.oof, members[0].Test, truth)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}

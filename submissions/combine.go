@@ -36,8 +36,9 @@ func (s scale) back(row []float64) {
 	softmax(row)
 }
 
-// softmax turns logits into probabilities.
-func softmax(row []float64) {
+// softmax turns logits into probabilities and gives the logarithm of the sum of
+// their exponentials.
+func softmax(row []float64) float64 {
 	top, sum := slices.Max(row), 0.0
 	for c, z := range row {
 		row[c] = math.Exp(z - top)
@@ -46,6 +47,7 @@ func softmax(row []float64) {
 	for c := range row {
 		row[c] /= sum
 	}
+	return top + math.Log(sum)
 }
 
 // rankColumn replaces a column by its ranks, spread evenly over (0, 1); equal

@@ -2,6 +2,7 @@ package submissions
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -74,12 +75,12 @@ type FoldWeights struct {
 // are convex in them), else they are chosen greedily with replacement, and they
 // are kept only where they score better, nested over the folds, than equal ones.
 // A stack is a logistic regression on the members' logarithms of probabilities.
-func (e Ensemble) Fit(members []Candidate, t Truth) (Blended, error) {
+func (e Ensemble) Fit(ctx context.Context, members []Candidate, t Truth) (Blended, error) {
 	members = slices.SortedFunc(slices.Values(members), func(a, b Candidate) int { return cmp.Compare(a.Name, b.Name) })
 	if err := e.check(members, t); err != nil {
 		return Blended{}, err
 	}
-	f := fitting{e, members, t, foldsOf(t.Fold)}
+	f := fitting{ctx, e, members, t, foldsOf(t.Fold)}
 	out, err := f.fit()
 	if err != nil {
 		return Blended{}, fmt.Errorf("blend: %w", err)

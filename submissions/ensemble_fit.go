@@ -1,14 +1,18 @@
 package submissions
 
 import (
+	"context"
+	"errors"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/seed-a5aa75a0/podium/internal/metric"
 )
 
 // fitting is an Ensemble at work.
 type fitting struct {
+	ctx context.Context // of the one call that it lives for
 	Ensemble
 	members []Candidate
 	truth   Truth
@@ -100,6 +104,9 @@ func (f fitting) auto(out Blended, equal []float64) (Blended, error) {
 	k := f.truth.Classes
 	nested := make([]float32, len(out.OOF))
 	for _, p := range f.folds {
+		if err := f.ctx.Err(); err != nil {
+			return out, err
+		}
 		w, err := f.choose(p.others)
 		if err != nil {
 			return out, err
@@ -176,26 +183,39 @@ func trueProbas(x []float32, truth, rows []int, classes int) []float64 {
 	return out
 }
 
-// stack fits a logistic regression on top of the members.
+// stack fits a logistic regression on top of the members: one for the test rows
+// and one for each fold, side by side.
 func (f fitting) stack(out Blended) (Blended, error) {
-	k := f.truth.Classes
+	k, rows := f.truth.Classes, allRows(len(f.truth.Labels))
 	x, inputs := stackInputs(f.oof(), k)
-	out.OOF = make([]float32, len(out.OOF))
-	for _, p := range f.folds {
-		fitStack(x, inputs, f.truth.Labels, p.others, k).predict(out.OOF, x, p.inside)
-	}
-	rows := allRows(len(f.truth.Labels))
-	all := fitStack(x, inputs, f.truth.Labels, rows, k)
+	tx, _ := stackInputs(f.test(), k)
+	centre(x, tx, inputs)
+	out.OOF, out.Test = make([]float32, len(out.OOF)), make([]float32, len(f.members[0].Test))
 	seen := make([]float32, len(out.OOF))
-	all.predict(seen, x, rows)
+	errs := make([]error, len(f.folds)+1)
+	var fits sync.WaitGroup
+	fits.Go(func() {
+		s, err := fitStack(f.ctx, x, inputs, f.truth.Labels, rows, k)
+		s.predict(seen, x, rows)
+		s.predict(out.Test, tx, allRows(len(out.Test)/k))
+		errs[len(f.folds)] = err
+	})
+	for i, p := range f.folds {
+		fits.Go(func() {
+			s, err := fitStack(f.ctx, x, inputs, f.truth.Labels, p.others, k)
+			s.predict(out.OOF, x, p.inside) // no other fold writes these rows
+			errs[i] = err
+		})
+	}
+	fits.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return out, err
+	}
 	tooGood, err := f.truth.score(f.Metric, seen)
 	if err != nil {
 		return out, err
 	}
 	out.Choice.CVSeen, out.Choice.C = &tooGood, stackC
-	tx, _ := stackInputs(f.test(), k)
-	out.Test = make([]float32, len(f.members[0].Test))
-	all.predict(out.Test, tx, allRows(len(out.Test)/k))
 	return f.finish(out, nil)
 }
 

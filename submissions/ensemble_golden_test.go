@@ -98,12 +98,12 @@ func TestWeightsOfLogLoss(t *testing.T) {
 func TestStackIsLogisticRegression(t *testing.T) {
 	t.Parallel()
 	goldens(t, func(t *testing.T, g goldenEnsemble, truth Truth) {
-		out, err := Ensemble{How: "stack", Metric: logloss(t)}.Fit(candidates(g), truth)
+		out, err := Ensemble{How: "stack", Metric: logloss(t)}.Fit(t.Context(), candidates(g), truth)
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "test", widen(out.Test), g.StackTest, 2e-5)
-		near(t, "oof", widen(out.OOF), g.StackOOF, 2e-5)
+		near(t, "test", widen(out.Test), g.StackTest, 2e-6)
+		near(t, "oof", widen(out.OOF), g.StackOOF, 2e-6)
 		if out.Choice.CV < *out.Choice.CVSeen {
 			t.Errorf("nested %v is better than what the stack has seen, %v", out.Choice.CV, *out.Choice.CVSeen)
 		}
@@ -159,7 +159,7 @@ func TestTemperatureAndPrior(t *testing.T) {
 		k := truth.Classes
 		near(t, "temperature", []float64{fitTemperature(g.OOF[1], g.Labels, k)}, []float64{g.Temperature}, 6e-4)
 		near(t, "tempered", widen(apply(g.Test[1], k, correction(Temperature, 1.7))), g.Tempered, 1e-6)
-		out, err := Calibrate(logloss(t), []Correction{{Kind: Temperature, Auto: true}}, g.OOF[1], g.Test[1], truth)
+		out, err := Calibrate(t.Context(), logloss(t), []Correction{{Kind: Temperature, Auto: true}}, g.OOF[1], g.Test[1], truth)
 		if err != nil {
 			t.Fatal(err)
 		}

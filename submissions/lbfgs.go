@@ -1,28 +1,34 @@
 package submissions
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // The limits of a minimisation: its history, its rounds, and the largest entry
 // of the gradient at which it ends.
 const (
 	lbfgsHistory = 10
 	lbfgsRounds  = 500
-	lbfgsEnd     = 1e-7
+	lbfgsEnd     = 1e-8
 )
 
 // lbfgs finds the least of a smooth convex function from x on by limited-memory
 // BFGS (Nocedal and Wright 2006, algorithm 7.5) with steps halved until the value
 // falls enough. f gives the value at x and writes its gradient. A pair of step
 // and change of gradient that says nothing of the curvature is left out. x ends
-// at the least.
-func lbfgs(x []float64, f func(x, gradient []float64) float64) {
+// at the least, or, when ctx is done, with its error.
+func lbfgs(ctx context.Context, x []float64, f func(x, gradient []float64) float64) error {
 	n := len(x)
 	g, next, gNext, d := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	var past []curvePair
 	value := f(x, g)
 	for range lbfgsRounds {
 		if largest(g) <= lbfgsEnd {
-			return
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		direction(d, g, past)
 		slope := dot(d, g)
@@ -41,7 +47,7 @@ func lbfgs(x []float64, f func(x, gradient []float64) float64) {
 				v <= value+1e-13*math.Abs(value) && math.Abs(dot(gNext, d)) <= -slope
 		}
 		if !better {
-			return // no more digits to gain
+			return nil // no more digits to gain
 		}
 		p := curvePair{s: make([]float64, n), y: make([]float64, n)}
 		for i := range x {
@@ -57,6 +63,7 @@ func lbfgs(x []float64, f func(x, gradient []float64) float64) {
 		copy(g, gNext)
 		value = v
 	}
+	return nil
 }
 
 // curvePair is a step s, the change y of the gradient over it, and s.y.

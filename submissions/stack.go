@@ -1,6 +1,9 @@
 package submissions
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // stackC is how much the rows count against the penalty of a stack, in
 // scikit-learn's sense: the log loss summed over the rows times C, and half the
@@ -45,27 +48,33 @@ func stackInputs(members [][]float32, classes int) (x []float64, inputs int) {
 	return x, inputs
 }
 
-// fitStack fits a stack to the rows of x, [rows, inputs], that rows names.
-func fitStack(x []float64, inputs int, truth, rows []int, classes int) stack {
+// fitStack fits a stack to the rows of x, [rows, inputs], that rows names. It
+// starts from the geometric mean of the members, which is near the end.
+func fitStack(ctx context.Context, x []float64, inputs int, truth, rows []int, classes int) (stack, error) {
 	s := stack{classes: classes, inputs: inputs, outputs: classes}
 	if classes == 2 {
 		s.outputs = 1
 	}
 	width := inputs + 1
 	s.x = make([]float64, s.outputs*width)
+	for o := range s.outputs {
+		for i := o; i < inputs; i += s.outputs { // of more classes, the member's logarithm for this one
+			s.x[o*width+i] = float64(s.outputs) / float64(inputs)
+		}
+	}
 	p := make([]float64, classes)
-	lbfgs(s.x, func(at, g []float64) float64 {
+	err := lbfgs(ctx, s.x, func(at, g []float64) float64 {
 		s := stack{classes, inputs, s.outputs, at}
 		clear(g)
 		loss := 0.0
 		for _, r := range rows {
 			in := x[r*inputs : (r+1)*inputs]
 			s.logits(p, in)
-			top := logSumExp(p)
-			loss += stackC * (top - p[truth[r]])
+			loss -= stackC * p[truth[r]]
+			loss += stackC * softmax(p)
 			for o := range s.outputs {
 				class := o + classes - s.outputs // of two, the output is of class 1
-				d := math.Exp(p[class] - top)
+				d := p[class]
 				if truth[r] == class {
 					d--
 				}
@@ -83,7 +92,23 @@ func fitStack(x []float64, inputs int, truth, rows []int, classes int) stack {
 		scaleBy(g, 1/float64(len(rows)))
 		return loss / float64(len(rows))
 	})
-	return s
+	return s, err
+}
+
+// centre subtracts the mean of the rows of x, [rows, inputs], from them and from
+// the rows of also. The intercepts make up for it, so that no prediction changes,
+// and a step of one coefficient no longer asks for one of the intercept.
+func centre(x, also []float64, inputs int) {
+	rows := float64(len(x) / inputs)
+	mean := make([]float64, inputs)
+	for i, v := range x {
+		mean[i%inputs] += v / rows
+	}
+	for _, rows := range [][]float64{x, also} {
+		for i := range rows {
+			rows[i] -= mean[i%inputs]
+		}
+	}
 }
 
 // logits writes the outputs for the inputs in, [classes].
@@ -106,17 +131,6 @@ func (s stack) predict(out []float32, x []float64, rows []int) {
 			out[r*s.classes+c] = float32(v)
 		}
 	}
-}
-
-func logSumExp(z []float64) float64 {
-	top, sum := z[0], 0.0
-	for _, v := range z {
-		top = max(top, v)
-	}
-	for _, v := range z {
-		sum += math.Exp(v - top)
-	}
-	return top + math.Log(sum)
 }
 
 func scaleBy(x []float64, by float64) {

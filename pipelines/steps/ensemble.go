@@ -69,7 +69,7 @@ func newEnsemble(spec *pipelines.Spec) pipelines.Op {
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			out, err := how.Fit(append(members, others...), submissions.Truth{Labels: labels, Fold: folds, Classes: classes})
+			out, err := how.Fit(ctx, append(members, others...), submissions.Truth{Labels: labels, Fold: folds, Classes: classes})
 			if err != nil {
 				return pipelines.Report{}, err
 			}

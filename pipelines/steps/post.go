@@ -36,7 +36,7 @@ func newPost(spec *pipelines.Spec) pipelines.Op {
 				return pipelines.Report{}, err
 			}
 			labels, folds, k := narrow(oof.ints[0]), narrow(oof.ints[1]), oof.classes
-			out, err := submissions.Calibrate(m, corrections, oof.proba, test.proba, submissions.Truth{Labels: labels, Fold: folds, Classes: k})
+			out, err := submissions.Calibrate(ctx, m, corrections, oof.proba, test.proba, submissions.Truth{Labels: labels, Fold: folds, Classes: k})
 			if err != nil {
 				return pipelines.Report{}, err
 			}
