@@ -15,8 +15,17 @@ TEXT ·avx2Rows1(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R9
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R8, R8
-	CMOVQEQ DX, R8
+	TESTQ      R8, R8
+	CMOVQEQ    DX, R8
+	MOVQ       80(AX), DI
+	MOVQ       88(AX), DI
+	TESTQ      DI, DI
+	JZ         fetched
+	MOVQ       16(AX), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -150,8 +159,20 @@ TEXT ·avx2Rows2(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R11
+	TESTQ      R11, R11
+	JZ         fetched
+	MOVQ       16(AX), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -311,8 +332,23 @@ TEXT ·avx2Rows3(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R11
+	TESTQ      R11, R11
+	JZ         fetched
+	MOVQ       16(AX), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -506,9 +542,27 @@ TEXT ·avx2Rows4(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
-	LEAQ    (DX)(DX*2), R11
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	LEAQ       (DX)(DX*2), R11
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R12
+	TESTQ      R12, R12
+	JZ         fetched
+	MOVQ       16(AX), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -720,9 +774,30 @@ TEXT ·avx2Rows5(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
-	LEAQ    (DX)(DX*2), R11
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	LEAQ       (DX)(DX*2), R11
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R12
+	TESTQ      R12, R12
+	JZ         fetched
+	MOVQ       16(AX), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -964,10 +1039,34 @@ TEXT ·avx2Rows6(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
-	LEAQ    (DX)(DX*2), R11
-	LEAQ    (DX)(DX*4), R12
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	LEAQ       (DX)(DX*2), R11
+	LEAQ       (DX)(DX*4), R12
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R13
+	TESTQ      R13, R13
+	JZ         fetched
+	MOVQ       16(AX), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	ADDQ       R8, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	ADDQ       R8, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	ADDQ       R8, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	ADDQ       R8, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	ADDQ       R8, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1193,8 +1292,17 @@ TEXT ·avx2Columns1(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R8
+	TESTQ      R8, R8
+	JZ         fetched
+	MOVQ       16(AX), R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1331,8 +1439,20 @@ TEXT ·avx2Columns2(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R11
+	TESTQ      R11, R11
+	JZ         fetched
+	MOVQ       16(AX), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1495,8 +1615,23 @@ TEXT ·avx2Columns3(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R11
+	TESTQ      R11, R11
+	JZ         fetched
+	MOVQ       16(AX), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1693,8 +1828,26 @@ TEXT ·avx2Columns4(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R11
+	TESTQ      R11, R11
+	JZ         fetched
+	MOVQ       16(AX), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1909,8 +2062,29 @@ TEXT ·avx2Columns5(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R11
+	TESTQ      R11, R11
+	JZ         fetched
+	MOVQ       16(AX), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -2155,8 +2329,32 @@ TEXT ·avx2Columns6(SB), NOSPLIT, $0-8
 	MOVQ 120(AX), R10
 
 	// Without ahead, ask for a line that is there.
-	TESTQ   R9, R9
-	CMOVQEQ BX, R9
+	TESTQ      R9, R9
+	CMOVQEQ    BX, R9
+	MOVQ       80(AX), R8
+	MOVQ       88(AX), R11
+	TESTQ      R11, R11
+	JZ         fetched
+	MOVQ       16(AX), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+fetched:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2

@@ -112,8 +112,14 @@ func (k *kernel) load() {
 	}
 }
 
-// start sets the accumulators to the bias, or to zero.
+// start sets the accumulators to the bias, or to zero, and asks for what C holds
+// if that is to be added: its rows lie too far apart for the processor to foresee.
 func (k *kernel) start() {
+	cRow, flag := k.loadArg("cRow"), k.loadArg("add")
+	k.TESTQ(flag, flag)
+	k.JZ(operand.LabelRef("fetched"))
+	k.eachRow(cRow, func(c operand.Mem, _ operand.Op) { k.PREFETCHT0(c) })
+	k.Label("fetched")
 	for way := range k.ways {
 		for row := range k.m {
 			for col := range 2 {
