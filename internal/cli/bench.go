@@ -39,6 +39,8 @@ var benchCases = []benchCase{
 	{name: "resnet50-train-b8", batch: resnetBench.batch, open: resnetBench.train, most: 5},
 	{name: "head-25088-256-train-b64", batch: featuresBench.batch, open: featuresBench.train},
 	{name: "csv-to-arrow", open: openCSV, most: 5},
+	{name: "photos-to-arrow", batch: benchPhotos, open: openPhotoIngest},
+	{name: "jpeg-augment-500x375", batch: benchPhotos, open: openPhotoAugment},
 }
 
 func benchNames() []string {
@@ -53,6 +55,7 @@ func benchNames() []string {
 type machine struct {
 	engine *cpu.Engine
 	csv    string // file for csv-to-arrow, "" to generate one
+	photos string // zip for the cases with photos, "" to generate one
 	trace  bool   // nets tell what their operations take
 }
 

@@ -22,6 +22,7 @@ type benchOptions struct {
 	repeat    int
 	threads   int
 	csv       string
+	photos    string
 	ops       bool
 }
 
@@ -41,6 +42,7 @@ func benchCommand(e *env) *ucli.Command {
 			&ucli.IntFlag{Name: "threads", Usage: "compute on `N` threads; default: all"},
 			&ucli.BoolFlag{Name: "ops", Usage: "say where the time of each net goes, operation by operation"},
 			&ucli.StringFlag{Name: "csv", Usage: "convert `FILE` in csv-to-arrow instead of a generated table"},
+			&ucli.StringFlag{Name: "photos", Usage: "take the 64 photos train/LABEL.N.jpg of the zip `FILE` instead of generated ones"},
 		},
 		run: func(c *ucli.Context, p *Printer) error {
 			precision, err := cpu.ParsePrecision(c.String("precision"))
@@ -49,7 +51,7 @@ func benchCommand(e *env) *ucli.Command {
 			}
 			return runBench(c.Context, p, benchOptions{
 				cases: c.StringSlice("case"), device: c.String("device"), precision: precision,
-				repeat: c.Int("repeat"), threads: c.Int("threads"), csv: c.String("csv"), ops: c.Bool("ops"),
+				repeat: c.Int("repeat"), threads: c.Int("threads"), csv: c.String("csv"), photos: c.String("photos"), ops: c.Bool("ops"),
 			})
 		},
 	})
@@ -106,7 +108,7 @@ func benchOne(ctx context.Context, p *Printer, o benchOptions, c benchCase) (ben
 		return benchRow{}, nil, err
 	}
 	defer machine.close()
-	machine.csv, machine.trace = o.csv, o.ops
+	machine.csv, machine.photos, machine.trace = o.csv, o.photos, o.ops
 	bar := p.Progress().Begin(c.name)
 	m, err := c.measure(ctx, machine, o.repeat, func(done, of int) { bar.Set(float64(done)/float64(of), "") })
 	if err != nil {

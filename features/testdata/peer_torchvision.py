@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Compare the photos' way into a net with torchvision, on the same files, in turns.
+
+    python3 -m venv v && v/bin/pip install torch torchvision pillow numpy
+    v/bin/python features/testdata/peer_torchvision.py ./podium [turns]
+
+64 photos of 500x375 are made and handed to both. Every figure is of one thread;
+of all turns the fastest counts, since other work on the machine only adds.
+
+    ingest   photos-to-arrow: JPEG out of the zip, decoded, resized to 224x224 with
+             antialiasing, written to disk (fsynced); torchvision decodes from memory
+             and resizes, and keeps nothing
+    augment  jpeg-augment-500x375: decoded, resized, rotated, shifted, sheared, zoomed
+             and mirrored at random, normalised; torchvision does the same, once by
+             RandomAffine, once by its cheaper RandomResizedCrop
+"""
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+import numpy as np
+from PIL import Image
+
+THEIRS = """
+import json, sys, time, zipfile
+import torch, torchvision
+from torchvision.io import decode_jpeg
+from torchvision.transforms import v2
+torch.set_num_threads(1)
+with zipfile.ZipFile(sys.argv[1]) as z:
+    files = [torch.frombuffer(bytearray(z.read(n)), dtype=torch.uint8) for n in z.namelist()]
+norm = [v2.ToDtype(torch.float32, scale=True), v2.Normalize([.485, .456, .406], [.229, .224, .225])]
+flip = v2.RandomHorizontalFlip()
+resize = v2.Resize((224, 224), antialias=True)
+affine = v2.Compose([resize, v2.RandomAffine(15, (.1, .1), (.9, 1.1), 10, v2.InterpolationMode.BILINEAR), flip, *norm])
+crop = v2.Compose([v2.RandomResizedCrop(224, antialias=True), flip, *norm])
+out = {"version": torchvision.__version__}
+for name, fn in (("ingest", resize), ("affine", affine), ("crop", crop)):
+    best = float("inf")
+    for _ in range(8):
+        start = time.perf_counter()
+        for f in files:
+            fn(decode_jpeg(f))
+        best = min(best, time.perf_counter() - start)
+    out[name] = 1000 * best / len(files)
+print(json.dumps(out))
+"""
+
+
+def photo(rng, w=500, h=375):
+    """Random grids, each finer and weaker than the one before, mostly grey."""
+    out, amount, cells = np.full((h, w, 3), 120.0), 55.0, 3
+    while cells < w // 2:
+        grid = 0.9 * rng.normal(size=(cells, cells, 1)) + 0.3 * rng.normal(size=(cells, cells, 3))
+        for c in range(3):
+            out[..., c] += amount * np.asarray(Image.fromarray(grid[..., c].astype(np.float32)).resize((w, h), Image.BICUBIC))
+        amount, cells = amount * 0.6, cells * 2
+    out += rng.normal(size=(h, w, 1)) * 2
+    return Image.fromarray(out.clip(0, 255).astype(np.uint8))
+
+
+def make(path):
+    rng, size = np.random.default_rng(1), 0
+    with zipfile.ZipFile(path, "w") as z:
+        for i in range(64):
+            b = io.BytesIO()
+            photo(rng).save(b, "JPEG", quality=85)
+            size += b.tell()
+            z.writestr(f"train/{('cat', 'dog')[i % 2]}.{i}.jpg", b.getvalue())
+    return size / 64
+
+
+def ours(podium, path, jpeg):
+    out = subprocess.run([podium, "bench", "--case", "photos-to-arrow,jpeg-augment-500x375", "--photos", path, "--threads", "1",
+                          "--repeat", "8", "--json"], check=True, capture_output=True, text=True, env=os.environ | {"PODIUM_JPEG": jpeg}).stdout
+    return [json.loads(line)["ms_min"] / 64 for line in out.splitlines()]
+
+
+def main(podium, turns=5):
+    least = {}
+    with tempfile.TemporaryDirectory() as d:
+        path = os.path.join(d, "photos.zip")
+        print(f"64 photos of 500x375, {make(path) / 1000:.1f} kB each")
+        for _ in range(int(turns)):
+            for jpeg in ("", "go"):
+                a, b = ours(podium, path, jpeg)
+                least["ingest", jpeg] = min(least.get(("ingest", jpeg), a), a)
+                least["augment", jpeg] = min(least.get(("augment", jpeg), b), b)
+            t = json.loads(subprocess.run([sys.executable, "-c", THEIRS, path], check=True, capture_output=True, text=True).stdout)
+            for name in ("ingest", "affine", "crop"):
+                least[name] = min(least.get(name, t[name]), t[name])
+    print(f"torchvision {t['version']}: ingest {least['ingest']:.2f} ms, augment {least['affine']:.2f} ms by RandomAffine, {least['crop']:.2f} ms by RandomResizedCrop")
+    for jpeg, name in (("", "libjpeg-turbo (where it is)"), ("go", "image/jpeg")):
+        i, a = least["ingest", jpeg], least["augment", jpeg]
+        print(f"podium with {name}: ingest {i:.2f} ms, {least['ingest'] / i:.2f} times as fast; augment {a:.2f} ms, "
+              f"{least['affine'] / a:.2f} and {least['crop'] / a:.2f} times")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
