@@ -16,6 +16,7 @@ var nan = float32(math.NaN())
 type bound struct {
 	tensors []engine.T     // of the values
 	kernels []func() error // of the steps, nil for views
+	ran     bool
 }
 
 func (x *Executor) bind(batch int) (*bound, error) {

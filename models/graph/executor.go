@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -141,7 +142,21 @@ func (x *Executor) run(b *bound) (err error) {
 			x.Trace(i, time.Since(start))
 		}
 	}
+	if !b.ran {
+		b.ran = true
+		x.settle()
+	}
 	return nil
+}
+
+// settle gives back to the system what making a large net and its first run have
+// thrown away: the engine's scratch memory grows until all has run once, and from
+// then on nothing is allocated, so that the collector would never run.
+func (x *Executor) settle() {
+	const large = 64 << 20
+	if x.Bytes() >= large {
+		debug.FreeOSMemory()
+	}
 }
 
 // Params are the trainable parameters of the net, in the order of the State.
@@ -206,8 +221,9 @@ func (p paramGrad) Name() string           { return p.param.Name }
 
 // fillNaN overwrites all planned memory.
 func (x *Executor) fillNaN() error {
+	var room []float32
 	for _, t := range append([]engine.T{x.arena}, x.grads...) {
-		if err := fill(x.engine, t, constant(nan)(0, "", nil)); err != nil {
+		if err := fill(x.engine, t, &room, constant(nan)(0, "", nil)); err != nil {
 			return err
 		}
 	}

@@ -32,6 +32,7 @@ type State struct {
 	seed   uint64
 	params []*Param
 	byName map[string]*Param
+	room   []float32 // see parts
 }
 
 // NewState makes an empty State. seed roots every random number that nets over
@@ -87,7 +88,13 @@ func (s *State) CopyFrom(from *State) error {
 		if !p.Value.Shape().Eq(q.Value.Shape()) {
 			return fmt.Errorf("graph: copy state: tensor %q: want shape %v, got %v", p.Name, p.Value.Shape(), q.Value.Shape())
 		}
-		if err := transfer(from.engine, q.Value, s.engine, p.Value); err != nil {
+		err := parts(p.Size(), &s.room, func(at int, host []float32) error {
+			if err := from.engine.Download(host, from.engine.View(q.Value, at, len(host))); err != nil {
+				return err
+			}
+			return s.engine.Upload(s.engine.View(p.Value, at, len(host)), host)
+		})
+		if err != nil {
 			return fmt.Errorf("graph: copy state: tensor %q: %w", p.Name, err)
 		}
 	}
@@ -110,7 +117,7 @@ func (s *State) bind(want Param, shape tensor.Shape, init filler) (*Param, error
 	}
 	p := want
 	p.Value = s.engine.Tensor(shape...)
-	if err := fill(s.engine, p.Value, init(s.seed, p.Name, shape)); err != nil {
+	if err := fill(s.engine, p.Value, &s.room, init(s.seed, p.Name, shape)); err != nil {
 		return nil, fmt.Errorf("parameter %q: upload initial values: %w", p.Name, err)
 	}
 	s.add(&p)
