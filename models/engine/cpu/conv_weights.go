@@ -96,9 +96,9 @@ func (t *weightsCall) task(worker, i int) {
 func (t *weightsCall) lookAhead(j *weightsTask, u int) {
 	c, nr := t.c, t.e.kernels.nr
 	pixel := (u/t.bands*t.outH + u%t.bands*t.band) * t.outW
-	j.nextGrad = lookAhead{x: t.dy[pixel*c.K+j.p0*nr:], ld: c.K, cols: (j.p1 - j.p0) * nr}
+	j.nextGrad = aheadRows(t.dy[pixel*c.K+j.p0*nr:], c.K, (j.p1-j.p0)*nr)
 	if isPixelwise(c) {
-		j.nextX = lookAhead{x: t.x[pixel*c.C+j.from:], ld: c.C, cols: j.to - j.from}
+		j.nextX = aheadRows(t.x[pixel*c.C+j.from:], c.C, j.to-j.from)
 	}
 }
 

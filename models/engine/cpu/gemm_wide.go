@@ -67,9 +67,9 @@ type wideBlock struct {
 func (c *gemmCall) lookAhead(b *wideBlock, j, k, kc int) {
 	row := c.ks.values(k)
 	if c.g.TransB {
-		b.next = lookAhead{x: c.b[j*c.ldb+row:], ld: c.ldb, cols: min(c.ks.values(kc), c.g.K-row)}
+		b.next = aheadRows(c.b[j*c.ldb+row:], c.ldb, min(c.ks.values(kc), c.g.K-row))
 	} else {
-		b.next = lookAhead{x: c.b[row*c.ldb+j:], ld: c.ldb, cols: min(c.group*c.ks.nr, c.g.N-j)}
+		b.next = aheadRows(c.b[row*c.ldb+j:], c.ldb, min(c.group*c.ks.nr, c.g.N-j))
 	}
 }
 

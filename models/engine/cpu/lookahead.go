@@ -1,21 +1,27 @@
 package cpu
 
-// lookAhead is a matrix in memory that later calls will read. Kernels ask for it
-// while they compute, so that it is in the L2 cache when it is wanted: a call asks
-// for one column of cache lines, a line a row.
+// lookAhead is rows of memory that later calls will read. Kernels ask for them
+// while they compute, so that they are in the L2 cache when they are wanted: a call
+// of as many steps as there are rows asks for a column of cache lines.
 type lookAhead struct {
-	x    []float32 // from the first row's next line on
-	ld   int       // elements between rows
-	cols int       // elements of a row that nobody has asked for
+	x     []float32 // from the next column on
+	ld    int       // elements between rows
+	calls int       // columns that are left
+}
+
+// aheadRows is rows of cols elements that are ld apart.
+func aheadRows(x []float32, ld, cols int) lookAhead {
+	return lookAhead{x: x, ld: ld, calls: ceilDiv(cols, lineFloats)}
 }
 
 // next lets the call with arguments k ask for a column, if one is left.
 func (l *lookAhead) next(k *kernelArgs) bool {
-	if l.cols <= 0 || len(l.x) == 0 {
+	if l.calls <= 0 || len(l.x) == 0 {
 		k.ahead, k.aheadStep = nil, 0
 		return false
 	}
 	k.ahead, k.aheadStep = &l.x[0], 4*l.ld
-	l.x, l.cols = l.x[min(lineFloats, len(l.x)):], l.cols-lineFloats
+	l.x = l.x[min(lineFloats, len(l.x)):]
+	l.calls--
 	return true
 }

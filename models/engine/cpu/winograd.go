@@ -31,9 +31,10 @@ const (
 	// time: 8 MiB, which the L3 cache holds while the tasks go over the panels.
 	roundPoints = 2 << 20
 
-	// groupPoints is the most points of weights, in elements, of a group of panels:
-	// the image's are read once a group.
-	groupPoints = 5 << 18
+	// groupPoints is the most points of weights, in elements, of a group of more than
+	// one panel: the image's are read once a group, the weights are transformed once
+	// for each part of the tiles, and few groups would make many parts.
+	groupPoints = 5 << 16
 
 	// panelTiles is how many tiles are multiplied with a group of panels before the
 	// results are taken back from their points.

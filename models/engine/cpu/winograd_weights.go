@@ -98,9 +98,14 @@ func (c *winogradWeights) task(worker, i int) {
 	for point := range points {
 		w.args.b = &d[point*c.grad.pointSize]
 		v := c.v[point*c.in.pointSize+lo*c.in.pointRows:]
+		var next lookAhead
+		if point+1 < points {
+			next = aheadRows(v[c.in.pointSize:], c.in.pointRows, c.in.c)
+		}
 		for j := 0; j < c.in.c; j += tile {
 			w.args.a = &v[j]
 			o.c = sums[point*c.points+j*nr:]
+			next.next(&w.args)
 			w.run(ks.columns, nr, min(tile, c.in.c-j), &o)
 		}
 	}
