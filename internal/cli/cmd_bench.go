@@ -33,7 +33,7 @@ func benchCommand(e *env) *ucli.Command {
 		about: "Every case runs the code that podium run runs. Absolute times hold only beside the machine's own peak:\n" +
 			"look at fma-peak of the same run. Minima and medians of --repeat times, after a warm-up; cases that take seconds\n" +
 			"are done at most 5 or 10 times. GFLOP/s count convolutions and dense layers, whichever way they are computed.",
-		examples: []string{"podium bench", "podium bench --case fma-peak,mnist-cnn-train-b64", "podium bench --case sgemm-1024 --precision bf16 --json", "podium bench --case resnet50-train-b8 --ops"},
+		examples: []string{"podium bench", "podium bench --case sgemm-1024 --precision bf16 --json", "podium bench --case resnet50-train-b8 --ops"},
 		flags: []ucli.Flag{
 			&ucli.StringSliceFlag{Name: "case", Usage: "only these `NAMES`, separated by commas; may be repeated"},
 			&ucli.StringFlag{Name: "device", Value: "cpu", Usage: "`DEVICE` to measure: cpu"},

@@ -43,7 +43,9 @@ def measure(args, cases):
         for case in cases:
             for mode in ("podium", *torch_cases.modes(case)):
                 if mode == "podium":
-                    command = [args.podium, "bench", "--json", "--case", case, "--repeat", str(args.repeat), "--threads", str(args.threads)]
+                    precision = "bf16" if case.endswith(torch_cases.BF16) else "fp32"
+                    command = [args.podium, "bench", "--json", "--case", case.removesuffix(torch_cases.BF16), "--precision", precision,
+                               "--repeat", str(args.repeat), "--threads", str(args.threads)]
                 elif "error" in rows.get((case, mode), [{}])[-1]:
                     continue
                 else:

@@ -5,22 +5,27 @@
 Prints a JSON object like a line of `podium bench --json`, and in "bare_rss_mb"
 what the process held before it made the net. A mode is how the images lie in
 memory (nchw, channels_last), or compiled: by torch.compile, forwards with frozen
-weights. Optimizers are PyTorch's fused ones, its fastest.
+weights. Optimizers are PyTorch's fused ones, its fastest. A case that ends with
+-bf16 is that case with a net and images in bfloat16, or, in the mode autocast,
+compiled with those operations in bfloat16 that PyTorch takes it for.
 """
 import json
 import statistics
 import sys
 import time
 
-MODES = ("nchw", "channels_last", "compiled")
+MODES = ("nchw", "channels_last", "compiled", "autocast")
+BF16 = "-bf16"
 CASES = ("sgemm-1024", "mnist-cnn-train-b64", "vgg16-forward-b8", "vgg16-train-b8", "resnet50-forward-b8",
-         "resnet50-train-b8", "head-25088-256-train-b64")
+         "resnet50-train-b8", "head-25088-256-train-b64", "vgg16-forward-b8" + BF16, "resnet50-forward-b8" + BF16)
 WARM_UPS = 2
 
 
 def modes(case):
     """The modes that there are of a case."""
-    return MODES[:1] if case == "sgemm-1024" else MODES
+    if case.endswith(BF16):
+        return MODES
+    return MODES[:1] if case == "sgemm-1024" else MODES[:3]
 
 
 def memory(field):
@@ -50,6 +55,8 @@ def turn(torch, case, mode):
     if case == "sgemm-1024":
         return gemm(torch)
     import torchvision
+    bf16 = case.endswith(BF16)
+    case = case.removesuffix(BF16)
     name, what = case.rsplit("-", 2)[0], case.split("-")[-2]
     net, shape, classes, adam = {
         "mnist-cnn": lambda: (mnist(torch.nn), (64, 1, 28, 28), 10, True),
@@ -61,19 +68,21 @@ def turn(torch, case, mode):
     y = torch.arange(shape[0]) % classes
     if mode != "nchw":
         net, x = net.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
+    if bf16 and mode != "autocast":
+        net, x = net.bfloat16(), x.bfloat16()
     return forward(torch, net, x, mode) if what == "forward" else train(torch, net, x, y, adam, mode)
 
 
 def forward(torch, net, x, mode):
     net.eval()
-    if mode == "compiled":
+    if mode in ("compiled", "autocast"):
         import torch._inductor.config
         torch._inductor.config.freezing = True
         net = torch.compile(net)
 
     def run():
-        with torch.no_grad():
-            net(x).softmax(1)
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=mode == "autocast"):
+            net(x).float().softmax(1)
     return run
 
 
