@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/seed-a5aa75a0/podium/models/engine"
 )
 
 // half is element i of a row of bfloat16.
@@ -125,4 +127,24 @@ func TestBF16Encodings(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestBF16Rounds: an engine for bf16 does round, where that is what makes it fast.
+func TestBF16Rounds(t *testing.T) {
+	t.Parallel()
+	eachLevel(t, func(t *testing.T, e *Engine) {
+		half := open(t, Options{Level: e.Level(), Threads: 1, Precision: BF16})
+		a, b, c := e.Tensor(64, 2), e.Tensor(2, 40), e.Tensor(64, 40)
+		for _, x := range []engine.T{a, b} {
+			for i := range x.Float32s() {
+				x.Float32s()[i] = 1 + 1.0/512
+			}
+		}
+		if err := half.Gemm(engine.Gemm{M: 64, N: 40, K: 2}, a, b, c, engine.Epilogue{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Float32s()[7]; got != 2 {
+			t.Errorf("got %v, want 2: operands rounded to 1", got)
+		}
+	})
 }

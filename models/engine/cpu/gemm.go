@@ -31,6 +31,10 @@ const (
 	// which would not stay in them anyway, and would be read before it is written.
 	streamFloats = 16 << 20
 
+	// leastPairs is the fewest rows worth rounding B to pairs: for fewer, reading it
+	// takes longer than computing in float32.
+	leastPairs = 32
+
 	// smallWork is the arithmetic below which waking the threads costs more than
 	// it saves.
 	smallWork = 400_000
@@ -66,9 +70,13 @@ func (e *Engine) Gemm(g engine.Gemm, a, b, c engine.T, ep engine.Epilogue) error
 		return fmt.Errorf("gemm: sizes must be positive: %+v", g)
 	}
 	call := &e.calls.gemm
-	*call = gemmCall{e: e, g: g, lda: g.K, ldb: g.N, ks: e.products, steps: e.products.steps(g.K), kernels: e.products.rows}
+	*call = gemmCall{e: e, g: g, lda: g.K, ldb: g.N, ks: e.products}
+	if g.M < leastPairs {
+		call.ks = e.kernels
+	}
+	call.steps, call.kernels = call.ks.steps(g.K), call.ks.rows
 	if g.TransA {
-		call.lda, call.kernels = g.M, e.products.columns
+		call.lda, call.kernels = g.M, call.ks.columns
 	}
 	if g.TransB {
 		call.ldb = g.K
@@ -92,7 +100,9 @@ func (e *Engine) Gemm(g engine.Gemm, a, b, c engine.T, ep engine.Epilogue) error
 
 func (c *gemmCall) run() {
 	ks := c.ks
-	c.a, c.b = c.e.emulate(roundedA, c.a), c.e.emulate(roundedB, c.b)
+	if c.g.M >= leastPairs {
+		c.a, c.b = c.e.emulate(roundedA, c.a), c.e.emulate(roundedB, c.b)
+	}
 	c.tile = ks.evenTile(c.g.M)
 	blocks := ceilDiv(c.steps, blockK)
 	c.kc = ceilDiv(c.steps, blocks)

@@ -19,7 +19,8 @@ const (
 	// of up to 1/512 each. With AVX512-BF16 that is up to twice as fast. Elsewhere
 	// operands are rounded all the same, which only costs time. What is faster in
 	// float32 is computed in it and rounds nothing: convolutions by Winograd's
-	// algorithm where it is the faster way, and gradients of their weights.
+	// algorithm where it is the faster way, gradients of their weights, and
+	// products of fewer than 32 rows.
 	BF16
 )
 

@@ -68,5 +68,5 @@ func (s *suite) convBackward(c engine.Conv) {
 	}
 	s.check("backward weights "+name, func(e engine.Engine, t []engine.T) error {
 		return e.ConvBackwardWeights(c, t[0], t[1], t[2])
-	}, in("x", x), in("dy", dy), out("dw", nw))
+	}, in("x", x).multiplied(), in("dy", dy).multiplied(), out("dw", nw))
 }

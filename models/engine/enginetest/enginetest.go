@@ -23,9 +23,9 @@ type Tolerance struct {
 	Product   float64 // matrix products and convolutions; 0 means 1e-5
 	Pointwise float64 // everything else; 0 means 2e-6
 
-	// Round, if not nil, is what the engine does to each operand of a product,
-	// but for the gradient of a convolution's weights: the reference gets rounded
-	// operands.
+	// Round, if not nil, is what the engine does to the operands of a product: a
+	// call must agree with the reference on rounded operands or, if it rounds none,
+	// on those that are not.
 	Round func(float32) float32
 }
 
