@@ -167,11 +167,11 @@ func (a *Answers) whole() bool {
 
 // Proba are the file's probabilities in the order of ids, whose every one it must
 // have and no other: row-major [len(ids), classes]. whose says where the ids are
-// from. The columns after the id are called after the classes, "0", "1", ... or
+// from. The columns after the id are called after the classes, or "0", "1", ..., or
 // "p0", "p1", ..., in any order; of two classes it may be one column of any name,
-// with the probability of class 1. Values are in [0, 1]; rows sum to one but for
-// what rounding leaves, and are rescaled to.
-func (a *Answers) Proba(ids []string, whose string, classes int) ([]float32, error) {
+// with the probability of the second. Values are in [0, 1]; rows sum to one but
+// for what rounding leaves, and are rescaled to.
+func (a *Answers) Proba(ids []string, whose string, classes []string) ([]float32, error) {
 	header, err := a.classHeader(classes)
 	if err != nil {
 		return nil, err
@@ -185,7 +185,7 @@ func (a *Answers) Proba(ids []string, whose string, classes int) ([]float32, err
 		return nil, err
 	}
 	width := len(header) - 1
-	out := make([]float32, 0, len(ids)*classes)
+	out := make([]float32, 0, len(ids)*len(classes))
 	for r := range ids {
 		row, sum := x[r*width:(r+1)*width], 0.0
 		for c, p := range row {
@@ -209,24 +209,26 @@ func (a *Answers) Proba(ids []string, whose string, classes int) ([]float32, err
 }
 
 // classHeader is the file's header with the columns in the order of the classes.
-func (a *Answers) classHeader(classes int) ([]string, error) {
-	if classes == 2 && len(a.Header) == 2 {
+func (a *Answers) classHeader(classes []string) ([]string, error) {
+	if len(classes) == 2 && len(a.Header) == 2 {
 		return a.Header, nil
 	}
-	for _, prefix := range []string{"", "p"} {
+	for _, name := range []func(int) string{
+		func(c int) string { return classes[c] }, strconv.Itoa, func(c int) string { return "p" + strconv.Itoa(c) },
+	} {
 		header := []string{a.Header[0]}
 		for c := range classes {
-			if name := prefix + strconv.Itoa(c); slices.Contains(a.Header[1:], name) {
-				header = append(header, name)
+			if slices.Contains(a.Header[1:], name(c)) {
+				header = append(header, name(c))
 			}
 		}
-		if len(header) == classes+1 {
+		if len(header) == len(classes)+1 {
 			return header, nil
 		}
 	}
-	hint := fmt.Sprintf("a column a class: %s,0,1,...,%d", a.Header[0], classes-1)
-	if classes == 2 {
-		hint = "one column, the probability of class 1, or two called 0 and 1"
+	hint := fmt.Sprintf("a column a class: %s", brief(append([]string{a.Header[0]}, classes...)))
+	if len(classes) == 2 {
+		hint = fmt.Sprintf("one column, the probability of %s, or two called %s", classes[1], strings.Join(classes, " and "))
 	}
-	return nil, fault.New(fault.Failed, hint, "read %s: line 1: want a column for each of %d classes, got %s", a.Path, classes, brief(a.Header))
+	return nil, fault.New(fault.Failed, hint, "read %s: line 1: want a column for each of %d classes, got %s", a.Path, len(classes), brief(a.Header))
 }

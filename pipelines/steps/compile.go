@@ -56,7 +56,13 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 	if len(spec.Blend.Also) > 0 {
 		blend = append(blend, data.sample.To("sample"))
 		if spec.Data.ID != "" {
-			blend = append(blend, images.To("images"), test.To("test_images"))
+			blend = append(blend, test.To("test_images"))
+		}
+		if spec.Data.ID != "" || spec.Data.Table == "" {
+			blend = append(blend, images.To("images"))
+		}
+		if spec.Data.Table == "" {
+			blend = append(blend, data.classes.To("classes"))
 		}
 	}
 	final := b.Add("blend", blendOf(spec), 0, blend...)

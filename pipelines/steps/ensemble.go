@@ -2,14 +2,9 @@ package steps
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/seed-a5aa75a0/podium/internal/digest"
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/internal/metric"
 	"github.com/seed-a5aa75a0/podium/pipelines"
@@ -46,7 +41,13 @@ func newEnsemble(spec *pipelines.Spec) pipelines.Op {
 		in = append(in, pipelines.Port{Name: "also_oof", Kind: kindFile, Many: true}, pipelines.Port{Name: "also_test", Kind: kindFile, Many: true},
 			pipelines.Port{Name: "sample", Kind: kindFile})
 		if spec.Data.ID != "" {
-			in = append(in, pipelines.Port{Name: "images", Kind: kindImages}, pipelines.Port{Name: "test_images", Kind: kindImages})
+			in = append(in, pipelines.Port{Name: "test_images", Kind: kindImages})
+		}
+		if spec.Data.ID != "" || spec.Data.Table == "" {
+			in = append(in, pipelines.Port{Name: "images", Kind: kindImages})
+		}
+		if spec.Data.Table == "" {
+			in = append(in, pipelines.Port{Name: "classes", Kind: kindClasses})
 		}
 	}
 	return funcOp{
@@ -128,25 +129,28 @@ func outsideMembers(spec *pipelines.Spec, in pipelines.Inputs, rows, classes int
 	if len(spec.Blend.Also) == 0 {
 		return nil, nil
 	}
-	var trainIDs, testIDs []string
-	if spec.Data.ID == "" {
-		for r := range rows {
-			trainIDs = append(trainIDs, strconv.Itoa(r+1))
-		}
-		testIDs, err = submissions.IDs(in.Path("sample"))
-	} else if trainIDs, err = imageIDs(in.Path("images")); err == nil {
-		testIDs, err = imageIDs(in.Path("test_images"))
-	}
+	trainIDs, testIDs, err := memberIDs(spec, in, rows)
 	if err != nil {
 		return nil, err
 	}
+	names := make([]string, classes)
+	for c := range names {
+		names[c] = strconv.Itoa(c)
+	}
+	whose, whoseTest := spec.Data.Table, spec.Data.Test
+	if spec.Data.Table == "" {
+		whose, whoseTest = spec.Data.Images.Archive, spec.Data.TestImages.Archive
+		if err := readJSON(in.Path("classes"), &names); err != nil {
+			return nil, err
+		}
+	}
 	for i, o := range spec.Blend.Also {
 		m := submissions.Candidate{Name: o.Name, Nets: 1}
-		oof, err := readMember(in.All("also_oof")[i].Path, o.OOF, trainIDs, spec.Data.Table, classes)
+		oof, err := readMember(in.All("also_oof")[i].Path, o.OOF, trainIDs, whose, names)
 		if err != nil {
 			return nil, err
 		}
-		test, err := readMember(in.All("also_test")[i].Path, o.Test, testIDs, spec.Data.Test, classes)
+		test, err := readMember(in.All("also_test")[i].Path, o.Test, testIDs, whoseTest, names)
 		if err != nil {
 			return nil, err
 		}
@@ -156,8 +160,29 @@ func outsideMembers(spec *pipelines.Spec, in pipelines.Inputs, rows, classes int
 	return members, nil
 }
 
+// memberIDs are how a file calls the training and the test rows: by the id column
+// or, without one, photos for training by their path in the archive, rows of a
+// table by their number from 1, and test rows as the sample does.
+func memberIDs(spec *pipelines.Spec, in pipelines.Inputs, rows int) (train, test []string, err error) {
+	if spec.Data.ID != "" || spec.Data.Table == "" {
+		if train, err = imageIDs(in.Path("images")); err != nil {
+			return nil, nil, err
+		}
+	} else {
+		for r := range rows {
+			train = append(train, strconv.Itoa(r+1))
+		}
+	}
+	if spec.Data.ID != "" {
+		test, err = imageIDs(in.Path("test_images"))
+	} else {
+		test, err = submissions.IDs(in.Path("sample"))
+	}
+	return train, test, err
+}
+
 // readMember reads a file that is called name in errors.
-func readMember(path, name string, ids []string, whose string, classes int) ([]float32, error) {
+func readMember(path, name string, ids []string, whose string, classes []string) ([]float32, error) {
 	a, err := submissions.ReadAnswers(path)
 	if err != nil {
 		return nil, calledAs(err, path, name)
@@ -169,67 +194,4 @@ func readMember(path, name string, ids []string, whose string, classes int) ([]f
 // calledAs words an error about the copy of a file as one about the file.
 func calledAs(err error, path, name string) error {
 	return fault.New(fault.KindOf(err), fault.HintOf(err), "%s", strings.ReplaceAll(err.Error(), path, name))
-}
-
-// outside brings the two files of a member that was made elsewhere. It is a
-// source: the blend is keyed by what is in them.
-type outside struct {
-	op
-	deps   *Deps
-	member pipelines.Outside
-}
-
-func newOutside(d *Deps, o pipelines.Outside) outside {
-	return outside{
-		op: op{name: "outside", version: 1, params: map[string]any{"oof": o.OOF, "test": o.Test},
-			out: []pipelines.Port{{Name: "oof", Kind: kindFile, File: "oof.csv"}, {Name: "test", Kind: kindFile, File: "test.csv"}}},
-		deps: d, member: o,
-	}
-}
-
-// ContentKeyed makes it a pipelines.Source.
-func (outside) ContentKeyed() bool { return true }
-
-// Fresh looks whether the files are what they were.
-func (o outside) Fresh(_ context.Context, earlier *pipelines.Artifact) (bool, error) {
-	for name, path := range map[string]string{"oof.csv": o.member.OOF, "test.csv": o.member.Test} {
-		sum, err := digest.File(path)
-		if err != nil {
-			return false, o.missing(path, err)
-		}
-		if !slices.ContainsFunc(earlier.Manifest.Files, func(f pipelines.FileRecord) bool { return f.Name == name && f.SHA256 == sum }) {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-// Run copies the files, whose owner may write over them. What podium made of
-// other data than the competition's stays marked as such.
-func (o outside) Run(_ context.Context, env pipelines.Env, _ pipelines.Inputs) (pipelines.Report, error) {
-	var report pipelines.Report
-	for port, path := range map[string]string{"oof": o.member.OOF, "test": o.member.Test} {
-		if err := copyFile(path, env.Path(port)); err != nil {
-			return report, o.missing(path, err)
-		}
-		sum, err := digest.File(env.Path(port))
-		if err != nil {
-			return report, err
-		}
-		origins, err := Ledger(o.deps.Home).Origins(sum)
-		if err != nil {
-			return report, err
-		}
-		report.Origins = append(report.Origins, origins...)
-	}
-	return report, nil
-}
-
-func (o outside) missing(path string, err error) error {
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	dir, _ := os.Getwd()
-	return fault.New(fault.Usage, "paths of blend.also start from the folder that podium runs in: "+dir,
-		"member %s: there is no file %s", o.member.Name, path)
 }

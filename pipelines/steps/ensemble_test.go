@@ -49,6 +49,27 @@ func TestCompileOfEnsembles(t *testing.T) {
 	}
 }
 
+// Photos are called by their paths in training, and their classes have names.
+func TestCompileOfEnsembleOfPhotos(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", ", id: n"} {
+		spec, err := pipelines.Decode("dogs.yaml", []byte(`competition: dogs
+data: {images: "train.zip/train/{label}.{n}.jpg", test: "test.zip/test/{n}.jpg", size: 32`+id+`}
+target: {column: label, metric: logloss}
+split: {kfold: 2}
+models: {cnn: {net: mnist_bn}}
+train: [{epochs: 1}]
+blend: {also: {mine: {oof: a.csv, test: b.csv}}}
+`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := steps.Compile(spec, &steps.Deps{Server: "sandbox"}); err != nil {
+			t.Errorf("id %q: %v", id, err)
+		}
+	}
+}
+
 // One run with all of it: weights by the metric, a member from files, corrections.
 func TestRunEnsemble(t *testing.T) {
 	t.Parallel()
