@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -65,11 +66,54 @@ func passes(e *Engine, r *rand.Rand) []pass {
 	}
 }
 
+// photoPasses are passes at sizes of VGG16 and ResNet50 with 8 photos. The sum of
+// two vectors that no cache holds is what the memory can do.
+func photoPasses(e *Engine, r *rand.Rand) []pass {
+	const n = 8 * 112 * 112 * 64
+	x, y, z, u := random(e, r, n), random(e, r, n), random(e, r, n), random(e, r, n)
+	three := engine.Pool{N: 8, H: 112, W: 112, C: 64, R: 3, S: 3, StrideH: 2, StrideW: 2, PadH: 1, PadW: 1}
+	two := engine.Pool{N: 8, H: 112, W: 112, C: 64, R: 2, S: 2}
+	var v [8]engine.T
+	for i := range v {
+		v[i] = random(e, r, 2048)
+	}
+	list := []pass{
+		{"sum", 3 * n, func() error { _, err := e.Add(x, y, tensor.WithReuse(z)); return err }},
+		{"sgd", 5 * n, func() error {
+			return e.SGD(engine.SGD{LR: 1e-9, Momentum: 0.9}, []engine.T{x}, []engine.T{y}, []engine.T{z})
+		}},
+		{"adam", 7 * n, func() error {
+			return e.Adam(engine.Adam{LR: 1e-9, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, Step: 9}, []engine.T{x}, []engine.T{y}, []engine.T{z}, []engine.T{u})
+		}},
+		{"bias-relu-backward", 3 * n, func() error { return e.BiasReLUBackward(n/64, 64, x, y, y, v[0]) }},
+		{"bias-relu-backward-512", 3 * n, func() error { return e.BiasReLUBackward(n/512, 512, x, y, y, v[0]) }},
+		{"max-pool-3", n + n/4, func() error { return e.MaxPool(three, x, y) }},
+		{"max-pool-3-backward", 2*n + n/2, func() error { return e.MaxPoolBackward(three, x, y, z, u) }},
+		{"max-pool-2", n + n/4, func() error { return e.MaxPool(two, x, y) }},
+		{"max-pool-2-backward", 2*n + n/2, func() error { return e.MaxPoolBackward(two, x, y, z, u) }},
+	}
+	for _, m := range [][2]int{{100352, 64}, {25088, 256}, {6272, 512}, {1568, 1024}, {392, 2048}, {392, 512}} {
+		b := engine.BatchNorm{Rows: m[0], Cols: m[1], Eps: 1e-5, Momentum: 0.1, ReLU: true}
+		size, name := m[0]*m[1], fmt.Sprintf("%dx%d", m[0], m[1])
+		list = append(list,
+			pass{"norm-train-" + name, 3 * size, func() error { return e.BatchNormTrain(b, x, nil, v[0], v[1], v[2], v[3], y, v[4], v[5]) }},
+			pass{"norm-backward-" + name, 7 * size, func() error {
+				return e.BatchNormBackward(b, x, y, z, v[0], v[4], v[5], u, nil, v[6], v[7])
+			}})
+	}
+	return list
+}
+
 // BenchmarkPass reports the fastest run as well: others on the machine only ever
 // slow it down.
-func BenchmarkPass(b *testing.B) {
+func BenchmarkPass(b *testing.B) { benchPasses(b, passes) }
+
+// BenchmarkPhotoPass is BenchmarkPass of photoPasses.
+func BenchmarkPhotoPass(b *testing.B) { benchPasses(b, photoPasses) }
+
+func benchPasses(b *testing.B, list func(*Engine, *rand.Rand) []pass) {
 	benchLevels(b, func(b *testing.B, e *Engine) {
-		for _, p := range passes(e, rand.New(rand.NewPCG(1, 2))) {
+		for _, p := range list(e, rand.New(rand.NewPCG(1, 2))) {
 			b.Run(p.name, func(b *testing.B) {
 				best := time.Hour
 				for b.Loop() {
