@@ -44,6 +44,7 @@ func newApp(e *env) *ucli.App {
 		sandboxCommand(e),
 		authCommand(e),
 		doctorCommand(e),
+		modelsCommand(e),
 		cacheCommand(e),
 		benchCommand(e),
 		versionCommand(e),

@@ -52,6 +52,9 @@ func (h Home) Store() string { return h.Dir }
 // Runs is the folder of finished and unfinished runs.
 func (h Home) Runs() string { return filepath.Join(h.Dir, "runs") }
 
+// Models is the cache of published weights.
+func (h Home) Models() string { return filepath.Join(h.Dir, "models") }
+
 // Sandbox is the folder of local competitions.
 func (h Home) Sandbox() string { return filepath.Join(h.Dir, "sandbox") }
 

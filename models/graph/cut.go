@@ -46,8 +46,12 @@ func (n *Net) Mark(name string, x *G.Node) *G.Node {
 	if n.err != nil || n.done() {
 		return nil
 	}
+	n.marks = append(n.marks, name)
 	return n.pass(name, x)
 }
+
+// Marks are the names that Mark gave, in order.
+func (n *Net) Marks() []string { return n.marks }
 
 // done says that the cut is reached: no more layers are made.
 func (n *Net) done() bool { return n.cut != nil && n.cut.node != nil }

@@ -39,7 +39,8 @@ type Net struct {
 	maxBatch int
 	group    string
 	frozen   bool
-	cut      *cut // inside Until
+	cut      *cut     // inside Until
+	marks    []string // see Mark
 	err      error
 
 	graph    *G.ExprGraph
