@@ -34,7 +34,7 @@ func modelsCommand(e *env) *ucli.Command {
 				about: "Weights are kept in models/ of podium's folder. A transfer that was cut is taken up where it ended.\n" +
 					"What does not have the publisher's checksum is not kept.",
 				examples: []string{
-					"podium models pull resnet50", "podium models pull resnet18 resnet34 --from /mnt/weights",
+					"podium models pull resnet50", "podium models pull resnet18 --from /mnt/weights",
 					"podium models pull vgg16 --from ~/Downloads/vgg16-397923af.pth",
 				},
 				flags: []ucli.Flag{&ucli.StringFlag{
