@@ -4,8 +4,9 @@ import "github.com/seed-a5aa75a0/podium/models/engine"
 
 // epilogue is what happens to the sums of a product on their way to memory. The
 // kernels start from the bias, add what memory holds and do the ReLU; factors of
-// the columns are multiplied into the panels of B as they are packed, which is
-// less work than the result would be wherever it has more rows than B.
+// the columns are multiplied into the panels of B as they are packed, or into the
+// weights on their way to Winograd's points: less work than the result would be
+// wherever it has more rows than B.
 type epilogue struct {
 	scale, bias []float32
 	add, relu   bool

@@ -17,7 +17,7 @@ var avx512Kernels = kernelSet{
 	pack:      avx512Pack,
 	transpose: avx2Transpose8,
 	tiles: tileSet{
-		input: avx512TileInput, filter: avx512TileFilter, output: avx512TileOutput, outputAdd: avx512TileOutputAdd, gradient: avx512TileGradient, fold: avx512TileFold,
+		input: avx512TileInput, filter: avx512TileFilter, filterScale: avx512TileFilterScale, output: avx512TileOutput, outputAdd: avx512TileOutputAdd, gradient: avx512TileGradient, fold: avx512TileFold,
 	},
 	depthwise: depthwiseSet{avx512Window, avx512ReLU6, avx512ReLU6Backward},
 	peak:      avx512Peak,
@@ -53,7 +53,7 @@ var avx2Kernels = kernelSet{
 	pack:      avx2Pack,
 	transpose: avx2Transpose8,
 	tiles: tileSet{
-		input: avx2TileInput, filter: avx2TileFilter, output: avx2TileOutput, outputAdd: avx2TileOutputAdd, gradient: avx2TileGradient, fold: avx2TileFold,
+		input: avx2TileInput, filter: avx2TileFilter, filterScale: avx2TileFilterScale, output: avx2TileOutput, outputAdd: avx2TileOutputAdd, gradient: avx2TileGradient, fold: avx2TileFold,
 	},
 	depthwise: depthwiseSet{avx2Window, avx2ReLU6, avx2ReLU6Backward},
 	peak:      avx2Peak,

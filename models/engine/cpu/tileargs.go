@@ -21,6 +21,7 @@ type tileArgs struct {
 	srcNext, dstNext int      // between tiles
 	tiles, channels  int      // at least 1
 	tmp              *float32 // room for 6x6 vectors
+	scale            *float32 // a value a channel, which weights are multiplied by
 	bias             *float32 // a value a channel, added to outputs
 	floor            float32  // outputs below become this
 }

@@ -3,12 +3,13 @@ package cpu
 // tileSet is the transformations of Winograd's algorithm at one level, see
 // tileArgs. The points of a transformed tile are 6x6.
 type tileSet struct {
-	input     func(*tileArgs) // 6x6 pixels to points
-	filter    func(*tileArgs) // 3x3 weights to points
-	output    func(*tileArgs) // points to 4x4 pixels, with bias and floor
-	outputAdd func(*tileArgs) // the same, added to what the pixels hold
-	gradient  func(*tileArgs) // 4x4 pixels to points: the transpose of output
-	fold      func(*tileArgs) // points to 3x3 weights: the transpose of filter
+	input       func(*tileArgs) // 6x6 pixels to points
+	filter      func(*tileArgs) // 3x3 weights to points
+	filterScale func(*tileArgs) // the same of scaled weights
+	output      func(*tileArgs) // points to 4x4 pixels, with bias and floor
+	outputAdd   func(*tileArgs) // the same, added to what the pixels hold
+	gradient    func(*tileArgs) // 4x4 pixels to points: the transpose of output
+	fold        func(*tileArgs) // points to 3x3 weights: the transpose of filter
 }
 
 const (

@@ -9,6 +9,9 @@ func avx2TileInput(args *tileArgs)
 func avx2TileFilter(args *tileArgs)
 
 //go:noescape
+func avx2TileFilterScale(args *tileArgs)
+
+//go:noescape
 func avx2TileOutput(args *tileArgs)
 
 //go:noescape

@@ -1452,11 +1452,459 @@ next:
 	VZEROUPPER
 	RET
 
+// func avx2TileFilterScale(args *tileArgs)
+// Requires: AVX, FMA3
+TEXT ·avx2TileFilterScale(SB), NOSPLIT, $0-8
+	MOVQ args+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 8(AX), DX
+	MOVQ 80(AX), BX
+	MOVQ 64(AX), DI
+
+tile:
+	MOVQ 72(AX), R8
+	XORQ SI, SI
+
+vector:
+	CMPQ         R8, $0x00000008
+	JL           rest
+	MOVQ         16(AX), R9
+	LEAQ         (R9)(R9*2), R10
+	LEAQ         (R9)(R9*4), R10
+	LEAQ         (CX)(SI*1), R10
+	MOVQ         88(AX), R11
+	VMOVUPS      (R11)(SI*1), Y0
+	VMOVUPS      (R10), Y1
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      (R10)(R9*1), Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      (R10)(R9*2), Y3
+	VMULPS       Y0, Y3, Y3
+	ADDQ         24(AX), R10
+	VMULPS       avx2Tile_na<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_nb<>+0(SB), Y1, Y5
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y3, Y4
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y3, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y2, Y6
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y2, Y7
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_n0<>+0(SB), Y1, Y1
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y6, 96(BX)
+	VMOVUPS      Y4, 192(BX)
+	VMOVUPS      Y7, 288(BX)
+	VMOVUPS      Y5, 384(BX)
+	VMOVUPS      Y3, 480(BX)
+	VMOVUPS      (R10), Y1
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      (R10)(R9*1), Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      (R10)(R9*2), Y3
+	VMULPS       Y0, Y3, Y3
+	ADDQ         24(AX), R10
+	VMULPS       avx2Tile_na<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_nb<>+0(SB), Y1, Y5
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y3, Y4
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y3, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y2, Y6
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y2, Y7
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_n0<>+0(SB), Y1, Y1
+	VMOVUPS      Y1, 32(BX)
+	VMOVUPS      Y6, 128(BX)
+	VMOVUPS      Y4, 224(BX)
+	VMOVUPS      Y7, 320(BX)
+	VMOVUPS      Y5, 416(BX)
+	VMOVUPS      Y3, 512(BX)
+	VMOVUPS      (R10), Y1
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      (R10)(R9*1), Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      (R10)(R9*2), Y3
+	VMULPS       Y0, Y3, Y3
+	VMULPS       avx2Tile_na<>+0(SB), Y1, Y0
+	VMULPS       avx2Tile_nb<>+0(SB), Y1, Y4
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y3, Y0
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y3, Y4
+	VMOVAPS      Y0, Y5
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y2, Y5
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y2, Y0
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y2, Y6
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y2, Y4
+	VMULPS       avx2Tile_n0<>+0(SB), Y1, Y1
+	VMOVUPS      Y1, 64(BX)
+	VMOVUPS      Y5, 160(BX)
+	VMOVUPS      Y0, 256(BX)
+	VMOVUPS      Y6, 352(BX)
+	VMOVUPS      Y4, 448(BX)
+	VMOVUPS      Y3, 544(BX)
+	MOVQ         40(AX), R9
+	LEAQ         (R9)(R9*2), R10
+	LEAQ         (R9)(R9*4), R11
+	LEAQ         (DX)(SI*1), R12
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y1
+	VMOVUPS      64(BX), Y2
+	VMULPS       avx2Tile_na<>+0(SB), Y0, Y3
+	VMULPS       avx2Tile_nb<>+0(SB), Y0, Y4
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y2, Y3
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y2, Y4
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y1, Y5
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y1, Y6
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_n0<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      Y5, (R12)(R9*1)
+	VMOVUPS      Y3, (R12)(R9*2)
+	VMOVUPS      Y6, (R12)(R10*1)
+	VMOVUPS      Y4, (R12)(R9*4)
+	VMOVUPS      Y2, (R12)(R11*1)
+	ADDQ         32(AX), R12
+	VMOVUPS      96(BX), Y0
+	VMOVUPS      128(BX), Y1
+	VMOVUPS      160(BX), Y2
+	VMULPS       avx2Tile_na<>+0(SB), Y0, Y3
+	VMULPS       avx2Tile_nb<>+0(SB), Y0, Y4
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y2, Y3
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y2, Y4
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y1, Y5
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y1, Y6
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_n0<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      Y5, (R12)(R9*1)
+	VMOVUPS      Y3, (R12)(R9*2)
+	VMOVUPS      Y6, (R12)(R10*1)
+	VMOVUPS      Y4, (R12)(R9*4)
+	VMOVUPS      Y2, (R12)(R11*1)
+	ADDQ         32(AX), R12
+	VMOVUPS      192(BX), Y0
+	VMOVUPS      224(BX), Y1
+	VMOVUPS      256(BX), Y2
+	VMULPS       avx2Tile_na<>+0(SB), Y0, Y3
+	VMULPS       avx2Tile_nb<>+0(SB), Y0, Y4
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y2, Y3
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y2, Y4
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y1, Y5
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y1, Y6
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_n0<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      Y5, (R12)(R9*1)
+	VMOVUPS      Y3, (R12)(R9*2)
+	VMOVUPS      Y6, (R12)(R10*1)
+	VMOVUPS      Y4, (R12)(R9*4)
+	VMOVUPS      Y2, (R12)(R11*1)
+	ADDQ         32(AX), R12
+	VMOVUPS      288(BX), Y0
+	VMOVUPS      320(BX), Y1
+	VMOVUPS      352(BX), Y2
+	VMULPS       avx2Tile_na<>+0(SB), Y0, Y3
+	VMULPS       avx2Tile_nb<>+0(SB), Y0, Y4
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y2, Y3
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y2, Y4
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y1, Y5
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y1, Y6
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_n0<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      Y5, (R12)(R9*1)
+	VMOVUPS      Y3, (R12)(R9*2)
+	VMOVUPS      Y6, (R12)(R10*1)
+	VMOVUPS      Y4, (R12)(R9*4)
+	VMOVUPS      Y2, (R12)(R11*1)
+	ADDQ         32(AX), R12
+	VMOVUPS      384(BX), Y0
+	VMOVUPS      416(BX), Y1
+	VMOVUPS      448(BX), Y2
+	VMULPS       avx2Tile_na<>+0(SB), Y0, Y3
+	VMULPS       avx2Tile_nb<>+0(SB), Y0, Y4
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y2, Y3
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y2, Y4
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y1, Y5
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y1, Y6
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_n0<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      Y5, (R12)(R9*1)
+	VMOVUPS      Y3, (R12)(R9*2)
+	VMOVUPS      Y6, (R12)(R10*1)
+	VMOVUPS      Y4, (R12)(R9*4)
+	VMOVUPS      Y2, (R12)(R11*1)
+	ADDQ         32(AX), R12
+	VMOVUPS      480(BX), Y0
+	VMOVUPS      512(BX), Y1
+	VMOVUPS      544(BX), Y2
+	VMULPS       avx2Tile_na<>+0(SB), Y0, Y3
+	VMULPS       avx2Tile_nb<>+0(SB), Y0, Y4
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y2, Y3
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y2, Y4
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y1, Y5
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y1, Y6
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_n0<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (R12)
+	VMOVUPS      Y5, (R12)(R9*1)
+	VMOVUPS      Y3, (R12)(R9*2)
+	VMOVUPS      Y6, (R12)(R10*1)
+	VMOVUPS      Y4, (R12)(R9*4)
+	VMOVUPS      Y2, (R12)(R11*1)
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x00000008, R8
+	JMP          vector
+
+rest:
+	TESTQ        R8, R8
+	JZ           next
+	SHLQ         $0x02, R8
+	LEAQ         avx2TileLead<>+32(SB), R9
+	SUBQ         R8, R9
+	VMOVUPS      (R9), Y0
+	MOVQ         16(AX), R8
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R8)(R8*4), R9
+	LEAQ         (CX)(SI*1), R9
+	MOVQ         88(AX), R10
+	VMASKMOVPS   (R10)(SI*1), Y0, Y1
+	VMASKMOVPS   (R9), Y0, Y2
+	VMULPS       Y1, Y2, Y2
+	VMASKMOVPS   (R9)(R8*1), Y0, Y3
+	VMULPS       Y1, Y3, Y3
+	VMASKMOVPS   (R9)(R8*2), Y0, Y4
+	VMULPS       Y1, Y4, Y4
+	ADDQ         24(AX), R9
+	VMULPS       avx2Tile_na<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_nb<>+0(SB), Y2, Y6
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y4, Y5
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y4, Y6
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y3, Y7
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y3, Y5
+	VMOVAPS      Y6, Y8
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y3, Y8
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y3, Y6
+	VMULPS       avx2Tile_n0<>+0(SB), Y2, Y2
+	VMOVUPS      Y2, (BX)
+	VMOVUPS      Y7, 96(BX)
+	VMOVUPS      Y5, 192(BX)
+	VMOVUPS      Y8, 288(BX)
+	VMOVUPS      Y6, 384(BX)
+	VMOVUPS      Y4, 480(BX)
+	VMASKMOVPS   (R9), Y0, Y2
+	VMULPS       Y1, Y2, Y2
+	VMASKMOVPS   (R9)(R8*1), Y0, Y3
+	VMULPS       Y1, Y3, Y3
+	VMASKMOVPS   (R9)(R8*2), Y0, Y4
+	VMULPS       Y1, Y4, Y4
+	ADDQ         24(AX), R9
+	VMULPS       avx2Tile_na<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_nb<>+0(SB), Y2, Y6
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y4, Y5
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y4, Y6
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y3, Y7
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y3, Y5
+	VMOVAPS      Y6, Y8
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y3, Y8
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y3, Y6
+	VMULPS       avx2Tile_n0<>+0(SB), Y2, Y2
+	VMOVUPS      Y2, 32(BX)
+	VMOVUPS      Y7, 128(BX)
+	VMOVUPS      Y5, 224(BX)
+	VMOVUPS      Y8, 320(BX)
+	VMOVUPS      Y6, 416(BX)
+	VMOVUPS      Y4, 512(BX)
+	VMASKMOVPS   (R9), Y0, Y2
+	VMULPS       Y1, Y2, Y2
+	VMASKMOVPS   (R9)(R8*1), Y0, Y3
+	VMULPS       Y1, Y3, Y3
+	VMASKMOVPS   (R9)(R8*2), Y0, Y4
+	VMULPS       Y1, Y4, Y4
+	VMULPS       avx2Tile_na<>+0(SB), Y2, Y1
+	VMULPS       avx2Tile_nb<>+0(SB), Y2, Y5
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y4, Y1
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y4, Y5
+	VMOVAPS      Y1, Y6
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y3, Y6
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y3, Y1
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y3, Y7
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y3, Y5
+	VMULPS       avx2Tile_n0<>+0(SB), Y2, Y2
+	VMOVUPS      Y2, 64(BX)
+	VMOVUPS      Y6, 160(BX)
+	VMOVUPS      Y1, 256(BX)
+	VMOVUPS      Y7, 352(BX)
+	VMOVUPS      Y5, 448(BX)
+	VMOVUPS      Y4, 544(BX)
+	MOVQ         40(AX), R8
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R8)(R8*4), R10
+	LEAQ         (DX)(SI*1), SI
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
+	VMOVUPS      64(BX), Y3
+	VMULPS       avx2Tile_na<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_nb<>+0(SB), Y1, Y5
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y3, Y4
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y3, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y2, Y6
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y2, Y7
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_n0<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	VMASKMOVPS   Y6, Y0, (SI)(R8*1)
+	VMASKMOVPS   Y4, Y0, (SI)(R8*2)
+	VMASKMOVPS   Y7, Y0, (SI)(R9*1)
+	VMASKMOVPS   Y5, Y0, (SI)(R8*4)
+	VMASKMOVPS   Y3, Y0, (SI)(R10*1)
+	ADDQ         32(AX), SI
+	VMOVUPS      96(BX), Y1
+	VMOVUPS      128(BX), Y2
+	VMOVUPS      160(BX), Y3
+	VMULPS       avx2Tile_na<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_nb<>+0(SB), Y1, Y5
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y3, Y4
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y3, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y2, Y6
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y2, Y7
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_n0<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	VMASKMOVPS   Y6, Y0, (SI)(R8*1)
+	VMASKMOVPS   Y4, Y0, (SI)(R8*2)
+	VMASKMOVPS   Y7, Y0, (SI)(R9*1)
+	VMASKMOVPS   Y5, Y0, (SI)(R8*4)
+	VMASKMOVPS   Y3, Y0, (SI)(R10*1)
+	ADDQ         32(AX), SI
+	VMOVUPS      192(BX), Y1
+	VMOVUPS      224(BX), Y2
+	VMOVUPS      256(BX), Y3
+	VMULPS       avx2Tile_na<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_nb<>+0(SB), Y1, Y5
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y3, Y4
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y3, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y2, Y6
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y2, Y7
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_n0<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	VMASKMOVPS   Y6, Y0, (SI)(R8*1)
+	VMASKMOVPS   Y4, Y0, (SI)(R8*2)
+	VMASKMOVPS   Y7, Y0, (SI)(R9*1)
+	VMASKMOVPS   Y5, Y0, (SI)(R8*4)
+	VMASKMOVPS   Y3, Y0, (SI)(R10*1)
+	ADDQ         32(AX), SI
+	VMOVUPS      288(BX), Y1
+	VMOVUPS      320(BX), Y2
+	VMOVUPS      352(BX), Y3
+	VMULPS       avx2Tile_na<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_nb<>+0(SB), Y1, Y5
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y3, Y4
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y3, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y2, Y6
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y2, Y7
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_n0<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	VMASKMOVPS   Y6, Y0, (SI)(R8*1)
+	VMASKMOVPS   Y4, Y0, (SI)(R8*2)
+	VMASKMOVPS   Y7, Y0, (SI)(R9*1)
+	VMASKMOVPS   Y5, Y0, (SI)(R8*4)
+	VMASKMOVPS   Y3, Y0, (SI)(R10*1)
+	ADDQ         32(AX), SI
+	VMOVUPS      384(BX), Y1
+	VMOVUPS      416(BX), Y2
+	VMOVUPS      448(BX), Y3
+	VMULPS       avx2Tile_na<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_nb<>+0(SB), Y1, Y5
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y3, Y4
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y3, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y2, Y6
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y2, Y7
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_n0<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	VMASKMOVPS   Y6, Y0, (SI)(R8*1)
+	VMASKMOVPS   Y4, Y0, (SI)(R8*2)
+	VMASKMOVPS   Y7, Y0, (SI)(R9*1)
+	VMASKMOVPS   Y5, Y0, (SI)(R8*4)
+	VMASKMOVPS   Y3, Y0, (SI)(R10*1)
+	ADDQ         32(AX), SI
+	VMOVUPS      480(BX), Y1
+	VMOVUPS      512(BX), Y2
+	VMOVUPS      544(BX), Y3
+	VMULPS       avx2Tile_na<>+0(SB), Y1, Y4
+	VMULPS       avx2Tile_nb<>+0(SB), Y1, Y5
+	VFMADD231PS  avx2Tile_naaa<>+0(SB), Y3, Y4
+	VFMADD231PS  avx2Tile_nbbb<>+0(SB), Y3, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  avx2Tile_naa<>+0(SB), Y2, Y6
+	VFNMADD231PS avx2Tile_naa<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  avx2Tile_nbb<>+0(SB), Y2, Y7
+	VFNMADD231PS avx2Tile_nbb<>+0(SB), Y2, Y5
+	VMULPS       avx2Tile_n0<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	VMASKMOVPS   Y6, Y0, (SI)(R8*1)
+	VMASKMOVPS   Y4, Y0, (SI)(R8*2)
+	VMASKMOVPS   Y7, Y0, (SI)(R9*1)
+	VMASKMOVPS   Y5, Y0, (SI)(R8*4)
+	VMASKMOVPS   Y3, Y0, (SI)(R10*1)
+
+next:
+	ADDQ 48(AX), CX
+	ADDQ 56(AX), DX
+	DECQ DI
+	JNZ  tile
+	VZEROUPPER
+	RET
+
 // func avx2TileOutput(args *tileArgs)
 // Requires: AVX, FMA3
 TEXT ·avx2TileOutput(SB), NOSPLIT, $0-8
 	MOVQ         args+0(FP), AX
-	VBROADCASTSS 96(AX), Y0
+	VBROADCASTSS 104(AX), Y0
 	MOVQ         (AX), CX
 	MOVQ         8(AX), DX
 	MOVQ         80(AX), BX
@@ -1632,19 +2080,19 @@ vector:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y1, Y1
 	VMAXPS      Y1, Y0, Y1
 	VMOVUPS     Y1, (R11)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y5, Y5
 	VMAXPS      Y5, Y0, Y5
 	VMOVUPS     Y5, (R11)(R9*1)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y7, Y7
 	VMAXPS      Y7, Y0, Y7
 	VMOVUPS     Y7, (R11)(R9*2)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMOVUPS     Y6, (R11)(R10*1)
@@ -1667,19 +2115,19 @@ vector:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y1, Y1
 	VMAXPS      Y1, Y0, Y1
 	VMOVUPS     Y1, (R11)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y5, Y5
 	VMAXPS      Y5, Y0, Y5
 	VMOVUPS     Y5, (R11)(R9*1)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y7, Y7
 	VMAXPS      Y7, Y0, Y7
 	VMOVUPS     Y7, (R11)(R9*2)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMOVUPS     Y6, (R11)(R10*1)
@@ -1702,19 +2150,19 @@ vector:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y1, Y1
 	VMAXPS      Y1, Y0, Y1
 	VMOVUPS     Y1, (R11)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y5, Y5
 	VMAXPS      Y5, Y0, Y5
 	VMOVUPS     Y5, (R11)(R9*1)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y7, Y7
 	VMAXPS      Y7, Y0, Y7
 	VMOVUPS     Y7, (R11)(R9*2)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMOVUPS     Y6, (R11)(R10*1)
@@ -1737,19 +2185,19 @@ vector:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y1, Y1
 	VMAXPS      Y1, Y0, Y1
 	VMOVUPS     Y1, (R11)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y5, Y5
 	VMAXPS      Y5, Y0, Y5
 	VMOVUPS     Y5, (R11)(R9*1)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y7, Y7
 	VMAXPS      Y7, Y0, Y7
 	VMOVUPS     Y7, (R11)(R9*2)
-	MOVQ        88(AX), R9
+	MOVQ        96(AX), R9
 	VADDPS      (R9)(SI*1), Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMOVUPS     Y6, (R11)(R10*1)
@@ -1927,22 +2375,22 @@ rest:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMAXPS      Y2, Y0, Y2
 	VMASKMOVPS  Y2, Y1, (R10)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMAXPS      Y8, Y0, Y8
 	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y7, Y7
 	VMAXPS      Y7, Y0, Y7
@@ -1966,22 +2414,22 @@ rest:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMAXPS      Y2, Y0, Y2
 	VMASKMOVPS  Y2, Y1, (R10)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMAXPS      Y8, Y0, Y8
 	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y7, Y7
 	VMAXPS      Y7, Y0, Y7
@@ -2005,22 +2453,22 @@ rest:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMAXPS      Y2, Y0, Y2
 	VMASKMOVPS  Y2, Y1, (R10)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMAXPS      Y8, Y0, Y8
 	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y7, Y7
 	VMAXPS      Y7, Y0, Y7
@@ -2044,22 +2492,22 @@ rest:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMAXPS      Y2, Y0, Y2
 	VMASKMOVPS  Y2, Y1, (R10)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMAXPS      Y8, Y0, Y8
 	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
-	MOVQ        88(AX), R8
+	MOVQ        96(AX), R8
 	VMASKMOVPS  (R8)(SI*1), Y1, Y2
 	VADDPS      Y2, Y7, Y7
 	VMAXPS      Y7, Y0, Y7
@@ -2077,7 +2525,7 @@ next:
 // Requires: AVX, FMA3
 TEXT ·avx2TileOutputAdd(SB), NOSPLIT, $0-8
 	MOVQ         args+0(FP), AX
-	VBROADCASTSS 96(AX), Y0
+	VBROADCASTSS 104(AX), Y0
 	MOVQ         (AX), CX
 	MOVQ         8(AX), DX
 	MOVQ         80(AX), BX
@@ -2253,22 +2701,22 @@ vector:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y1, Y1
 	VADDPS      (R11), Y1, Y1
 	VMAXPS      Y1, Y0, Y1
 	VMOVUPS     Y1, (R11)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y5, Y5
 	VADDPS      (R11)(R9*1), Y5, Y5
 	VMAXPS      Y5, Y0, Y5
 	VMOVUPS     Y5, (R11)(R9*1)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y7, Y7
 	VADDPS      (R11)(R9*2), Y7, Y7
 	VMAXPS      Y7, Y0, Y7
 	VMOVUPS     Y7, (R11)(R9*2)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y6, Y6
 	VADDPS      (R11)(R10*1), Y6, Y6
 	VMAXPS      Y6, Y0, Y6
@@ -2292,22 +2740,22 @@ vector:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y1, Y1
 	VADDPS      (R11), Y1, Y1
 	VMAXPS      Y1, Y0, Y1
 	VMOVUPS     Y1, (R11)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y5, Y5
 	VADDPS      (R11)(R9*1), Y5, Y5
 	VMAXPS      Y5, Y0, Y5
 	VMOVUPS     Y5, (R11)(R9*1)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y7, Y7
 	VADDPS      (R11)(R9*2), Y7, Y7
 	VMAXPS      Y7, Y0, Y7
 	VMOVUPS     Y7, (R11)(R9*2)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y6, Y6
 	VADDPS      (R11)(R10*1), Y6, Y6
 	VMAXPS      Y6, Y0, Y6
@@ -2331,22 +2779,22 @@ vector:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y1, Y1
 	VADDPS      (R11), Y1, Y1
 	VMAXPS      Y1, Y0, Y1
 	VMOVUPS     Y1, (R11)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y5, Y5
 	VADDPS      (R11)(R9*1), Y5, Y5
 	VMAXPS      Y5, Y0, Y5
 	VMOVUPS     Y5, (R11)(R9*1)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y7, Y7
 	VADDPS      (R11)(R9*2), Y7, Y7
 	VMAXPS      Y7, Y0, Y7
 	VMOVUPS     Y7, (R11)(R9*2)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y6, Y6
 	VADDPS      (R11)(R10*1), Y6, Y6
 	VMAXPS      Y6, Y0, Y6
@@ -2370,22 +2818,22 @@ vector:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y2, Y6
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y4, Y6
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y1, Y1
 	VADDPS      (R11), Y1, Y1
 	VMAXPS      Y1, Y0, Y1
 	VMOVUPS     Y1, (R11)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y5, Y5
 	VADDPS      (R11)(R9*1), Y5, Y5
 	VMAXPS      Y5, Y0, Y5
 	VMOVUPS     Y5, (R11)(R9*1)
-	MOVQ        88(AX), R12
+	MOVQ        96(AX), R12
 	VADDPS      (R12)(SI*1), Y7, Y7
 	VADDPS      (R11)(R9*2), Y7, Y7
 	VMAXPS      Y7, Y0, Y7
 	VMOVUPS     Y7, (R11)(R9*2)
-	MOVQ        88(AX), R9
+	MOVQ        96(AX), R9
 	VADDPS      (R9)(SI*1), Y6, Y6
 	VADDPS      (R11)(R10*1), Y6, Y6
 	VMAXPS      Y6, Y0, Y6
@@ -2564,28 +3012,28 @@ rest:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMASKMOVPS  (R10), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMAXPS      Y2, Y0, Y2
 	VMASKMOVPS  Y2, Y1, (R10)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMASKMOVPS  (R10)(R8*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMASKMOVPS  (R10)(R8*2), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMAXPS      Y8, Y0, Y8
 	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y7, Y7
 	VMASKMOVPS  (R10)(R9*1), Y1, Y2
@@ -2611,28 +3059,28 @@ rest:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMASKMOVPS  (R10), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMAXPS      Y2, Y0, Y2
 	VMASKMOVPS  Y2, Y1, (R10)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMASKMOVPS  (R10)(R8*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMASKMOVPS  (R10)(R8*2), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMAXPS      Y8, Y0, Y8
 	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y7, Y7
 	VMASKMOVPS  (R10)(R9*1), Y1, Y2
@@ -2658,28 +3106,28 @@ rest:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMASKMOVPS  (R10), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMAXPS      Y2, Y0, Y2
 	VMASKMOVPS  Y2, Y1, (R10)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMASKMOVPS  (R10)(R8*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMASKMOVPS  (R10)(R8*2), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMAXPS      Y8, Y0, Y8
 	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y7, Y7
 	VMASKMOVPS  (R10)(R9*1), Y1, Y2
@@ -2705,28 +3153,28 @@ rest:
 	VFMADD231PS avx2Tile_bb<>+0(SB), Y4, Y8
 	VFMADD231PS avx2Tile_aaa<>+0(SB), Y3, Y7
 	VFMADD231PS avx2Tile_bbb<>+0(SB), Y5, Y7
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMASKMOVPS  (R10), Y1, Y3
 	VADDPS      Y3, Y2, Y2
 	VMAXPS      Y2, Y0, Y2
 	VMASKMOVPS  Y2, Y1, (R10)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMASKMOVPS  (R10)(R8*1), Y1, Y2
 	VADDPS      Y2, Y6, Y6
 	VMAXPS      Y6, Y0, Y6
 	VMASKMOVPS  Y6, Y1, (R10)(R8*1)
-	MOVQ        88(AX), R11
+	MOVQ        96(AX), R11
 	VMASKMOVPS  (R11)(SI*1), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMASKMOVPS  (R10)(R8*2), Y1, Y2
 	VADDPS      Y2, Y8, Y8
 	VMAXPS      Y8, Y0, Y8
 	VMASKMOVPS  Y8, Y1, (R10)(R8*2)
-	MOVQ        88(AX), R8
+	MOVQ        96(AX), R8
 	VMASKMOVPS  (R8)(SI*1), Y1, Y2
 	VADDPS      Y2, Y7, Y7
 	VMASKMOVPS  (R10)(R9*1), Y1, Y2

@@ -9,6 +9,9 @@ func avx512TileInput(args *tileArgs)
 func avx512TileFilter(args *tileArgs)
 
 //go:noescape
+func avx512TileFilterScale(args *tileArgs)
+
+//go:noescape
 func avx512TileOutput(args *tileArgs)
 
 //go:noescape

@@ -4,12 +4,13 @@ import "unsafe"
 
 // The transformations of tiles in plain Go, see tileSet.
 var portableTiles = tileSet{
-	input:     func(k *tileArgs) { k.portable(6, 6, false, tileInput) },
-	filter:    func(k *tileArgs) { k.portable(3, 6, false, tileFilter) },
-	output:    func(k *tileArgs) { k.portable(6, 4, false, tileOutput) },
-	outputAdd: func(k *tileArgs) { k.portable(6, 4, true, tileOutput) },
-	gradient:  func(k *tileArgs) { k.portable(4, 6, false, tileGradient) },
-	fold:      func(k *tileArgs) { k.portable(6, 3, false, tileFold) },
+	input:       func(k *tileArgs) { k.portable(6, 6, false, tileInput) },
+	filter:      func(k *tileArgs) { k.portable(3, 6, false, tileFilter) },
+	filterScale: func(k *tileArgs) { k.portable(3, 6, false, tileFilter) },
+	output:      func(k *tileArgs) { k.portable(6, 4, false, tileOutput) },
+	outputAdd:   func(k *tileArgs) { k.portable(6, 4, true, tileOutput) },
+	gradient:    func(k *tileArgs) { k.portable(4, 6, false, tileGradient) },
+	fold:        func(k *tileArgs) { k.portable(6, 3, false, tileFold) },
 }
 
 // portable applies a matrix, which makes out values of in values, to columns and
@@ -24,6 +25,9 @@ func (k *tileArgs) portable(in, out int, add bool, matrix func(*[6]float32)) {
 			for j := range in {
 				for i := range in {
 					v[i] = *(*float32)(unsafe.Add(src, i*k.srcRow+j*k.srcCol))
+					if k.scale != nil {
+						v[i] *= *(*float32)(unsafe.Add(unsafe.Pointer(k.scale), 4*c))
+					}
 				}
 				matrix(v)
 				for i := range out {

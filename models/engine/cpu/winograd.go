@@ -164,7 +164,7 @@ func (c *winogradCall) transformFilter(w *worker, u []float32, p int) {
 	t, ks, k := c.t, c.t.e.kernels, &w.tile
 	nr, cols := ks.nr, min(ks.nr, c.t.k-p*ks.nr)
 	taps, next := t.weights.w, t.k
-	if t.weights.backward || t.scale != nil {
+	if t.weights.backward {
 		taps, next = w.own(ownTaps, 9*t.c*nr), nr
 		for tap := range 9 {
 			t.packTap(taps[tap*t.c*nr:], p, tap)
@@ -178,7 +178,13 @@ func (c *winogradCall) transformFilter(w *worker, u []float32, p int) {
 	k.dst, k.dstRow, k.dstCol, k.dstNext = &u[0], 4*6*c.filter, 4*c.filter, 4*nr
 	k.tiles, k.channels, k.bias = t.c, cols, nil
 	k.tmp = &w.own(ownTile, tmpFloats)[0]
-	ks.tiles.filter(k)
+	if t.scale == nil {
+		ks.tiles.filter(k)
+		return
+	}
+	k.scale = &t.scale[p*nr]
+	ks.tiles.filterScale(k)
+	k.scale = nil // the portable transformations look at it
 }
 
 // panels computes panels [p0, p1) of the channels, whose weights u starts with,

@@ -18,6 +18,7 @@ func (t target) tiles() {
 	for _, f := range []transform{
 		{name: "TileInput", in: 6, out: 6, uses: []string{"a", "b", "aa", "bb", "sum", "product"}, matrix: w.input, ahead: true},
 		{name: "TileFilter", in: 3, out: 6, uses: []string{"n0", "na", "naa", "naaa", "nb", "nbb", "nbbb"}, matrix: w.filter},
+		{name: "TileFilterScale", in: 3, out: 6, uses: []string{"n0", "na", "naa", "naaa", "nb", "nbb", "nbbb"}, matrix: w.filter, scale: true},
 		{name: "TileOutput", in: 6, out: 4, uses: []string{"a", "b", "aa", "bb", "aaa", "bbb"}, matrix: w.output, finish: true},
 		{name: "TileOutputAdd", in: 6, out: 4, uses: []string{"a", "b", "aa", "bb", "aaa", "bbb"}, matrix: w.output, finish: true, add: true},
 		{name: "TileGradient", in: 4, out: 6, uses: []string{"a", "b", "aa", "bb"}, matrix: w.gradient},
@@ -65,6 +66,7 @@ type transform struct {
 	in, out int
 	uses    []string // constants
 	matrix  func(in []reg.VecVirtual) []reg.VecVirtual
+	scale   bool // multiply what is read by a factor a channel
 	finish  bool // add the bias and apply the floor
 	add     bool // add what memory holds before the floor
 	ahead   bool // fetch the next tile's pixels, which memory may be slow to give
@@ -151,10 +153,17 @@ func (l *tileLoop) between(i, j int) operand.Mem {
 func (l *tileLoop) columns(k mask) {
 	s, p := l.stride(l.arg("srcRow")), l.GP64()
 	l.LEAQ(operand.Mem{Base: l.src, Index: l.at, Scale: 1}, p)
+	var factors reg.VecVirtual
+	if l.scale {
+		factors = l.load(operand.Mem{Base: l.get("scale"), Index: l.at, Scale: 1}, k)
+	}
 	for j := range l.in {
 		in := make([]reg.VecVirtual, l.in)
 		for i := range in {
 			in[i] = l.load(s.at(p, i), k)
+			if l.scale {
+				l.VMULPS(factors, in[i], in[i])
+			}
 		}
 		if l.ahead && j >= l.in-tileStep {
 			next := l.get("srcNext")
