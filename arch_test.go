@@ -40,7 +40,7 @@ var keepers = map[string][]string{
 	"gorgonia.org/":                   {"models"},
 	"github.com/ebitengine/purego":    {"models", "features"},
 	"github.com/urfave/cli":           {"internal/cli"},
-	"golang.org/x/sys":                {"internal/cli", "internal/disk", "models"},
+	"golang.org/x/sys":                {"internal/cli", "internal/disk", "models", "features"},
 	"github.com/rivo/uniseg":          {"internal/cli"},
 	"github.com/agnivade/levenshtein": {"internal/nearest"},
 }

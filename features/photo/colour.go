@@ -18,7 +18,7 @@ func nrgba(c color.Color) (r, g, b, a uint8) {
 // join writes planes of the same size, back to back in src, as pixels of c
 // channels, 1 or 3. Grey is 0.299 R + 0.587 G + 0.114 B (ITU BT.601), of YCbCr
 // it is Y.
-func join(dst []byte, src [][]byte, from colours, c int) {
+func (k *rowKernels) join(dst []byte, src [][]byte, from colours, c int) {
 	switch {
 	case c == 1 && (from == grey || from == ycbcr):
 		copy(dst, src[0])
@@ -29,15 +29,15 @@ func join(dst []byte, src [][]byte, from colours, c int) {
 		}
 	case c == 1:
 		for i := range dst {
-			k := 255 - src[3][i]
-			dst[i] = luma(ink(src[0][i], k), ink(src[1][i], k), ink(src[2][i], k))
+			light := 255 - src[3][i]
+			dst[i] = luma(ink(src[0][i], light), ink(src[1][i], light), ink(src[2][i], light))
 		}
 	case from == grey:
 		for i, v := range src[0] {
 			dst[3*i], dst[3*i+1], dst[3*i+2] = v, v, v
 		}
 	case from == ycbcr:
-		joinYCbCr(dst, src[0], src[1], src[2])
+		k.ycbcr(dst, src[0], src[1], src[2])
 	case from == rgb:
 		r, g, b := src[0], src[1], src[2]
 		for i := range r {
@@ -45,9 +45,9 @@ func join(dst []byte, src [][]byte, from colours, c int) {
 			p[0], p[1], p[2] = r[i], g[i], b[i]
 		}
 	default:
-		for i, k := range src[3] {
+		for i, black := range src[3] {
 			p := dst[3*i:][:3]
-			p[0], p[1], p[2] = ink(src[0][i], 255-k), ink(src[1][i], 255-k), ink(src[2][i], 255-k)
+			p[0], p[1], p[2] = ink(src[0][i], 255-black), ink(src[1][i], 255-black), ink(src[2][i], 255-black)
 		}
 	}
 }
@@ -60,9 +60,9 @@ func luma(r, g, b uint8) uint8 {
 // ink is the light that v of a colour leaves of light.
 func ink(v, light uint8) uint8 { return uint8((int(255-v)*int(light) + 127) / 255) }
 
-// joinYCbCr is JFIF's conversion: full range, BT.601, rounded to nearest, in
+// joinYCbCrPlain is JFIF's conversion: full range, BT.601, rounded to nearest, in
 // fixed point of 14 bits.
-func joinYCbCr(dst, y, cb, cr []byte) {
+func joinYCbCrPlain(dst, y, cb, cr []byte) {
 	const (
 		half = 1 << 13
 		rCr  = 22970 // 1.402

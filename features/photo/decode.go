@@ -71,7 +71,7 @@ func NewDecoder(o Options) (*Decoder, error) {
 	if o.MaxPixels == 0 {
 		o.MaxPixels = DefaultMaxPixels
 	}
-	d := &Decoder{o: o}
+	d := &Decoder{o: o, z: resizer{kernels: kernels}}
 	if lib, err := openLibrary(); err == nil {
 		if d.turbo, err = newTurbo(lib); err != nil {
 			return nil, err
@@ -99,7 +99,7 @@ func (d *Decoder) Close() {
 }
 
 // Forget lets go of the buffers, after a photo that was much larger than others.
-func (d *Decoder) Forget() { *d = Decoder{o: d.o, turbo: d.turbo} }
+func (d *Decoder) Forget() { *d = Decoder{o: d.o, turbo: d.turbo, z: resizer{kernels: d.z.kernels}} }
 
 // Size is how many bytes Decode writes.
 func (o Options) Size() int { return o.Height * o.Width * o.channels() }
@@ -161,11 +161,11 @@ func (d *Decoder) shrink(out []byte, b box, in rect, tw, th int) {
 		}
 	}
 	if in.w == tw && in.h == th {
-		join(out, d.small[:len(planes)], r.colours, c)
+		d.z.kernels.join(out, d.small[:len(planes)], r.colours, c)
 		return
 	}
 	d.pixels = grow(d.pixels, in.w*in.h*c)
-	join(d.pixels, d.small[:len(planes)], r.colours, c)
+	d.z.kernels.join(d.pixels, d.small[:len(planes)], r.colours, c)
 	clear(out)
 	for y := range in.h {
 		copy(out[((in.y+y)*tw+in.x)*c:], d.pixels[y*in.w*c:(y+1)*in.w*c])

@@ -18,8 +18,9 @@ type axis struct {
 	taps    int     // even; weights beyond the true ones are zero
 	first   []int32 // of each output; first+taps may lie beyond the input
 	weights []int16 // [output][tap]
-	packed  []int16 // the same in the order of the kernel
 	lo, hi  int     // inputs in use: [lo, hi)
+	places  []int32 // first-lo
+	packed  []int16 // weights in the order of the kernel
 }
 
 // axisKey is what an axis is made of: n inputs, of which [from, to) becomes out
@@ -104,10 +105,9 @@ type resizer struct {
 	tall         []byte  // a row that is resized downwards
 	row          []byte  // one channel of it
 	rows         [][]byte
+	starts       []*byte
+	kernels      *rowKernels
 }
-
-// slack is how far a kernel may read behind a row.
-const slack = 64
 
 // resize writes the box of src as a plane of w x h. Planes of one interleaved
 // raster are resized together: dst has one for each.
@@ -122,20 +122,18 @@ func (z *resizer) resize(dst [][]byte, src []plane, b box, w, h int, f Filter) {
 	down.set(axisKey{p.h, h, b.y0 * p.sy, min(b.y1*p.sy, float64(p.h)), f})
 	n := across.hi - across.lo
 	from := across.lo * p.step
+	slack := 4*across.fours() + 16 // a kernel reads behind the row
 	z.tall, z.row = grow(z.tall, n*p.step+slack), grow(z.row, n+slack)
 	if cap(z.rows) < down.taps {
-		z.rows = make([][]byte, down.taps)
+		z.rows, z.starts = make([][]byte, down.taps), make([]*byte, down.taps)
 	}
 	rows := z.rows[:down.taps]
 	for y := range h {
 		for k := range rows {
 			at := min(int(down.first[y])+k, p.h-1)*p.stride + from
-			rows[k] = p.pix[at : at+(n-1)*p.step+1]
-			if p.step > 1 {
-				rows[k] = p.pix[at:min(at+n*p.step, len(p.pix))]
-			}
+			rows[k] = p.pix[at : at+(n-1)*p.step+len(src)]
 		}
-		sumRows(z.tall, rows, down.weights[y*down.taps:(y+1)*down.taps])
+		z.kernels.sum(z.tall, rows, down.weights[y*down.taps:(y+1)*down.taps], z.starts)
 		for c := range src {
 			row := z.tall
 			if p.step > 1 {
@@ -144,18 +142,18 @@ func (z *resizer) resize(dst [][]byte, src []plane, b box, w, h int, f Filter) {
 					row[x] = z.tall[x*p.step+c]
 				}
 			}
-			across.apply(dst[c][y*w:(y+1)*w], row)
+			z.kernels.apply(across, dst[c][y*w:(y+1)*w], row)
 		}
 	}
 }
 
-// sumRowsPlain writes the weighted sum of rows of the same length; the number of
-// rows is even.
-func sumRowsPlain(dst []byte, rows [][]byte, weights []int16) {
-	n := len(rows[0])
+// sumRowsPlain writes the weighted sum of rows of the same length, from byte from
+// on; the number of rows is even.
+func sumRowsPlain(dst []byte, rows [][]byte, weights []int16, from int) {
+	n := len(rows[0]) - from
 	dst = dst[:n]
 	if len(rows) == 2 {
-		a, b := rows[0][:n], rows[1][:n]
+		a, b := rows[0][from:][:n], rows[1][from:][:n]
 		wa, wb := int32(weights[0]), int32(weights[1])
 		for x := range dst {
 			dst[x] = clamp((int32(a[x])*wa + int32(b[x])*wb + weightHalf) >> weightBits)
@@ -163,7 +161,7 @@ func sumRowsPlain(dst []byte, rows [][]byte, weights []int16) {
 		return
 	}
 	if len(rows) == 4 {
-		a, b, c, d := rows[0][:n], rows[1][:n], rows[2][:n], rows[3][:n]
+		a, b, c, d := rows[0][from:][:n], rows[1][from:][:n], rows[2][from:][:n], rows[3][from:][:n]
 		wa, wb, wc, wd := int32(weights[0]), int32(weights[1]), int32(weights[2]), int32(weights[3])
 		for x := range dst {
 			dst[x] = clamp((int32(a[x])*wa + int32(b[x])*wb + int32(c[x])*wc + int32(d[x])*wd + weightHalf) >> weightBits)
@@ -173,16 +171,17 @@ func sumRowsPlain(dst []byte, rows [][]byte, weights []int16) {
 	for x := range dst {
 		sum := int32(weightHalf)
 		for k, r := range rows {
-			sum += int32(r[x]) * int32(weights[k])
+			sum += int32(r[from+x]) * int32(weights[k])
 		}
 		dst[x] = clamp(sum >> weightBits)
 	}
 }
 
-// applyPlain writes the outputs of one row, which begins at input lo.
-func (a *axis) applyPlain(dst, row []byte) {
+// applyPlain writes the outputs of one row, which begins at input lo, from output
+// from on.
+func (a *axis) applyPlain(dst, row []byte, from int) {
 	taps := a.taps
-	for x := range dst {
+	for x := from; x < len(dst); x++ {
 		w := a.weights[x*taps : (x+1)*taps]
 		s := row[int(a.first[x])-a.lo:][:taps]
 		sum := int32(weightHalf)

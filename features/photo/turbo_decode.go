@@ -78,7 +78,7 @@ func (t *turbo) readPlanes(d *Decoder, pins *runtime.Pinner) bool {
 		if i > 2 || c.h < 1 || c.h > 4 || c.v < 1 || c.v > 4 || c.cols != (cw+7)/8 || c.rows != (ch+7)/8 {
 			return false // not the structure that this was written for
 		}
-		stride := (c.cols+c.h)*8 + slack
+		stride := (c.cols + c.h) * 8 // whole groups of blocks
 		d.chroma[i] = grow(d.chroma[i], stride*bands*8*c.v)
 		pins.Pin(unsafe.SliceData(d.chroma[i]))
 		d.r.planes = append(d.r.planes, plane{d.chroma[i], stride, 1, cw, ch, float64(c.h) / float64(maxH), float64(c.v) / float64(maxV)})
@@ -103,7 +103,7 @@ func (t *turbo) readLines(d *Decoder, pins *runtime.Pinner) bool {
 		return false
 	}
 	stride := w * c
-	d.pixels = grow(d.pixels, stride*h+slack)
+	d.pixels = grow(d.pixels, stride*h)
 	pins.Pin(unsafe.SliceData(d.pixels))
 	for y := 0; y < h; {
 		for i := range min(len(t.lines[0]), h-y) {

@@ -1,0 +1,76 @@
+package photo
+
+// rowKernels are the loops over rows for whole blocks; the plain forms do the rest,
+// and all of it where there are none.
+type rowKernels struct {
+	sumRows func(dst *byte, rows **byte, weights *int16, pairs, blocks int)       // blocks of 16 bytes
+	across  func(dst, row *byte, first *int32, weights *int16, fours, groups int) // groups of 8 outputs
+	colours func(dst, y, cb, cr *byte, blocks int)                                // blocks of 16 pixels
+}
+
+// sumRows writes the weighted sum of rows of the same length to dst; starts is
+// scratch.
+func (k *rowKernels) sum(dst []byte, rows [][]byte, weights []int16, starts []*byte) {
+	n := len(rows[0])
+	done := 0
+	if k != nil && n >= 16 {
+		for i, r := range rows {
+			starts[i] = &r[0]
+		}
+		k.sumRows(&dst[0], &starts[0], &weights[0], len(rows)/2, n/16)
+		done = n &^ 15
+	}
+	if done < n {
+		sumRowsPlain(dst[done:], rows, weights, done)
+	}
+}
+
+// apply writes the outputs of one row, which begins at input a.lo and can be read
+// a.slack bytes further.
+func (k *rowKernels) apply(a *axis, dst, row []byte) {
+	done := 0
+	if k != nil && len(dst) >= 8 {
+		k.across(&dst[0], &row[0], &a.places[0], &a.packed[0], a.fours(), len(dst)/8)
+		done = len(dst) &^ 7
+	}
+	a.applyPlain(dst, row, done)
+}
+
+// ycbcr writes RGB.
+func (k *rowKernels) ycbcr(dst, y, cb, cr []byte) {
+	done := 0
+	if k != nil && len(y) >= 16 {
+		_, _, _ = dst[3*len(y)-1], cb[len(y)-1], cr[len(y)-1]
+		k.colours(&dst[0], &y[0], &cb[0], &cr[0], len(y)/16)
+		done = len(y) &^ 15
+	}
+	joinYCbCrPlain(dst[3*done:], y[done:], cb[done:], cr[done:])
+}
+
+// fours is how many taps are gathered, in fours.
+func (a *axis) fours() int { return (a.taps + 3) / 4 }
+
+// pack puts places and weights into the order of the kernel.
+func (a *axis) pack() {
+	fours := a.fours()
+	a.places = growInts(a.places, len(a.first))
+	for i, v := range a.first {
+		a.places[i] = v - int32(a.lo)
+	}
+	groups := len(a.first) / 8
+	a.packed = growShorts(a.packed, groups*fours*32)
+	for g := range groups {
+		for q := range fours {
+			block := a.packed[(g*fours+q)*32:][:32]
+			for i := range 8 {
+				for t := range 4 {
+					w := int16(0)
+					if tap := 4*q + t; tap < a.taps {
+						w = a.weights[(8*g+i)*a.taps+tap]
+					}
+					block[16*(t%2)+2*i+t/2] = w
+				}
+			}
+		}
+	}
+}
