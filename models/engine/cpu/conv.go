@@ -139,6 +139,8 @@ type imageRows struct {
 	pitch  int // elements between rows
 	origin int
 	ih0    int // the first row that data holds
+
+	next []float32 // of the images, that a later task reads: kernels ask for it
 }
 
 // at is the element where the run of kernel-column 0 begins.

@@ -82,6 +82,7 @@ func (t *correlation) task(worker, i int) {
 	w, oh0 := &t.e.scratch.workers[worker], i%t.bands*t.band
 	oh1 := min(oh0+t.band, t.outH)
 	in := t.input(w, i/t.bands, oh0, oh1)
+	in.next = t.rowsOfTask(i + t.e.pool.threads)
 	t.bandPanels(w, &in, t.packed, i/t.bands, oh0, oh1, 0, t.ks.panels(t.k))
 }
 
@@ -140,6 +141,7 @@ func (t *correlation) outputRow(w *worker, in *imageRows, panel []float32, image
 	for ow := 0; ow < t.outW; ow += tile {
 		k.a = ks.at(in.data, from+ow*t.strideW*t.c)
 		o.c = t.y[at+ow*t.pixel:]
+		t.askAhead(k, in, o.c, ow/tile, p)
 		w.run(ks.rows, nr, min(tile, t.outW-ow), &o)
 	}
 }
