@@ -103,26 +103,32 @@ func (c *normStatsCall) task(_, i int) {
 	c.columnMoments(c.row(c.sums, i), c.row(c.squares, i), x, centre)
 }
 
-// join is the mean of column j and the sum of the squares of the distances
-// from it.
-func (c *normStatsCall) join(j int) (mean, squares float64) {
-	last := c.blocks - 1
-	each, rest := float64(c.each), float64(c.rows-last*c.each)
-	var sum float64
-	for i, k := 0, j; i < last; i, k = i+1, k+c.cols {
-		sum += each*float64(c.centre[k]) + float64(c.sums[k])
-	}
-	mean = (sum + rest*float64(c.centre[last*c.cols+j]) + float64(c.sums[last*c.cols+j])) / float64(c.rows)
-	n, inv := each, 1/each
-	for i, k := 0, j; i < c.blocks; i, k = i+1, k+c.cols {
-		if i == last {
-			n, inv = rest, 1/rest
+// join gives the means of the columns from number at on, and the sums of the
+// squares of the distances from them.
+func (c *normStatsCall) join(at int, mean, squares []float64) {
+	clear(mean)
+	clear(squares)
+	squares = squares[:len(mean)]
+	for i := range c.blocks {
+		lo, hi := c.span(i)
+		n, centre, sums := float64(hi-lo), c.row(c.centre, i)[at:][:len(mean)], c.row(c.sums, i)[at:][:len(mean)]
+		for j, v := range centre {
+			mean[j] += n*float64(v) + float64(sums[j])
 		}
-		off := float64(c.sums[k]) * inv // of the centre from the block's mean
-		between := float64(c.centre[k]) + off - mean
-		squares += float64(c.squares[k]) + n*(between*between-off*off)
 	}
-	return mean, max(squares, 0)
+	for j := range mean {
+		mean[j] /= float64(c.rows)
+	}
+	for i := range c.blocks {
+		lo, hi := c.span(i)
+		n, centre, sums := float64(hi-lo), c.row(c.centre, i)[at:][:len(mean)], c.row(c.sums, i)[at:][:len(mean)]
+		inv, within := 1/n, c.row(c.squares, i)[at:][:len(mean)]
+		for j, v := range centre {
+			off := float64(sums[j]) * inv // of the centre from the block's mean
+			between := float64(v) + off - mean[j]
+			squares[j] += float64(within[j]) + n*(between*between-off*off)
+		}
+	}
 }
 
 // normFactorsCall makes of the statistics what a column is normalised by.
@@ -135,8 +141,11 @@ type normFactorsCall struct {
 
 func (c *normFactorsCall) task(_, i int) {
 	n, mom, eps := float64(c.norm.Rows), float64(c.norm.Momentum), float64(c.norm.Eps)
-	for j := i * taskColumns; j < min((i+1)*taskColumns, c.cols); j++ {
-		m, squares := c.join(j)
+	var means, sums [taskColumns]float64
+	lo, hi := c.columnSpan(i)
+	c.join(lo, means[:hi-lo], sums[:hi-lo])
+	for j := lo; j < hi; j++ {
+		m, squares := means[j-lo], max(sums[j-lo], 0)
 		inv := 1 / math.Sqrt(squares/n+eps)
 		c.mean[j], c.invStd[j], c.scale[j] = float32(m), float32(inv), float32(inv*float64(c.gamma[j]))
 		// What rounding takes from a large mean must not be lost.

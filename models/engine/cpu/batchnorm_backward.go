@@ -71,9 +71,13 @@ type normGradFactorsCall struct {
 
 func (c *normGradFactorsCall) task(_, i int) {
 	rows := float64(c.rows)
-	for j := i * taskColumns; j < min((i+1)*taskColumns, c.cols); j++ {
-		sum, inv := c.total(c.sums, j), float64(c.invStd[j])
-		dot := c.total(c.dots, j) * inv
+	var sums, dots [taskColumns]float64
+	lo, hi := c.columnSpan(i)
+	c.totals(sums[:hi-lo], c.sums, lo)
+	c.totals(dots[:hi-lo], c.dots, lo)
+	for j := lo; j < hi; j++ {
+		sum, inv := sums[j-lo], float64(c.invStd[j])
+		dot := dots[j-lo] * inv
 		c.dbeta[j], c.dgamma[j] = float32(sum), float32(dot)
 		a := float64(c.gamma[j]) * inv
 		c.a[j], c.b[j], c.c[j] = float32(a), float32(-a*inv*dot/rows), float32(-a*sum/rows)

@@ -37,6 +37,7 @@ type passCalls struct {
 	reluBackward     reluBackwardCall
 	columnSum        columnSumCall
 	biasReLUBackward biasReLUBackwardCall
+	addBlocks        addBlocksCall
 	mean             meanCall
 	dropout          dropoutCall
 	normStats        normStatsCall
@@ -80,6 +81,11 @@ const taskColumns = 64
 // the partial results of its blocks.
 func (e *Engine) overColumns(b rowBlocks, t tasker) {
 	e.overBlocks((b.cols+taskColumns-1)/taskColumns, b.blocks*b.cols, t)
+}
+
+// columnSpan is the columns [lo, hi) of task i of overColumns.
+func (b rowBlocks) columnSpan(i int) (lo, hi int) {
+	return i * taskColumns, min((i+1)*taskColumns, b.cols)
 }
 
 // rowBlocks is a [rows, cols] matrix cut into blocks of whole rows.

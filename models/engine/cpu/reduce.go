@@ -18,9 +18,7 @@ func (e *Engine) ColumnSum(rows, cols int, x, out engine.T) error {
 	}
 	c.sums = e.scratch.all(partials, c.blocks*cols)
 	e.overBlocks(c.blocks, len(xv), c)
-	for j := range sums {
-		sums[j] = float32(c.total(c.sums, j))
-	}
+	e.addBlocks(c.rowBlocks, c.sums, sums)
 	return nil
 }
 
@@ -36,9 +34,7 @@ func (e *Engine) BiasReLUBackward(rows, cols int, y, dy, dx, db engine.T) error 
 	*c = biasReLUBackwardCall{vectorSet: e.vectors(), rowBlocks: cutRows(rows, cols), y: yv, dy: dyv, dx: dxv}
 	c.sums = e.scratch.all(partials, c.blocks*cols)
 	e.overBlocks(c.blocks, len(yv), c)
-	for j := range sums {
-		sums[j] = float32(c.total(c.sums, j))
-	}
+	e.addBlocks(c.rowBlocks, c.sums, sums)
 	return nil
 }
 
@@ -61,13 +57,37 @@ type columnSumCall struct {
 
 func (c *columnSumCall) task(_, i int) { c.columnSum(c.row(c.sums, i), c.of(c.x, i)) }
 
-// total adds up column j of the partial sums [blocks, cols], in order.
-func (b rowBlocks) total(partial []float32, j int) float64 {
-	var sum float64
-	for i := j; i < b.blocks*b.cols; i += b.cols {
-		sum += float64(partial[i])
+// addBlocks adds up the partial sums [blocks, cols] of each column.
+func (e *Engine) addBlocks(b rowBlocks, partial, sums []float32) {
+	c := &e.calls.pass.addBlocks
+	*c = addBlocksCall{b, partial, sums}
+	e.overColumns(b, c)
+}
+
+type addBlocksCall struct {
+	rowBlocks
+	partial, sums []float32
+}
+
+func (c *addBlocksCall) task(_, i int) {
+	var sums [taskColumns]float64
+	lo, hi := c.columnSpan(i)
+	c.totals(sums[:hi-lo], c.partial, lo)
+	for j, v := range sums[:hi-lo] {
+		c.sums[lo+j] = float32(v)
 	}
-	return sum
+}
+
+// totals adds up the columns from number at on of the partial sums [blocks, cols],
+// in the order of the blocks. It goes along the rows: the blocks of one column may
+// be so far apart that they drive each other out of the cache.
+func (b rowBlocks) totals(sums []float64, partial []float32, at int) {
+	clear(sums)
+	for i := range b.blocks {
+		for j, v := range b.row(partial, i)[at:][:len(sums)] {
+			sums[j] += float64(v)
+		}
+	}
 }
 
 // Mean is the mean of n elements, summed in float64.
