@@ -21,7 +21,7 @@ func (c BlendChoice) String() string {
 	}
 	how := c.Weights
 	if c.How == "stack" {
-		how = "stack of"
+		how = fmt.Sprintf("stack (C %g) of", c.C)
 	} else {
 		how += ":"
 	}

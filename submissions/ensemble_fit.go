@@ -2,10 +2,8 @@ package submissions
 
 import (
 	"context"
-	"errors"
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/seed-a5aa75a0/podium/internal/metric"
 )
@@ -181,42 +179,6 @@ func trueProbas(x []float32, truth, rows []int, classes int) []float64 {
 		out[i] = math.Max(float64(x[r*classes+truth[r]]), smallest) / sum
 	}
 	return out
-}
-
-// stack fits a logistic regression on top of the members: one for the test rows
-// and one for each fold, side by side.
-func (f fitting) stack(out Blended) (Blended, error) {
-	k, rows := f.truth.Classes, allRows(len(f.truth.Labels))
-	x, inputs := stackInputs(f.oof(), k)
-	tx, _ := stackInputs(f.test(), k)
-	centre(x, tx, inputs)
-	out.OOF, out.Test = make([]float32, len(out.OOF)), make([]float32, len(f.members[0].Test))
-	seen := make([]float32, len(out.OOF))
-	errs := make([]error, len(f.folds)+1)
-	var fits sync.WaitGroup
-	fits.Go(func() {
-		s, err := fitStack(f.ctx, x, inputs, f.truth.Labels, rows, k)
-		s.predict(seen, x, rows)
-		s.predict(out.Test, tx, allRows(len(out.Test)/k))
-		errs[len(f.folds)] = err
-	})
-	for i, p := range f.folds {
-		fits.Go(func() {
-			s, err := fitStack(f.ctx, x, inputs, f.truth.Labels, p.others, k)
-			s.predict(out.OOF, x, p.inside) // no other fold writes these rows
-			errs[i] = err
-		})
-	}
-	fits.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return out, err
-	}
-	tooGood, err := f.truth.score(f.Metric, seen)
-	if err != nil {
-		return out, err
-	}
-	out.Choice.CVSeen, out.Choice.C = &tooGood, stackC
-	return f.finish(out, nil)
 }
 
 func allRows(n int) []int {

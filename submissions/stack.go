@@ -5,10 +5,11 @@ import (
 	"math"
 )
 
-// stackC is how much the rows count against the penalty of a stack, in
-// scikit-learn's sense: the log loss summed over the rows times C, and half the
-// sum of the squared coefficients (not of the intercepts).
-const stackC = 1.0
+// stackCs are the strengths of a stack that are tried, the weakest penalty first:
+// how much the rows count against it, in scikit-learn's sense, where C times the
+// log loss summed over the rows, and half the sum of the squared coefficients
+// (not of the intercepts), is least.
+var stackCs = []float64{1, 0.1, 0.01, 0.001, 0.0001}
 
 // stackFloor is the least probability that a stack sees the logarithm of: below
 // it a float32 cannot tell a complement from one, and one such row would outweigh
@@ -50,7 +51,7 @@ func stackInputs(members [][]float32, classes int) (x []float64, inputs int) {
 
 // fitStack fits a stack to the rows of x, [rows, inputs], that rows names. It
 // starts from the geometric mean of the members, which is near the end.
-func fitStack(ctx context.Context, x []float64, inputs int, truth, rows []int, classes int) (stack, error) {
+func fitStack(ctx context.Context, x []float64, inputs int, truth, rows []int, classes int, strength float64) (stack, error) {
 	s := stack{classes: classes, inputs: inputs, outputs: classes}
 	if classes == 2 {
 		s.outputs = 1
@@ -70,16 +71,16 @@ func fitStack(ctx context.Context, x []float64, inputs int, truth, rows []int, c
 		for _, r := range rows {
 			in := x[r*inputs : (r+1)*inputs]
 			s.logits(p, in)
-			loss -= stackC * p[truth[r]]
-			loss += stackC * softmax(p)
+			loss -= strength * p[truth[r]]
+			loss += strength * softmax(p)
 			for o := range s.outputs {
 				class := o + classes - s.outputs // of two, the output is of class 1
 				d := p[class]
 				if truth[r] == class {
 					d--
 				}
-				addTo(g[o*width:], stackC*d, in)
-				g[o*width+inputs] += stackC * d
+				addTo(g[o*width:], strength*d, in)
+				g[o*width+inputs] += strength * d
 			}
 		}
 		for o := range s.outputs {
