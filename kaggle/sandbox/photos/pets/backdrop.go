@@ -25,7 +25,7 @@ func (s *scene) at(x, y float64) pt {
 
 // backdrop paints the whole canvas.
 func (s *scene) backdrop() {
-	switch s.d.Pick(4, 4, 2, 2) {
+	switch s.d.Pick(3, 4, 1, 3) {
 	case 0:
 		s.room()
 	case 1:
@@ -52,7 +52,7 @@ func (s *scene) pattern(a photos.Color) photos.Paint {
 	b := a.Blend(s.color(), s.d.Whole(40, 230))
 	m := photos.Place(pt{}, s.d.Between(0, 1), float64(s.size*s.d.Between(0.05, 0.25)), float64(s.size*s.d.Between(0.05, 0.25)))
 	grid, warp := m.Grid(), s.d.Whole(0, 120)
-	kind := s.d.Pick(2, 1, 1, 2, 3)
+	kind := s.d.Pick(1.5, 1, 1, 1.5, 5)
 	return func(x, y int) photos.Color {
 		u, v := grid.At(x, y)
 		n := s.noise.At(u*2, v*2)

@@ -33,7 +33,7 @@ func newCoat(d photos.Dice, m marks, n *photos.Noise) coat {
 }
 
 func furColor(d photos.Dice) photos.Color {
-	switch d.Pick(3, 2, 2, 3, 1) {
+	switch d.Pick(3, 2, 2, 3, 0.4) {
 	case 0: // sand, ginger, brown
 		return d.Color([2]float64{0.04, 0.12}, [2]float64{0.3, 0.75}, [2]float64{0.35, 0.95})
 	case 1: // black to grey

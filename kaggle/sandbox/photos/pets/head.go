@@ -61,6 +61,7 @@ func (a *animal) skullPath() photos.Path {
 // earPaths are both ears, and the inner side of the right one if it is pointed.
 func (a *animal) earPaths() (left, right, inner photos.Path) {
 	s := a.earSize
+	side := photos.Mix(0.76, 0.94, a.skull) // where the skull is as wide
 	switch a.ears {
 	case pointed:
 		lean := a.earLean
@@ -72,7 +73,7 @@ func (a *animal) earPaths() (left, right, inner photos.Path) {
 		}
 		for i := range 6 {
 			t := float64(i) / 5
-			right = append(right, tip.Toward(pt{X: 0.96, Y: -0.2}, t).Plus(pt{X: 0.1, Y: -0.02}.Times(float64(4*t)*(1-t))))
+			right = append(right, tip.Toward(pt{X: side, Y: -0.2}, t).Plus(pt{X: 0.1, Y: -0.02}.Times(float64(4*t)*(1-t))))
 		}
 		middle := pt{X: 0.62, Y: -0.62}
 		for _, q := range []pt{{X: 0.28, Y: -0.78}, tip, {X: 0.88, Y: -0.4}} {
@@ -83,7 +84,7 @@ func (a *animal) earPaths() (left, right, inner photos.Path) {
 		right = photos.Smooth(pt{X: 0.45, Y: -0.86}, pt{X: 0.95, Y: -0.8}, pt{X: 1.3, Y: float64(long * 0.35)}, pt{X: 1.2 + a.earLean, Y: long},
 			pt{X: 0.86, Y: float64(long * 0.8)}, pt{X: 0.74, Y: -0.2})
 	case folded:
-		right = photos.Path{{X: 0.2, Y: -0.75}, {X: 0.45, Y: -1.2}, {X: 0.86, Y: -1.25}, {X: 0.98, Y: -0.3}}
+		right = photos.Path{{X: 0.2, Y: -0.75}, {X: 0.45, Y: -1.2}, {X: 0.86, Y: -1.25}, {X: side, Y: -0.3}}
 	}
 	return flipped(right), right, inner
 }

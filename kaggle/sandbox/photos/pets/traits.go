@@ -68,9 +68,9 @@ func (k Kind) draw(d photos.Dice) traits {
 		return min(max(g, 0), 1)
 	}
 	return traits{
-		ears:  ears(odds([]float64{0.90, 0.02, 0.08}, []float64{0.14, 0.62, 0.24})),
-		marks: marks(odds([]float64{0.30, 0.52, 0.18}, []float64{0.42, 0.10, 0.48})),
-		pose:  pose(odds([]float64{0.38, 0.34, 0.10, 0.18}, []float64{0.36, 0.30, 0.24, 0.10})),
+		ears:  ears(odds([]float64{0.94, 0.01, 0.05}, []float64{0.08, 0.72, 0.20})),
+		marks: marks(odds([]float64{0.27, 0.69, 0.04}, []float64{0.28, 0.02, 0.70})),
+		pose:  pose(odds([]float64{0.50, 0.28, 0.07, 0.15}, []float64{0.48, 0.26, 0.17, 0.09})),
 		skull: like(), muzzle: like(), nose: like(), eyes: like(), tail: like(), build: like(),
 		whiskers: chance(0.85, 0.15), tongue: chance(0.03, 0.4), collar: d.Chance(0.3), closed: d.Chance(0.06),
 		turn: d.About(0, 0.9), earSize: d.Between(0.85, 1.2),
