@@ -43,7 +43,7 @@ func TestDogsVsCatsIsHard(t *testing.T) {
 }
 
 // The board holds what these methods score on the usual size, set by every fifth
-// photo to learn from. It takes about a minute: PODIUM_SOAK=1.
+// photo to learn from. It takes more than a minute: PODIUM_SOAK=1.
 func TestDogsVsCatsBoard(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("PODIUM_SOAK") == "" {
@@ -76,7 +76,7 @@ func TestDogsVsCatsBoard(t *testing.T) {
 				setting = i
 			}
 		}
-		row := "synthetic: " + name + "," + graded(t, r, method(train, test)[setting]) + ","
+		row := `"synthetic: ` + name + `",` + graded(t, r, method(train, test)[setting]) + ","
 		if !strings.Contains(board, row) {
 			t.Errorf("the board has not %s", row)
 		}
