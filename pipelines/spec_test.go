@@ -246,7 +246,7 @@ func TestLoad(t *testing.T) {
 	if err != nil || name != path || string(src) != small {
 		t.Errorf("got %q, %q, %v", src, name, err)
 	}
-	const all = "built-ins: digit-recognizer, digit-recognizer-linear, digit-recognizer-long"
+	const all = "built-ins: digit-recognizer, digit-recognizer-linear, digit-recognizer-long, dogs-vs-cats"
 	for _, c := range []struct{ arg, msg, hint string }{
 		{"digit-recogniser", `no pipeline called "digit-recogniser", did you mean "digit-recognizer"?`,
 			all + "; a file is given by its path, such as ./my.yaml"},
