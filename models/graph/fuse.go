@@ -22,14 +22,16 @@ const (
 //     which keeps the gradient between them if others need it.
 //
 // keep are values that outlive the run. All but the first rule leave every bit of
-// the results as it is.
+// the results as it is, where an engine adds to memory once all of a product is
+// there: the CPU does but for dense layers of many features, which it sums in parts.
 func (p *program) fuse(keep []int) {
 	rules := []func(*program, *uses, int) bool{fuseNorm, fuseSum, fuseReLU, fuseGate}
 	for again := true; again; {
 		again = false
+		u := p.uses(keep)
 		for i := 0; i < len(p.steps) && !again; i++ {
 			for _, rule := range rules {
-				if again = rule(p, p.uses(keep), i); again {
+				if again = rule(p, u, i); again {
 					break // steps have moved
 				}
 			}

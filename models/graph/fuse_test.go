@@ -6,9 +6,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	G "gorgonia.org/gorgonia"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
 )
 
 // fusable are nets with what fuse looks for, and with what it must leave alone.
@@ -42,38 +44,51 @@ var fusable = append(slices.Clone(netCases), everything,
 )
 
 // TestFusedTraining: a training step of the fused program gives the bytes of the
-// one that is not.
+// one that is not, on every engine.
 func TestFusedTraining(t *testing.T) {
 	t.Parallel()
-	for _, c := range fusable {
-		for _, batch := range []int{testBatch, 3} {
-			t.Run(fmt.Sprintf("%s/%d", c.name, batch), func(t *testing.T) {
-				t.Parallel()
-				e := newRef(t)
-				in, target := c.data(12, batch)
-				var want []float32
-				for _, plain := range []bool{true, false} {
-					s := NewState(e, 7)
-					x := c.compile(t, s, Train, plain)
-					scramble(t, s, 3)
-					loss, err := x.Step(batch, in, target, 9)
-					if err != nil {
-						t.Fatal(err)
-					}
-					got := append(download(t, e, x.GradBlock()), loss)
-					for _, p := range s.Params() {
-						got = append(got, download(t, e, p.Value)...)
-					}
-					if want == nil {
-						want = got
-					}
-					if !slices.Equal(got, want) {
-						t.Errorf("off by %g from the program that is not fused", maxDiff(got, want))
-					}
-				}
-			})
+	engines := map[string]engine.Engine{"ref": newRef(t)}
+	for _, l := range []cpu.Level{cpu.AVX512, cpu.AVX2, cpu.Portable} {
+		e, err := cpu.New(cpu.Options{Level: l, Threads: 1})
+		if err != nil {
+			t.Logf("NOT TESTED on this machine: %v", err)
+			continue
 		}
+		t.Cleanup(func() { e.Close() })
+		engines[e.String()] = e
 	}
+	for name, e := range engines {
+		t.Run(name, func(t *testing.T) { // one after the other: an engine has one user
+			for _, c := range fusable {
+				for _, batch := range []int{testBatch, 3} {
+					t.Run(fmt.Sprintf("%s/%d", c.name, batch), func(t *testing.T) {
+						want := c.trained(t, e, batch, true)
+						if got := c.trained(t, e, batch, false); !slices.Equal(got, want) {
+							t.Errorf("off by %g from the program that is not fused", maxDiff(got, want))
+						}
+					})
+				}
+			}
+		})
+	}
+}
+
+// trained is all that a step leaves: gradients, loss and the State.
+func (c netCase) trained(t *testing.T, e engine.Engine, batch int, plain bool) []float32 {
+	t.Helper()
+	s := NewState(e, 7)
+	x := c.compile(t, s, Train, plain)
+	scramble(t, s, 3)
+	in, target := c.data(12, batch)
+	loss, err := x.Step(batch, in, target, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := append(download(t, e, x.GradBlock()), loss)
+	for _, p := range s.Params() {
+		out = append(out, download(t, e, p.Value)...)
+	}
+	return out
 }
 
 // TestFusedEval: the probabilities of the fused program differ by the rounding of

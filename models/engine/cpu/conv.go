@@ -34,7 +34,7 @@ func (e *Engine) ConvForward(c engine.Conv, x, w, y engine.T, ep engine.Epilogue
 	if call.y, err = e.data(op+"y", y, outputSize(c)); err != nil {
 		return err
 	}
-	if call.epilogue, err = e.epilogue(op, ep, c.K); err != nil {
+	if call.epilogue, err = e.epilogue("conv forward", ep, c.K); err != nil {
 		return err
 	}
 	call.forward(c, weights)

@@ -12,26 +12,16 @@ type epilogue struct {
 	add, relu   bool
 }
 
-// epilogue fetches the operands of one over cols columns.
-func (e *Engine) epilogue(op string, ep engine.Epilogue, cols int) (out epilogue, err error) {
-	out.add, out.relu = ep.Accumulate, ep.ReLU
-	if ep.Bias != nil {
-		if out.bias, err = e.data(op+"bias", ep.Bias, cols); err != nil {
-			return out, err
-		}
+// epilogue fetches the operands of one over cols columns, for the call op.
+func (e *Engine) epilogue(op string, ep engine.Epilogue, cols int) (epilogue, error) {
+	o := e.operands(op)
+	out := epilogue{bias: o.maybe("bias", ep.Bias, cols), add: ep.Accumulate, relu: ep.ReLU}
+	if scale := o.maybe("scale", ep.Scale, cols); scale != nil {
+		// A panel is as wide as the kernel even where there are no more columns.
+		out.scale = e.scratch.all(columnFactors, e.kernels.panels(cols)*e.kernels.nr)
+		clear(out.scale[copy(out.scale, scale):])
 	}
-	if ep.Scale == nil {
-		return out, nil
-	}
-	scale, err := e.data(op+"scale", ep.Scale, cols)
-	if err != nil {
-		return out, err
-	}
-	// A panel is as wide as the kernel even where there are no more columns.
-	nr := e.kernels.nr
-	out.scale = e.scratch.all(columnFactors, e.kernels.panels(cols)*nr)
-	clear(out.scale[copy(out.scale, scale):])
-	return out, nil
+	return out, o.err
 }
 
 // scalePanel multiplies rows of a packed panel, whose first column is column j of

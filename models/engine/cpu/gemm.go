@@ -91,7 +91,7 @@ func (e *Engine) Gemm(g engine.Gemm, a, b, c engine.T, ep engine.Epilogue) error
 	if call.c, err = e.data("gemm: c", c, g.M*g.N); err != nil {
 		return err
 	}
-	if call.epilogue, err = e.epilogue("gemm: ", ep, g.N); err != nil {
+	if call.epilogue, err = e.epilogue("gemm", ep, g.N); err != nil {
 		return err
 	}
 	call.run()
