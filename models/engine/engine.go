@@ -75,7 +75,8 @@ type Engine interface {
 	// MaxPool takes the largest of each window; padding never wins, NaN always.
 	// MaxPoolBackward sends dy to the first (row-major) position in the window
 	// that equals y, as PyTorch does. AvgPool divides by the number of elements
-	// of the window that lie inside the image (PyTorch's count_include_pad=False).
+	// of the window that lie inside the image (PyTorch's count_include_pad=False),
+	// or with CountPad by all of them.
 	MaxPool(p Pool, x, y T) error
 	MaxPoolBackward(p Pool, x, y, dy, dx T) error
 	AvgPool(p Pool, x, y T) error
@@ -110,6 +111,9 @@ type Engine interface {
 	// with the gradient of the bias: dx = dy where y > 0, else 0; db[j] = the sum
 	// of column j of dx. dx may be dy.
 	BiasReLUBackward(rows, cols int, y, dy, dx, db T) error
+	// CopyColumns copies columns of a matrix into another one; the other columns
+	// of dst stay as they are. It is how images are joined along their channels.
+	CopyColumns(c Columns, src, dst T) error
 	// ColumnSum: out[j] = sum over i of x[i*cols+j].
 	ColumnSum(rows, cols int, x, out T) error
 
@@ -209,6 +213,7 @@ type Pool struct {
 	R, S             int
 	StrideH, StrideW int
 	PadH, PadW       int
+	CountPad         bool // AvgPool divides by R*S also where a window hangs over the edge (PyTorch's default)
 }
 
 // Strides are the strides with the default applied.
@@ -248,6 +253,31 @@ func outSize(in, kernel, stride, pad int) int {
 		stride = 1
 	}
 	return (in+2*pad-kernel)/stride + 1
+}
+
+// Share is what AvgPool multiplies the sum of a window by of which so many
+// elements lie inside the image.
+func (p Pool) Share(inside int) float64 {
+	if p.CountPad {
+		inside = p.R * p.S
+	}
+	return 1 / float64(inside)
+}
+
+// Columns are Cols columns of two matrices of Rows rows: those from From on of the
+// one with FromCols columns, and from To on of the one with ToCols.
+type Columns struct {
+	Rows, Cols     int
+	From, FromCols int
+	To, ToCols     int
+}
+
+// Check says what is wrong with the description, if anything.
+func (c Columns) Check() error {
+	if c.Rows < 1 || c.Cols < 1 || c.From < 0 || c.To < 0 || c.From+c.Cols > c.FromCols || c.To+c.Cols > c.ToCols {
+		return fmt.Errorf("columns: want at least 1 row and 1 column, inside both matrices: %+v", c)
+	}
+	return nil
 }
 
 // BatchNorm describes batch normalisation (Ioffe and Szegedy 2015) over the

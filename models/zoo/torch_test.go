@@ -34,6 +34,7 @@ var smallNets = []torchNet{
 	{"resnet_basic", resnet{stem: 3, blocks: []int{2, 2, 1, 1}, block: basicBlock}.build, 4, 80, 64, 5},
 	{"resnet", resnet{stem: 3, blocks: []int{2, 2, 1, 1}, widening: 4, block: bottleneck}.build, 4, 80, 64, 5},
 	{"efficientnet", efficientNet{stem: 4, stages: smallStages, last: 20}.build, 4, 62, 48, 5},
+	{"inception", inception{thin: 32}.build, 4, 107, 110, 5},
 }
 
 var smallStages = []mobileStage{{1, 3, 1, 1, 3}, {2, 5, 2, 6, 5}, {2, 3, 2, 6, 6}, {1, 5, 1, 6, 7}}
@@ -48,6 +49,9 @@ func TestAgainstPyTorch(t *testing.T) {
 			t.Parallel()
 			t.Run("ref", func(t *testing.T) {
 				t.Parallel()
+				if n.file == "inception" {
+					t.Skip("takes long, and the conformance suite compares the engines")
+				}
 				n.compare(t, ref.New(), "testdata")
 			})
 			t.Run("cpu", func(t *testing.T) {
@@ -72,8 +76,13 @@ func TestFullSize(t *testing.T) {
 		"resnet34":           resnet34.Build,
 		"resnet50":           resnet50.Build,
 		"efficientnet_lite0": efficientNet{stem: 32, stages: liteStages, last: 1280}.build,
+		"inception_v3":       inception{thin: 1}.build,
 	} {
-		t.Run(name, func(t *testing.T) { torchNet{name, build, 2, 224, 224, 1000}.compare(t, newCPU(t), dir) })
+		side := 224
+		if name == "inception_v3" {
+			side = 299
+		}
+		t.Run(name, func(t *testing.T) { torchNet{name, build, 2, side, side, 1000}.compare(t, newCPU(t), dir) })
 	}
 }
 

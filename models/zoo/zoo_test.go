@@ -47,6 +47,7 @@ var large = map[string]int{
 	"resnet34":           21_797_672,
 	"resnet50":           25_557_032,
 	"efficientnet_lite0": 4_652_008,
+	"inception_v3":       23_834_568,
 }
 
 func TestLarge(t *testing.T) {
@@ -56,8 +57,12 @@ func TestLarge(t *testing.T) {
 	}
 	for name, want := range large {
 		a := lookup(t, name)
+		side := 32
+		if name == "inception_v3" {
+			side = 75 // the smallest it takes; it has no dense layer but the last
+		}
 		n := graph.NewNet(graph.NewState(ref.New(), 1), graph.Eval, 1)
-		if logits := a.Build(n, n.Input(32, 32, 3), 1000); n.Err() != nil || !logits.Shape().Eq(tensor.Shape{1, 1000}) {
+		if logits := a.Build(n, n.Input(side, side, 3), 1000); n.Err() != nil || !logits.Shape().Eq(tensor.Shape{1, 1000}) {
 			t.Fatalf("%s: %v, error %v", name, logits, n.Err())
 		}
 		got := 0
@@ -236,15 +241,15 @@ func TestTooSmall(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	t.Parallel()
-	if d := cmp.Diff([]string{"linear", "head", "mnist_cnn", "mnist_bn", "mnist_bn_wide", "small_cnn", "vgg16", "vgg16_bn", "vgg16_fcbn", "resnet18", "resnet34", "resnet50", "efficientnet_lite0"}, zoo.Names()); d != "" {
+	if d := cmp.Diff([]string{"linear", "head", "mnist_cnn", "mnist_bn", "mnist_bn_wide", "small_cnn", "vgg16", "vgg16_bn", "vgg16_fcbn", "resnet18", "resnet34", "resnet50", "efficientnet_lite0", "inception_v3"}, zoo.Names()); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
 	for name, hint := range map[string]string{
-		"mnist_cn":  "did you mean mnist_cnn?",
-		"MNIST_BN":  "did you mean mnist_bn?",
-		"liner":     "did you mean linear?",
-		"vgg19":     "did you mean vgg16?",
-		"inception": "architectures: linear, head, mnist_cnn, mnist_bn, mnist_bn_wide, small_cnn, vgg16, vgg16_bn, vgg16_fcbn, resnet18, resnet34, resnet50, efficientnet_lite0",
+		"mnist_cn":   "did you mean mnist_cnn?",
+		"MNIST_BN":   "did you mean mnist_bn?",
+		"liner":      "did you mean linear?",
+		"vgg19":      "did you mean vgg16?",
+		"perceptron": "architectures: linear, head, mnist_cnn, mnist_bn, mnist_bn_wide, small_cnn, vgg16, vgg16_bn, vgg16_fcbn, resnet18, resnet34, resnet50, efficientnet_lite0, inception_v3",
 	} {
 		_, err := zoo.Lookup(name)
 		if fault.KindOf(err) != fault.Usage || fault.HintOf(err) != hint {

@@ -9,6 +9,7 @@ type calls struct {
 	depthwise        depthwiseCall
 	depthwiseWeights depthwiseWeights
 	relu6            relu6Call
+	columns          columnsCall
 	relu6Backward    relu6BackwardCall
 	winograd         winogradCall
 	winogradWeights  winogradWeights

@@ -13,7 +13,7 @@ func (c *poolCall) avgRow(task int) {
 				c.add(out, out, c.pixel(c.x, c.W, image+h, w))
 			}
 		}
-		each := 1 / float32((h1-h0)*(w1-w0))
+		each := float32(c.Share((h1 - h0) * (w1 - w0)))
 		for j := range out {
 			out[j] *= each
 		}
@@ -28,7 +28,7 @@ func (c *poolCall) avgBackwardImage(n int) {
 		h0, h1 := c.rows(oh)
 		for ow := range c.outW {
 			w0, w1 := c.columns(ow)
-			each := 1 / float32((h1-h0)*(w1-w0))
+			each := float32(c.Share((h1 - h0) * (w1 - w0)))
 			dy := c.pixel(c.dy, c.outW, out+oh, ow)
 			for h := image + h0; h < image+h1; h++ {
 				for w := w0; w < w1; w++ {

@@ -55,6 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Engine, tol Tolerance, gro
 		{"relu6", tol.Pointwise, relu6},
 		{"dropout", tol.Pointwise, dropout},
 		{"reduce", tol.Pointwise, reduce},
+		{"columns", tol.Pointwise, columns},
 		{"softmax", tol.Pointwise, softmax},
 		{"adam", tol.Pointwise, adam},
 		{"sgd", tol.Pointwise, sgd},

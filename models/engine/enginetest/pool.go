@@ -22,6 +22,7 @@ func pool(s *suite) {
 		{N: 1, H: 8, W: 8, C: 16, R: 2, S: 2, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1},
 		{N: 2, H: 8, W: 9, C: 10, R: 1, S: 1, StrideH: 3, StrideW: 2},
 		{N: 3, H: 7, W: 7, C: 64, R: 7, S: 7}, // global
+		{N: 2, H: 6, W: 5, C: 33, R: 3, S: 3, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1, CountPad: true},
 		{N: 64, H: 12, W: 12, C: 32, R: 2, S: 2},
 	} {
 		s.poolCase(p)
@@ -41,6 +42,9 @@ func pool(s *suite) {
 
 func (s *suite) poolCase(p engine.Pool) {
 	name := fmt.Sprintf("%dx%dx%dx%d window %dx%d stride %d %d pad %d %d", p.N, p.H, p.W, p.C, p.R, p.S, p.StrideH, p.StrideW, p.PadH, p.PadW)
+	if p.CountPad {
+		name += " counting padding"
+	}
 	s.draw(name)
 	nx, ny := p.N*p.H*p.W*p.C, p.N*p.OutH()*p.OutW()*p.C
 	x, dy := s.random(nx), s.random(ny)

@@ -57,7 +57,7 @@ func (e *Engine) AvgPool(p engine.Pool, x, y engine.T) error {
 		for _, in := range window {
 			sum += float64(xv[in])
 		}
-		yv[out] = float32(sum / float64(len(window)))
+		yv[out] = float32(sum * s.Share(len(window)))
 	})
 	return nil
 }
@@ -73,7 +73,7 @@ func (e *Engine) AvgPoolBackward(p engine.Pool, dy, dx engine.T) error {
 	sums := make([]float64, s.x)
 	s.each(func(out int, window []int) {
 		for _, in := range window {
-			sums[in] += float64(dyv[out]) / float64(len(window))
+			sums[in] += float64(dyv[out]) * s.Share(len(window))
 		}
 	})
 	store(dxv, sums)

@@ -13,6 +13,7 @@ share of each tensor's norm: where a rounding moves an activation over the kink 
 a ReLU, no float32 agrees better, and in a large net some always are. Biases before
 a normalisation have no gradient but roundings, and are not in it.
 """
+import functools
 import json
 import math
 import pathlib
@@ -23,7 +24,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from torchvision.models import resnet, vgg
+from torchvision.models import inception, resnet, vgg
 
 
 def numbers(name, n):
@@ -150,6 +151,20 @@ class EfficientNet(nn.Module):
 LITE0 = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
 
 
+def thin_inception(thin, classes):
+    """torchvision's net with its filters divided."""
+
+    class Thin(inception.BasicConv2d):
+        def __init__(self, c, k, **kwargs):
+            super().__init__(c if c == 3 else c // thin, k // thin, **kwargs)
+
+    blocks = [inception.InceptionA, inception.InceptionB, inception.InceptionC, inception.InceptionD, inception.InceptionE]
+    blocks = [Thin] + [functools.partial(b, conv_block=Thin) for b in blocks] + [inception.InceptionAux]
+    net = inception.Inception3(classes, aux_logits=False, inception_blocks=blocks, init_weights=False)
+    net.fc = nn.Linear(2048 // thin, classes)
+    return net
+
+
 def results(net, batch, h, w, classes, dtype=torch.float64):
     net = net.to(dtype)
     net.zero_grad()
@@ -195,6 +210,7 @@ if sys.argv[1:2] == ["--full"]:
     write(here / "resnet34.safetensors", resnet.resnet34(), 2, 224, 224, 1000)
     write(here / "resnet50.safetensors", resnet.resnet50(), 2, 224, 224, 1000)
     write(here / "efficientnet_lite0.safetensors", EfficientNet(32, LITE0, 1280, 1000), 2, 224, 224, 1000)
+    write(here / "inception_v3.safetensors", inception.inception_v3(aux_logits=False, init_weights=False), 2, 299, 299, 1000)
 else:
     here = pathlib.Path(__file__).parent
     blocks = [[4, 5], [6, 7], [8, 8, 7], [8, 9, 8], [9, 8, 7]]
@@ -204,4 +220,5 @@ else:
     write(here / "resnet_basic.safetensors", SmallResNet(3, [2, 2, 1, 1], 5, resnet.BasicBlock), 4, 80, 64, 5)
     small = [(1, 3, 1, 1, 3), (2, 5, 2, 6, 5), (2, 3, 2, 6, 6), (1, 5, 1, 6, 7)]
     write(here / "efficientnet.safetensors", EfficientNet(4, small, 20, 5), 4, 62, 48, 5)
+    write(here / "inception.safetensors", thin_inception(32, 5), 4, 107, 110, 5)
     write(here / "resnet.safetensors", SmallResNet(3, [2, 2, 1, 1], 5), 4, 80, 64, 5)
