@@ -44,7 +44,6 @@ func sandboxAddCommand(e *env) *ucli.Command {
 		examples: []string{
 			"podium sandbox add iris --from iris.csv --target species",
 			"podium sandbox add ward --from visits.csv --target ill --metric auc --holdout 0.3 --group patient",
-			"podium sandbox add pets --from ~/photos",
 			"podium sandbox add " + sandbox.DogsVsCats + " --size 5000",
 		},
 		flags: []ucli.Flag{

@@ -172,7 +172,7 @@ func TestMainUsage(t *testing.T) {
 		"podium sandbox serve --addr x":               {2, "", "want HOST:PORT"},
 		"podium sandbox serve --addr localhost:99999": {2, "", "want a port from 0 to 65535"},
 		"podium sandbox add titanic --from-mnist x":   {2, "", "--from-mnist makes digit-recognizer, not"},
-		"podium sandbox add digit-recognizer":         {2, "", "say with --from what to make it of"},
+		"podium sandbox add digit-recognizer":         {2, "", "comes with podium, and is made when it is first used"},
 		"podium bench --case sgem-1024":               {2, "", "podium: hint: podium bench --case sgemm-1024\n"},
 		"podium bench --device cuda":                  {2, "", `no engine for the device "cuda"`},
 		"podium bench --precision fp16":               {2, "", `unknown precision "fp16": want fp32 or bf16`},
