@@ -14,7 +14,7 @@ func (d Dice) Between(lo, hi float64) float64 { return Mix(lo, hi, d.Float64()) 
 // About is a number near mid: the sum of three draws, at most spread away,
 // mostly less than half of that.
 func (d Dice) About(mid, spread float64) float64 {
-	return mid + float64((d.Float64()+d.Float64()+d.Float64()-1.5)*(spread/1.5))
+	return mid + float64((float64(d.Float64())+float64(d.Float64())+float64(d.Float64())-1.5)*(spread/1.5))
 }
 
 // Chance is true with the probability p.

@@ -8,6 +8,8 @@
 // x*y + z into one instruction, with other last bits, where the processor has
 // one; float64(x*y) + z forbids it, so every product here that is added to
 // something is written so, and neither math.Sin nor other functions of math
-// that do not round correctly are used (Turn does that work). A test looks at
-// the machine code.
+// that do not round correctly are used (Turn does that work). A test of package
+// pets compares sums of pixels, in .ci/run also as compiled for other
+// instructions. The bytes of the JPEG files are those of Go's own encoder, so
+// another release of Go may change them.
 package photos

@@ -5,11 +5,16 @@ import "math"
 // Point is a place, or a way: x to the right, y down.
 type Point struct{ X, Y float64 }
 
-// Plus is the sum of two.
-func (p Point) Plus(q Point) Point { return Point{p.X + q.X, p.Y + q.Y} }
+// Plus is the sum of two. Like Minus and Mix it forbids to fuse what its
+// operands were computed by.
+func (p Point) Plus(q Point) Point {
+	return Point{float64(p.X) + float64(q.X), float64(p.Y) + float64(q.Y)}
+}
 
 // Minus is the way from q to p.
-func (p Point) Minus(q Point) Point { return Point{p.X - q.X, p.Y - q.Y} }
+func (p Point) Minus(q Point) Point {
+	return Point{float64(p.X) - float64(q.X), float64(p.Y) - float64(q.Y)}
+}
 
 // Times is p, k times as long.
 func (p Point) Times(k float64) Point { return Point{float64(p.X * k), float64(p.Y * k)} }
@@ -27,7 +32,7 @@ func (p Point) Left() Point {
 }
 
 // Mix is the number the share t of the way from a to b.
-func Mix(a, b, t float64) float64 { return a + float64((b-a)*t) }
+func Mix(a, b, t float64) float64 { return float64(a) + float64((float64(b)-float64(a))*t) }
 
 // Turn is the point on the circle of radius 1 after so many turns from (1, 0)
 // toward (0, 1): sine and cosine, by their series, to 1e-9.

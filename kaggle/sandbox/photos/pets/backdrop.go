@@ -99,7 +99,7 @@ func (s *scene) outdoors() {
 	for range s.d.Whole(0, 3) {
 		hill := photos.Path{s.at(-0.1, 1.2)}
 		for i := range 8 {
-			hill = append(hill, s.at(-0.1+float64(i)*0.175, level+s.d.About(0, 0.12)))
+			hill = append(hill, s.at(-0.1+float64(float64(i)*0.175), level+s.d.About(0, 0.12)))
 		}
 		s.c.Fill(s.slope(s.color(), s.color()), 256, append(hill, s.at(1.2, 1.2)))
 		level += 0.08

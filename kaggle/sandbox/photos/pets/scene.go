@@ -46,8 +46,8 @@ func (s *scene) animal(kind Kind) {
 	lo, hi := a.pose.box()
 	scale := min(float64(s.w)/(hi.X-lo.X), float64(s.h)/(hi.Y-lo.Y)) * d.Between(0.95, 1.3)
 	wide, high := float64(scale*(hi.X-lo.X)), float64(scale*(hi.Y-lo.Y))
-	mid := pt{X: float64(s.w)/2 + float64(d.Between(-0.5, 0.5)*max(float64(s.w)-float64(0.85*wide), 0)),
-		Y: float64(s.h)/2 + float64(d.Between(-0.4, 0.5)*max(float64(s.h)-float64(0.85*high), 0))}
+	mid := pt{X: float64(float64(s.w)/2) + float64(d.Between(-0.5, 0.5)*max(float64(s.w)-float64(0.85*wide), 0)),
+		Y: float64(float64(s.h)/2) + float64(d.Between(-0.4, 0.5)*max(float64(s.h)-float64(0.85*high), 0))}
 	mirror := scale
 	if d.Chance(0.5) {
 		mirror = -scale
