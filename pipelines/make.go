@@ -7,9 +7,13 @@ import (
 	"math"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
+
+// longStep is how long a step takes for which collecting its memory is no delay.
+const longStep = 500 * time.Millisecond
 
 // make runs the op and commits what it made. The lock of the key is held.
 func (e *execution) make(ctx context.Context, s *stepRun, in Inputs) {
@@ -29,9 +33,13 @@ func (e *execution) make(ctx context.Context, s *stepRun, in Inputs) {
 	if err == nil {
 		err = report.check()
 	}
+	peaked := peak()
+	if e.Now().Sub(start) > longStep {
+		debug.FreeOSMemory() // of this step, or the next one's comes on top of it
+	}
 	manifest := Manifest{
 		Step: s.ID, Op: s.result.Op, OpVersion: s.Op.Version(), Params: s.params, Seed: s.Seed, Inputs: s.inputs,
-		Started: start.UTC(), Seconds: e.Now().Sub(start).Seconds(), PeakMemory: peak(), Tool: e.Tool,
+		Started: start.UTC(), Seconds: e.Now().Sub(start).Seconds(), PeakMemory: peaked, Tool: e.Tool,
 		Metrics: report.Metrics, Notes: report.Notes, Origins: origins(report, in),
 	}
 	s.result.Seconds = manifest.Seconds

@@ -207,7 +207,6 @@ if sys.argv[1:2] == ["--full"]:
     write(here / "vgg16.safetensors", vgg.vgg16(init_weights=False), 2, 224, 224, 1000)
     write(here / "vgg16_bn.safetensors", vgg.vgg16_bn(init_weights=False), 2, 224, 224, 1000)
     write(here / "resnet18.safetensors", resnet.resnet18(), 2, 224, 224, 1000)
-    write(here / "resnet34.safetensors", resnet.resnet34(), 2, 224, 224, 1000)
     write(here / "resnet50.safetensors", resnet.resnet50(), 2, 224, 224, 1000)
     write(here / "efficientnet_lite0.safetensors", EfficientNet(32, LITE0, 1280, 1000), 2, 224, 224, 1000)
     write(here / "inception_v3.safetensors", inception.inception_v3(aux_logits=False, init_weights=False), 2, 299, 299, 1000)
