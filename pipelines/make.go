@@ -33,13 +33,13 @@ func (e *execution) make(ctx context.Context, s *stepRun, in Inputs) {
 	if err == nil {
 		err = report.check()
 	}
-	peaked := peak()
-	if e.Now().Sub(start) > longStep {
+	took, peaked := e.Now().Sub(start), peak()
+	if took > longStep {
 		debug.FreeOSMemory() // of this step, or the next one's comes on top of it
 	}
 	manifest := Manifest{
 		Step: s.ID, Op: s.result.Op, OpVersion: s.Op.Version(), Params: s.params, Seed: s.Seed, Inputs: s.inputs,
-		Started: start.UTC(), Seconds: e.Now().Sub(start).Seconds(), PeakMemory: peaked, Tool: e.Tool,
+		Started: start.UTC(), Seconds: took.Seconds(), PeakMemory: peaked, Tool: e.Tool,
 		Metrics: report.Metrics, Notes: report.Notes, Origins: origins(report, in),
 	}
 	s.result.Seconds = manifest.Seconds
