@@ -34,9 +34,13 @@ type Data struct {
 	ID     string // column that names a row of the submission; "" when rows are counted from 1
 }
 
+// Photos says that the data are photos, which always have an id; else they are
+// rows of tables.
+func (d Data) Photos() bool { return d.Table == "" }
+
 // Shape is the height, width and channels of the images that nets see.
 func (d Data) Shape() [3]int {
-	if d.Table == "" {
+	if d.Photos() {
 		return [3]int{d.H, d.W, 3}
 	}
 	return [3]int{d.Pixels.H, d.Pixels.W, d.Pixels.C}

@@ -59,20 +59,11 @@ func outsides(into *[]Outside) value {
 	return value{
 		deep: func(d *decoder, path string, n *node) {
 			*into = nil
-			if n.kind != mapping || len(n.keys) == 0 {
-				d.add(n.at, path, "", "want names and files such as xgb: {oof: xgb_oof.csv, test: xgb_test.csv}, got %s", n.describeContent())
-				return
-			}
-			for i, k := range n.keys {
-				at := join(path, k.name)
-				if !nameForm.MatchString(k.name) {
-					d.add(k.at, path, "", "want a name of lower-case letters, digits and _, got %q", shorten(k.name))
-				}
-				o := Outside{Name: k.name}
-				d.src.at[at] = k.at
-				d.mapping(at, n.values[i], outsideTable(&o))
+			d.named(path, n, "", "names and files such as xgb: {oof: xgb_oof.csv, test: xgb_test.csv}", func(name, at string, item *node) {
+				o := Outside{Name: name}
+				d.mapping(at, item, outsideTable(&o))
 				*into = append(*into, o)
-			}
+			})
 		},
 		show: func() *yaml.Node {
 			n := &yaml.Node{Kind: yaml.MappingNode}

@@ -158,6 +158,23 @@ func (d *decoder) items(path string, n *node, want string, each func(path string
 	}
 }
 
+// named walks over the mapping n at path, whose keys are names of the user's
+// choice; at is where an item stands.
+func (d *decoder) named(path string, n *node, hint, want string, each func(name, at string, item *node)) {
+	if n.kind != mapping || len(n.keys) == 0 {
+		d.add(n.at, path, hint, "want %s, got %s", want, n.describeContent())
+		return
+	}
+	for i, k := range n.keys {
+		at := join(path, k.name)
+		if !nameForm.MatchString(k.name) {
+			d.add(k.at, path, "", "want a name of lower-case letters, digits and _, got %q", shorten(k.name))
+		}
+		d.src.at[at] = k.at
+		each(k.name, at, n.values[i])
+	}
+}
+
 func findField(table []field, name string) *field {
 	for i := range table {
 		if table[i].name == name {

@@ -20,13 +20,11 @@ func section(table []field) value {
 	}
 }
 
-// folds is the number of folds under the key that names their kind.
-func folds(s *Split, kind string) value {
-	v := integer(&s.K, 2, 100)
-	read, show := v.read, v.show
-	v.read = func(n *node) bool { s.Kind = kind; return read(n) }
+// shownIf leaves v out of the canonical form where there is nothing to show.
+func shownIf(v value, there func() bool) value {
+	show := v.show
 	v.show = func() *yaml.Node {
-		if s.Kind != kind {
+		if !there() {
 			return nil
 		}
 		return show()
@@ -34,17 +32,17 @@ func folds(s *Split, kind string) value {
 	return v
 }
 
+// folds is the number of folds under the key that names their kind.
+func folds(s *Split, kind string) value {
+	v := shownIf(integer(&s.K, 2, 100), func() bool { return s.Kind == kind })
+	read := v.read
+	v.read = func(n *node) bool { s.Kind = kind; return read(n) }
+	return v
+}
+
 // momentum is shown only when there is one: other optimizers refuse the key.
 func momentum(into *float64) value {
-	v := number(into, interval{lo: 0, hi: 1, noLow: true, noTop: true})
-	show := v.show
-	v.show = func() *yaml.Node {
-		if *into == 0 {
-			return nil
-		}
-		return show()
-	}
-	return v
+	return shownIf(number(into, interval{lo: 0, hi: 1, noLow: true, noTop: true}), func() bool { return *into != 0 })
 }
 
 var pixelForm = regexp.MustCompile(`^(\S{1,100}) +([1-9][0-9]{0,3})x([1-9][0-9]{0,3})x([1-4])$`)
@@ -100,15 +98,7 @@ func shift(a *Augment) value {
 
 // amount is a number from 0 to most that is shown only when there is one.
 func amount(into *float64, most float64) value {
-	v := number(into, interval{lo: 0, hi: most})
-	show := v.show
-	v.show = func() *yaml.Node {
-		if *into == 0 {
-			return nil
-		}
-		return show()
-	}
-	return v
+	return shownIf(number(into, interval{lo: 0, hi: most}), func() bool { return *into != 0 })
 }
 
 // flip is along which sides images are mirrored; true is left and right.
@@ -143,35 +133,18 @@ func flip(a *Augment) value {
 
 // ownAugment is shown where it is not what is common.
 func ownAugment(own, common *Augment) value {
-	v := section(augmentTable(own))
-	show := v.show
-	v.show = func() *yaml.Node {
-		if *own == *common {
-			return nil
-		}
-		return show()
-	}
-	return v
+	return shownIf(section(augmentTable(own)), func() bool { return *own != *common })
 }
 
 // models is a mapping from names of the user's choice.
 func models(into *[]Model, common *Augment) value {
 	return value{
 		deep: func(d *decoder, path string, n *node) {
-			if n.kind != mapping || len(n.keys) == 0 {
-				d.add(n.at, path, "such as cnn: {net: mnist_bn}", "want at least one model under a name, got %s", n.describeContent())
-				return
-			}
-			for i, k := range n.keys {
-				at := join(path, k.name)
-				if !nameForm.MatchString(k.name) {
-					d.add(k.at, path, "", "want a name of lower-case letters, digits and _, got %q", shorten(k.name))
-				}
-				m := Model{Name: k.name, Copies: 1}
-				d.src.at[at] = k.at
-				d.mapping(at, n.values[i], modelTable(&m, common))
+			d.named(path, n, "such as cnn: {net: mnist_bn}", "at least one model under a name", func(name, at string, item *node) {
+				m := Model{Name: name, Copies: 1}
+				d.mapping(at, item, modelTable(&m, common))
 				*into = append(*into, m)
-			}
+			})
 		},
 		show: func() *yaml.Node {
 			n := &yaml.Node{Kind: yaml.MappingNode}

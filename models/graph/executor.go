@@ -134,7 +134,10 @@ func (x *Executor) run(b *bound) (err error) {
 		if k == nil {
 			continue // a view
 		}
-		start := time.Now()
+		var start time.Time
+		if x.Trace != nil {
+			start = time.Now()
+		}
 		if err := k(); err != nil {
 			return fmt.Errorf("graph: %s: %w", x.program.steps[i].op, err)
 		}

@@ -56,12 +56,9 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 	if len(spec.Blend.Also) > 0 {
 		blend = append(blend, data.sample.To("sample"))
 		if spec.Data.ID != "" {
-			blend = append(blend, test.To("test_images"))
+			blend = append(blend, test.To("test_images"), images.To("images"))
 		}
-		if spec.Data.ID != "" || spec.Data.Table == "" {
-			blend = append(blend, images.To("images"))
-		}
-		if spec.Data.Table == "" {
+		if spec.Data.Photos() {
 			blend = append(blend, data.classes.To("classes"))
 		}
 	}
@@ -73,7 +70,7 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 	if spec.Data.ID != "" {
 		toWrite = append(toWrite, test.To("images"))
 	}
-	if spec.Data.Table == "" {
+	if spec.Data.Photos() {
 		toWrite = append(toWrite, data.classes.To("classes"))
 	}
 	written := b.Add("write", newWrite(d, spec), 0, toWrite...)

@@ -41,12 +41,9 @@ func newEnsemble(spec *pipelines.Spec) pipelines.Op {
 		in = append(in, pipelines.Port{Name: "also_oof", Kind: kindFile, Many: true}, pipelines.Port{Name: "also_test", Kind: kindFile, Many: true},
 			pipelines.Port{Name: "sample", Kind: kindFile})
 		if spec.Data.ID != "" {
-			in = append(in, pipelines.Port{Name: "test_images", Kind: kindImages})
+			in = append(in, pipelines.Port{Name: "test_images", Kind: kindImages}, pipelines.Port{Name: "images", Kind: kindImages})
 		}
-		if spec.Data.ID != "" || spec.Data.Table == "" {
-			in = append(in, pipelines.Port{Name: "images", Kind: kindImages})
-		}
-		if spec.Data.Table == "" {
+		if spec.Data.Photos() {
 			in = append(in, pipelines.Port{Name: "classes", Kind: kindClasses})
 		}
 	}
@@ -138,7 +135,7 @@ func outsideMembers(spec *pipelines.Spec, in pipelines.Inputs, rows, classes int
 		names[c] = strconv.Itoa(c)
 	}
 	whose, whoseTest := spec.Data.Table, spec.Data.Test
-	if spec.Data.Table == "" {
+	if spec.Data.Photos() {
 		whose, whoseTest = spec.Data.Images.Archive, spec.Data.TestImages.Archive
 		if err := readJSON(in.Path("classes"), &names); err != nil {
 			return nil, err
@@ -164,7 +161,7 @@ func outsideMembers(spec *pipelines.Spec, in pipelines.Inputs, rows, classes int
 // or, without one, photos for training by their path in the archive, rows of a
 // table by their number from 1, and test rows as the sample does.
 func memberIDs(spec *pipelines.Spec, in pipelines.Inputs, rows int) (train, test []string, err error) {
-	if spec.Data.ID != "" || spec.Data.Table == "" {
+	if spec.Data.ID != "" {
 		if train, err = imageIDs(in.Path("images")); err != nil {
 			return nil, nil, err
 		}

@@ -27,7 +27,7 @@ func addData(b *pipelines.Builder, d *Deps, spec *pipelines.Spec) (out dataRefs)
 		table := b.Add("table."+id, newTable(spec), 0, file(id, name).To("file"))
 		return b.Add("images."+id, newImages(spec, label), 0, table.Out("table").To("table")).Out("images")
 	}
-	if data := spec.Data; data.Table != "" {
+	if data := spec.Data; !data.Photos() {
 		out.train = table("train", data.Table, spec.Target.Column)
 		out.test = table("test", data.Test, "")
 	} else {

@@ -23,7 +23,7 @@ func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
 	if spec.Data.ID != "" {
 		in = append(in, pipelines.Port{Name: "images", Kind: kindImages})
 	}
-	photos := spec.Data.Table == ""
+	photos := spec.Data.Photos()
 	if photos {
 		in = append(in, pipelines.Port{Name: "classes", Kind: kindClasses})
 	}
