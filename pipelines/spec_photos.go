@@ -164,12 +164,28 @@ func (d *decoder) data(s *Spec) {
 	}
 }
 
+// photoColumns are the columns that a table of photos has whatever the pattern:
+// features has them too, and a test of the steps compares.
+var photoColumns = []string{"row", "name", "width", "height"}
+
+// taken: a pattern must not name a column that photos have anyway.
+func (d *decoder) taken(path string, names []string) {
+	for _, name := range names {
+		if slices.Contains(photoColumns, name) {
+			d.add(d.src.at[path], path, fmt.Sprintf("another word does, such as {%s_}", name),
+				"the name {%s} is taken: every photo has %s", name, strings.Join(photoColumns, ", "))
+		}
+	}
+}
+
 // photos checks that the columns that photos give are those that are asked for.
 func (d *decoder) photos(s *Spec) {
 	if s.Data.Resize == "" {
 		s.Data.Resize = "squash"
 	}
 	train, test := s.Data.Images.Columns(), s.Data.TestImages.Columns()
+	d.taken("data.images", train)
+	d.taken("data.test", test)
 	if at, ok := d.src.at["target.column"]; ok && !slices.Contains(train, s.Target.Column) {
 		d.add(at, "target.column", "", "want a column of data.images (%s), got %q%s", strings.Join(train, ", "), s.Target.Column, orNear(s.Target.Column, train))
 	}
