@@ -38,12 +38,11 @@ func (b netBench) predict(ctx context.Context, m *machine) (work, error) {
 
 // train is a training step: forwards, backwards and the solver.
 func (b netBench) train(ctx context.Context, m *machine) (work, error) {
-	state := graph.NewState(m.engine, 1)
-	exec, err := b.compile(ctx, state, graph.Train)
+	exec, err := b.compile(ctx, graph.NewState(m.engine, 1), graph.Train)
 	if err != nil {
 		return work{}, err
 	}
-	update, err := solver.New(b.solver, state, solver.Config{LR: 0.001})
+	update, err := solver.New(b.solver, m.engine, exec.Trained(), solver.Config{LR: 0.001})
 	if err != nil {
 		return work{}, err
 	}

@@ -46,6 +46,7 @@ func (n *Net) BatchNorm(x *G.Node, b BatchNorm) *G.Node {
 	if n.mode == Eval || n.frozen {
 		return n.layerOp(batchNormEval(b), inputs...)
 	}
+	n.minBatch = 2
 	return n.layerOp(n.batchNormTrain(b, c), inputs...)
 }
 

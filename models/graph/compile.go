@@ -67,6 +67,8 @@ func (n *Net) compilable(logits *G.Node) error {
 		return n.err
 	case n.compiled:
 		return fmt.Errorf("graph: compile: want a net that is not compiled, got one that is")
+	case n.engine() == nil:
+		return fmt.Errorf("graph: compile: want a state with an engine, got one of shapes only")
 	case n.input == nil:
 		return fmt.Errorf("graph: compile: want a net with an input, got none")
 	case logits == nil || logits.Graph() != n.graph:
@@ -78,9 +80,9 @@ func (n *Net) compilable(logits *G.Node) error {
 	if !reach[n.input] {
 		return fmt.Errorf("graph: compile: want logits that depend on the input, got some that do not")
 	}
-	for _, b := range n.trainable() {
-		if !reach[b.node] {
-			return fmt.Errorf("graph: compile: parameter %q has no effect on the logits", b.param.Name)
+	for _, p := range n.Trained() {
+		if !reach[p.node] {
+			return fmt.Errorf("graph: compile: parameter %q has no effect on the logits", p.Name)
 		}
 	}
 	return nil
@@ -93,8 +95,8 @@ func (n *Net) compileTrain(x *Executor, logits *G.Node) error {
 		return err
 	}
 	var wrt G.Nodes
-	for _, b := range n.trainable() {
-		wrt, x.params = append(wrt, b.node), append(x.params, b.param)
+	for _, p := range n.Trained() {
+		wrt, x.params, x.trained = append(wrt, p.node), append(x.params, p.Param), append(x.trained, p)
 	}
 	if len(wrt) == 0 {
 		return fmt.Errorf("graph: compile: want trainable parameters, got none")

@@ -116,7 +116,7 @@ func newTrainee(t *testing.T, e engine.Engine) *trainee {
 	n = graph.NewNet(x.state, graph.Eval, 9)
 	x.eval, err = n.Compile(residual(n))
 	check(t, err)
-	x.update, err = solver.New("adam", x.state, solver.Config{LR: 0.01})
+	x.update, err = solver.New("adam", e, x.train.Trained(), solver.Config{LR: 0.01})
 	check(t, err)
 	return x
 }

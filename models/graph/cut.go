@@ -73,6 +73,5 @@ func (n *Net) pass(layer string, x *G.Node) *G.Node {
 // parameters are not trained, batch normalisation uses the running statistics and
 // leaves them alone, and dropout passes everything on, so that they compute what
 // an Eval net does. Nothing before them may be trained; their own backward pass is
-// dead code and not in the program. The State's parameters are Trainable, and in
-// the learning-rate group, as the last Train net over it said.
+// dead code and not in the program.
 func (n *Net) Freeze(on bool) { n.frozen = on }

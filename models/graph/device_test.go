@@ -173,7 +173,7 @@ func trainAndPredict(t *testing.T, e engine.Engine) []float32 {
 	n := graph.NewNet(s, graph.Train, 2)
 	x, err := n.Compile(layers(n))
 	check(t, err)
-	update, err := solver.New("adam", s, solver.Config{LR: 0.01, WeightDecay: 0.1})
+	update, err := solver.New("adam", e, x.Trained(), solver.Config{LR: 0.01, WeightDecay: 0.1})
 	check(t, err)
 	in := make([]float32, 2*72)
 	for i := range in {

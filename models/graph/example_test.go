@@ -28,7 +28,7 @@ func Example() {
 		return x
 	}
 	train, eval := compile(graph.Train), compile(graph.Eval)
-	update, err := solver.New("adam", state, solver.Config{LR: 0.05})
+	update, err := solver.New("adam", state.Engine(), train.Trained(), solver.Config{LR: 0.05})
 	if err != nil {
 		panic(err)
 	}

@@ -40,6 +40,7 @@ type Executor struct {
 	gradValues            []int
 	loss                  []float32
 	params                []*Param
+	trained               []Trained
 	grads                 []engine.T
 	model                 []G.ValueGrad
 	poison                bool // tests: fill memory with NaN before each run
@@ -164,6 +165,9 @@ func (x *Executor) settle() {
 
 // Params are the trainable parameters of the net, in the order of the State.
 func (x *Executor) Params() []*Param { return x.params }
+
+// Trained are Params with their groups, for a solver.
+func (x *Executor) Trained() []Trained { return x.trained }
 
 // Grads are the gradients of Params, one for one; each Step overwrites them.
 func (x *Executor) Grads() []engine.T { return x.grads }

@@ -47,6 +47,8 @@ type Net struct {
 	input    *G.Node
 	layers   map[string]bool    // names in use
 	bound    map[*G.Node]*Param // parameters
+	trained  map[*Param]string  // those that the solver updates, with their groups
+	minBatch int                // see MinBatch
 	ops      int                // number of ops made, for unique ids
 	auto     map[string]int     // layers without a name, counted by kind
 	clock    *clock
@@ -55,9 +57,12 @@ type Net struct {
 	plain    bool // tests: leave the program unfused
 }
 
-type boundParam struct {
-	param *Param
-	node  *G.Node
+// Trained is a parameter that a net trains.
+type Trained struct {
+	*Param
+	Group string // of the learning rate, "" unless Net.Group set one
+
+	node *G.Node
 }
 
 // clock is what changes from step to step besides data.
@@ -69,7 +74,7 @@ func NewNet(s *State, mode Mode, maxBatch int) *Net {
 		state: s, mode: mode, maxBatch: maxBatch,
 		graph:  G.NewGraph(),
 		layers: map[string]bool{}, auto: map[string]int{}, bound: map[*G.Node]*Param{},
-		clock: &clock{},
+		trained: map[*Param]string{}, minBatch: 1, clock: &clock{},
 	}
 	if maxBatch < 1 {
 		n.err = fmt.Errorf("graph: new net: want a batch size of at least 1, got %d", maxBatch)
@@ -86,6 +91,11 @@ func (n *Net) Mode() Mode { return n.mode }
 // MaxBatch is the largest batch that the net takes.
 func (n *Net) MaxBatch() int { return n.maxBatch }
 
+// MinBatch is the smallest batch that a step of the net as it is so far can take: 2
+// images if there is batch normalisation by the batch's own statistics, as one
+// image has no variance to normalise by, else 1.
+func (n *Net) MinBatch() int { return n.minBatch }
+
 // State is the State under the net.
 func (n *Net) State() *State { return n.state }
 
@@ -94,7 +104,7 @@ func (n *Net) State() *State { return n.state }
 func (n *Net) Graph() *G.ExprGraph { return n.graph }
 
 // Group names the learning-rate group of the parameters that the layers from
-// here on make; "" is the default group. See solver.Config.
+// here on have in this net; "" is the default group. See solver.Config.
 func (n *Net) Group(name string) { n.group = name }
 
 // Input is the batch of images [batch, h, w, c], float32, NHWC. A net has one.
@@ -153,6 +163,9 @@ func (n *Net) named(op, name string) bool {
 
 // autoName names a layer without parameters: "relu1", "relu2".
 func (n *Net) autoName(kind string) string {
+	if n.done() {
+		return "" // what comes after the cut counts afresh
+	}
 	n.auto[kind]++
 	return fmt.Sprintf("%s%d", kind, n.auto[kind])
 }
@@ -162,8 +175,7 @@ func (n *Net) param(op, layer, role string, init filler, p Param, shape ...int) 
 	if n.err != nil {
 		return nil
 	}
-	p.Name, p.Group = layer+"."+role, n.group
-	p.Trainable = p.Trainable && !n.frozen
+	p.Name = layer + "." + role
 	bound, err := n.state.bind(p, shape, init)
 	if err != nil {
 		return n.fail(op, layer, "%w", err)
@@ -172,23 +184,23 @@ func (n *Net) param(op, layer, role string, init filler, p Param, shape ...int) 
 	// read device memory to print it.
 	node := G.NewTensor(n.graph, tensor.Float32, len(shape), G.WithShape(shape...), G.WithName(bound.Name))
 	n.bound[node] = bound
-	if n.mode == Train {
-		bound.Trainable, bound.Group = p.Trainable, p.Group
+	if n.mode == Train && p.Trainable && !n.frozen {
+		n.trained[bound] = n.group
 	}
 	return node
 }
 
-// trainable are the parameters of this net that the solver updates, in the
-// State's order.
-func (n *Net) trainable() []boundParam {
+// Trained are the parameters that the solver updates, in the State's order: all of
+// a Train net but running statistics and what Freeze froze.
+func (n *Net) Trained() []Trained {
 	nodes := map[*Param]*G.Node{}
 	for node, p := range n.bound {
 		nodes[p] = node
 	}
-	var out []boundParam
+	var out []Trained
 	for _, p := range n.state.params {
-		if node := nodes[p]; node != nil && p.Trainable {
-			out = append(out, boundParam{p, node})
+		if group, ok := n.trained[p]; ok {
+			out = append(out, Trained{p, group, nodes[p]})
 		}
 	}
 	return out

@@ -13,14 +13,14 @@ type Param struct {
 	Name      string   // layer and role, as PyTorch names them: "conv1.weight", "bn1.running_mean"
 	Value     engine.T // on the State's engine; never replaced, only written to
 	Decay     bool     // weight decay applies: weights yes, biases and BatchNorm no
-	Group     string   // learning-rate group, "" unless Net.Group set one
-	Trainable bool     // false: running statistics, moved by the forward pass, and what Net.Freeze froze
+	Trainable bool     // false: running statistics, moved by the forward pass; what a net trains of the others is Net.Trained
 
+	shape tensor.Shape
 	image tensor.Shape // [h, w, c] of the image that a dense layer's inputs are, else nil; see FromTorch
 }
 
 // Size is the number of elements.
-func (p *Param) Size() int { return p.Value.Shape().TotalSize() }
+func (p *Param) Size() int { return p.shape.TotalSize() }
 
 // State is everything of a net that training changes: parameters and running
 // statistics, on one engine. A checkpoint holds it; a training net and an
@@ -36,7 +36,9 @@ type State struct {
 }
 
 // NewState makes an empty State. seed roots every random number that nets over
-// this State draw: initial values and dropout.
+// this State draw: initial values and dropout. Without an engine (nil) it is a State
+// of shapes: nets over it can be built, to see what fits, but not compiled, and its
+// parameters have no values.
 func NewState(e engine.Engine, seed uint64) *State {
 	return &State{engine: e, seed: seed, byName: map[string]*Param{}}
 }
@@ -51,7 +53,7 @@ func (s *State) Seed() uint64 { return s.seed }
 // order of the layers. The slice must not be changed.
 func (s *State) Params() []*Param { return s.params }
 
-// Trainable are the parameters that a solver updates, in the order of Params.
+// Trainable are the parameters that a solver may update, in the order of Params.
 func (s *State) Trainable() []*Param {
 	var out []*Param
 	for _, p := range s.params {
@@ -110,12 +112,17 @@ func (s *State) add(p *Param) {
 // the same shape, or a new one with initial values.
 func (s *State) bind(want Param, shape tensor.Shape, init filler) (*Param, error) {
 	if p := s.byName[want.Name]; p != nil {
-		if !p.Value.Shape().Eq(shape) {
-			return nil, fmt.Errorf("parameter %q: want shape %v, got shape %v from the state", want.Name, shape, p.Value.Shape())
+		if !p.shape.Eq(shape) {
+			return nil, fmt.Errorf("parameter %q: want shape %v, got shape %v from the state", want.Name, shape, p.shape)
 		}
 		return p, nil
 	}
 	p := want
+	p.shape = tensor.Shape(shape).Clone()
+	if s.engine == nil {
+		s.add(&p)
+		return &p, nil
+	}
 	p.Value = s.engine.Tensor(shape...)
 	if err := fill(s.engine, p.Value, &s.room, init(s.seed, p.Name, shape)); err != nil {
 		return nil, fmt.Errorf("parameter %q: upload initial values: %w", p.Name, err)

@@ -27,8 +27,12 @@ func TestStateParams(t *testing.T) {
 		Group            string
 	}
 	var got []row
+	groups := map[*Param]string{}
+	for _, p := range n.Trained() {
+		groups[p.Param] = p.Group
+	}
 	for _, p := range s.Params() {
-		got = append(got, row{p.Name, p.Value.Shape(), p.Decay, p.Trainable, p.Group})
+		got = append(got, row{p.Name, p.Value.Shape(), p.Decay, p.Trainable, groups[p]})
 	}
 	want := []row{
 		{"conv.weight", []int{3, 2, 2, 3}, true, true, ""},

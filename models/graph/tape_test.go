@@ -76,12 +76,12 @@ func tapeStep(t *testing.T, n *Net, batch int, in, target []float32, step uint64
 		t.Fatal(err)
 	}
 	grads := map[*Param]engine.T{}
-	for _, b := range n.trainable() {
+	for _, b := range n.Trained() {
 		v, err := b.node.Grad()
 		if err != nil {
 			t.Fatal(err)
 		}
-		grads[b.param] = v.(engine.T)
+		grads[b.Param] = v.(engine.T)
 	}
 	return loss.Value().Data().(float32), grads
 }

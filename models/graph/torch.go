@@ -12,13 +12,13 @@ import (
 // layer, and for all else the shape that it has here.
 func (p *Param) TorchShape() tensor.Shape {
 	h, w, c, k := p.sides()
-	switch p.Value.Shape().Dims() {
+	switch p.shape.Dims() {
 	case 4:
 		return tensor.Shape{k, c, h, w}
 	case 2:
 		return tensor.Shape{k, c * h * w}
 	}
-	return p.Value.Shape().Clone()
+	return p.shape.Clone()
 }
 
 // FromTorch takes the values of a tensor of TorchShape, row-major, and gives them
@@ -47,7 +47,7 @@ func (p *Param) FromTorch(values []float32) ([]float32, error) {
 // are [k, c, h, w]. Weights of a dense layer on a flattened image have its sides,
 // what has one dimension only k.
 func (p *Param) sides() (h, w, c, k int) {
-	s := p.Value.Shape()
+	s := p.shape
 	switch {
 	case s.Dims() == 4:
 		return s[0], s[1], s[2], s[3]

@@ -33,7 +33,7 @@ func TestStepIsOneCall(t *testing.T) {
 		s := graph.NewState(e, 1)
 		n := graph.NewNet(s, graph.Train, 1)
 		n.Dense(n.Flatten(n.Input(1, 1, 3)), graph.Dense{Name: "fc", Units: 5, Bias: true})
-		sv, err := solver.New(name, s, solver.Config{LR: 1, WeightDecay: 0.1})
+		sv, err := solver.New(name, e, n.Trained(), solver.Config{LR: 1, WeightDecay: 0.1})
 		check(t, err)
 		m, _ := model(s)
 		if got := testing.AllocsPerRun(10, func() { check(t, sv.Step(m)) }); got != 0 {

@@ -23,7 +23,7 @@ type Config struct {
 	Beta2 float64 // adam: in [0, 1), default 0.999
 	Eps   float64 // adam: above 0, default 1e-8
 
-	// Groups are factors on LR by Param.Group; a group that is not here has 1.
+	// Groups are factors on LR by Trained.Group; a group that is not here has 1.
 	// A group that no parameter has is an error.
 	Groups map[string]float64
 }
@@ -40,7 +40,7 @@ func unknown(name string) error {
 }
 
 // complete checks c for the named solver and fills in defaults.
-func (c Config) complete(name string, params []*graph.Param) (Config, error) {
+func (c Config) complete(name string, params []graph.Trained) (Config, error) {
 	if !slices.Contains(Names(), name) {
 		return c, unknown(name)
 	}
@@ -77,9 +77,9 @@ func (c Config) complete(name string, params []*graph.Param) (Config, error) {
 	return c, c.checkGroups(name, params)
 }
 
-func (c Config) checkGroups(name string, params []*graph.Param) error {
+func (c Config) checkGroups(name string, params []graph.Trained) error {
 	for _, g := range slices.Sorted(maps.Keys(c.Groups)) {
-		if !slices.ContainsFunc(params, func(p *graph.Param) bool { return p.Group == g }) {
+		if !slices.ContainsFunc(params, func(p graph.Trained) bool { return p.Group == g }) {
 			return fault.New(fault.Usage, "", "solver %s: group %q: want a group of the net, got one that no parameter has", name, g)
 		}
 		if f := c.Groups[g]; !(f >= 0) || math.IsInf(f, 0) {

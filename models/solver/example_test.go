@@ -18,7 +18,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	update, err := solver.New("momentum", state, solver.Config{LR: 0.5, Momentum: 0.8})
+	update, err := solver.New("momentum", state.Engine(), step.Trained(), solver.Config{LR: 0.5, Momentum: 0.8})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -24,14 +24,14 @@ type NamedTensor struct {
 	Value engine.T
 }
 
-// Solver updates the trainable parameters of a State. It is used by one
+// Solver updates the parameters that a net trains. It is used by one
 // goroutine at a time.
 type Solver struct {
 	name   string
 	config Config
 	engine engine.Engine
 
-	params  []*graph.Param
+	params  []graph.Trained
 	weights []engine.T
 	grads   []engine.T   // of this step
 	slots   [][]engine.T // adam: first and second moments; momentum: velocities
@@ -45,20 +45,19 @@ type Solver struct {
 
 var _ G.Solver = (*Solver)(nil)
 
-// New makes the solver of that name for the trainable parameters of s, which
-// must be there already: build the training net first. An unknown name or a
-// value out of range is a fault of kind Usage.
-func New(name string, s *graph.State, c Config) (*Solver, error) {
-	params := s.Trainable()
+// New makes the solver of that name for parameters on an engine, those of
+// graph.Executor.Trained. An unknown name or a value out of range is a fault of kind
+// Usage.
+func New(name string, e engine.Engine, params []graph.Trained, c Config) (*Solver, error) {
 	c, err := c.complete(name, params)
 	if err != nil {
 		return nil, err
 	}
 	if len(params) == 0 {
-		return nil, fmt.Errorf("solver %s: want a state with trainable parameters, got none: build the net first", name)
+		return nil, fmt.Errorf("solver %s: want trainable parameters, got none", name)
 	}
 	sv := &Solver{
-		name: name, config: c, engine: s.Engine(), lr: c.LR, scale: 1,
+		name: name, config: c, engine: e, lr: c.LR, scale: 1,
 		params: params, grads: make([]engine.T, len(params)),
 	}
 	for _, p := range params {
@@ -114,8 +113,8 @@ func (s *Solver) perParam() {
 	}
 }
 
-// Step moves the parameters by one step. model is Executor.ValueGrads: the
-// trainable parameters of the State in its order, with their gradients. It
+// Step moves the parameters by one step. model is Executor.ValueGrads: the same
+// parameters in the same order, with their gradients. It
 // allocates nothing.
 func (s *Solver) Step(model []G.ValueGrad) error {
 	if len(model) != len(s.params) {

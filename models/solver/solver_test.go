@@ -38,8 +38,7 @@ type golden struct {
 	}
 }
 
-// state has the two parameters of the golden cases: a weight [3,5] and its bias,
-// which is in a group of its own.
+// state has the two parameters of the golden cases: a weight [3,5] and its bias.
 func state(t *testing.T) *graph.State {
 	t.Helper()
 	s := graph.NewState(ref.New(), 1)
@@ -48,8 +47,21 @@ func state(t *testing.T) *graph.State {
 	if n.Err() != nil {
 		t.Fatal(n.Err())
 	}
-	s.Get("fc.bias").Group = "biases"
 	return s
+}
+
+// trained are the state's parameters as a net trains them whose bias is in a group
+// of its own.
+func trained(s *graph.State) []graph.Trained {
+	var out []graph.Trained
+	for _, p := range s.Trainable() {
+		group := ""
+		if p.Name == "fc.bias" {
+			group = "biases"
+		}
+		out = append(out, graph.Trained{Param: p, Group: group})
+	}
+	return out
 }
 
 // pair is a parameter and a gradient.
@@ -91,7 +103,7 @@ func TestPyTorch(t *testing.T) {
 			if c.Config.Factor != 0 {
 				config.Groups = map[string]float64{"biases": c.Config.Factor}
 			}
-			sv, err := solver.New(c.Name, s, config)
+			sv, err := solver.New(c.Name, s.Engine(), trained(s), config)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -137,7 +149,7 @@ func TestResume(t *testing.T) {
 	for _, name := range solver.Names() {
 		a, b := state(t), state(t)
 		e := a.Engine()
-		sa, err := solver.New(name, a, solver.Config{LR: 0.1})
+		sa, err := solver.New(name, a.Engine(), trained(a), solver.Config{LR: 0.1})
 		check(t, err)
 		ma, ga := model(a)
 		step := func(sv *solver.Solver, m []G.ValueGrad, grads []engine.T, k int) {
@@ -153,7 +165,7 @@ func TestResume(t *testing.T) {
 		step(sa, ma, ga, 1)
 		step(sa, ma, ga, 2)
 
-		sb, err := solver.New(name, b, solver.Config{LR: 0.1})
+		sb, err := solver.New(name, b.Engine(), trained(b), solver.Config{LR: 0.1})
 		check(t, err)
 		check(t, b.CopyFrom(a))
 		for i, from := range sa.State() {
@@ -187,7 +199,7 @@ func TestStateNames(t *testing.T) {
 		"nesterov": {"nesterov.velocity.fc.weight", "nesterov.velocity.fc.bias"},
 		"sgd":      nil,
 	} {
-		sv, err := solver.New(name, state(t), solver.Config{LR: 1})
+		sv, err := solver.New(name, ref.New(), trained(state(t)), solver.Config{LR: 1})
 		check(t, err)
 		var got []string
 		for _, n := range sv.State() {
@@ -221,13 +233,13 @@ func TestNewErrors(t *testing.T) {
 		{"adam", solver.Config{LR: 1, Groups: map[string]float64{"head": 1}}, `solver adam: group "head": want a group of the net, got one that no parameter has`, ""},
 		{"adam", solver.Config{LR: 1, Groups: map[string]float64{"biases": -1}}, `solver adam: group "biases": want a factor of 0 or above, got -1`, ""},
 	} {
-		_, err := solver.New(c.name, state(t), c.config)
+		_, err := solver.New(c.name, ref.New(), trained(state(t)), c.config)
 		if err == nil || err.Error() != c.want || fault.KindOf(err) != fault.Usage || fault.HintOf(err) != c.hint {
 			t.Errorf("got  %v (%v, hint %q)\nwant %s (hint %q)", err, fault.KindOf(err), fault.HintOf(err), c.want, c.hint)
 		}
 	}
-	if _, err := solver.New("sgd", graph.NewState(ref.New(), 1), solver.Config{LR: 1}); err == nil {
-		t.Error("a state without parameters is no error")
+	if _, err := solver.New("sgd", ref.New(), nil, solver.Config{LR: 1}); err == nil {
+		t.Error("no parameters are no error")
 	}
 }
 
@@ -240,7 +252,7 @@ func (broken) Grad() (G.Value, error) { return nil, errBroken }
 func TestStepErrors(t *testing.T) {
 	t.Parallel()
 	s := state(t)
-	sv, err := solver.New("sgd", s, solver.Config{LR: 1})
+	sv, err := solver.New("sgd", s.Engine(), trained(s), solver.Config{LR: 1})
 	check(t, err)
 	m, _ := model(s)
 	other, _ := model(state(t))

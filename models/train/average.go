@@ -9,7 +9,7 @@ import (
 // Juditsky 1992; with a decay as in Tarvainen and Valpola 2017,
 // https://arxiv.org/abs/1703.01780).
 //
-// It covers every tensor: running statistics of batch normalisation are averaged
+// It covers every tensor that moves: running statistics of batch normalisation are averaged
 // like the weights, so that they belong to the same stretch of training.
 //
 // A training may have fewer steps than the average's memory 1/(1-decay). The
@@ -28,12 +28,18 @@ func newAverage(live *graph.State) (*average, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &average{state: state}
-	for _, p := range live.Params() {
-		a.live = append(a.live, p.Value)
-		a.avg = append(a.avg, state.Get(p.Name).Value)
+	return &average{state: state}, nil
+}
+
+// follow says which tensors of the live State the average is to follow from here on:
+// all, or only the head's while the trunk is frozen. What stands still is its own
+// average, to the last bit.
+func (a *average) follow(live *graph.State, head bool) {
+	a.live, a.avg = nil, nil
+	for _, p := range partsOf(live, head) {
+		a.live = append(a.live, p.value)
+		a.avg = append(a.avg, a.state.Get(p.name).Value)
 	}
-	return a, nil
 }
 
 // update follows one step of the live State.

@@ -7,18 +7,28 @@ import (
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/models/engine"
-	"github.com/seed-a5aa75a0/podium/models/graph"
 	"github.com/seed-a5aa75a0/podium/models/schedule"
 	"github.com/seed-a5aa75a0/podium/models/zoo"
 )
 
 // Config says what is trained and how.
 type Config struct {
-	Arch    string // name of an architecture, see zoo.Names
+	Net     Net
 	Input   [3]int // height, width, channels of an image
 	Classes int    // >= 2
 	Seed    uint64 // of initial weights and dropout
 	Phases  []Phase
+
+	// Features says that the images went through the net's trunk before (see Trunk),
+	// and that Input is the shape of what came out, Net.Features: only the head is
+	// built and trained, and every phase is one that freezes the trunk.
+	Features bool
+	// Weights is a file of published weights for the trunk, see pretrained.Load; ""
+	// leaves it the seed's initial values.
+	Weights string
+	// From is the file of a model of the same net, of its head alone or whole, whose
+	// tensors are the start; what it lacks stays as Weights or the seed made it.
+	From string
 
 	Engine engine.Engine // computes; Fit does not close it
 
@@ -61,11 +71,21 @@ type Phase struct {
 	// ClipNorm is the largest Euclidean norm of the gradient of all parameters
 	// together; a larger one is scaled down to it. 0 is no limit.
 	ClipNorm float64
+
+	// Freeze trains the head only: the trunk computes what it does in prediction,
+	// and none of it moves.
+	Freeze bool `json:",omitempty"`
+	// BackboneLR is a factor on the learning rate of the trunk's parameters, such as
+	// 0.1, above 0; 0 is 1.
+	BackboneLR float64 `json:",omitempty"`
+	// WarmUp is the share of the phase's steps, in [0, 1), in which the learning rate
+	// rises to LR, see schedule.Config; 0 is the schedule's own.
+	WarmUp float64 `json:",omitempty"`
 }
 
 // check says what is wrong with the configuration, as a fault of kind Usage.
 func (c Config) check() error {
-	if _, err := zoo.Lookup(c.Arch); err != nil {
+	if _, err := zoo.Lookup(c.Net.Arch); err != nil {
 		return err
 	}
 	switch {
@@ -79,11 +99,61 @@ func (c Config) check() error {
 	}
 	for i, p := range c.Phases {
 		if err := p.check(); err != nil {
-			return fault.Wrap(err, fault.Usage, "", "train: phase %d", i+1)
+			return fault.Wrap(err, fault.Usage, fault.HintOf(err), "train: phase %d", i+1)
+		}
+	}
+	return c.checkNet()
+}
+
+// checkNet says what does not fit between the net, the images and the phases.
+func (c Config) checkNet() error {
+	switch {
+	case c.Net.Cut == "" && len(c.Net.Head) > 0:
+		return usage("the net %s is whole, but has a head: want a cut as well", c.Net.Arch)
+	case c.Net.Cut == "" && (c.Weights != "" || c.Features):
+		return usage("the net %s is whole: weights and features are of one that is cut", c.Net.Arch)
+	case c.Features && c.Weights != "":
+		return usage("a head on features has no trunk to load weights into")
+	}
+	if _, err := c.design().minBatch(false); err != nil {
+		return fault.Wrap(err, fault.Usage, fault.HintOf(err), "train: %s on images of %dx%dx%d", c.Net, c.Input[0], c.Input[1], c.Input[2])
+	}
+	for i, p := range c.Phases {
+		switch {
+		case c.Net.Cut == "" && (p.Freeze || p.BackboneLR != 0):
+			return usage("phase %d: the net %s is whole: want a cut between a backbone and a head", i+1, c.Net.Arch)
+		case c.Features && !p.Freeze:
+			return usage("phase %d: a head on features is trained with a frozen backbone only", i+1)
+		case p.Freeze && i > 0 && !c.Phases[i-1].Freeze:
+			return usage("phase %d: the backbone is frozen after a phase that trained it: want the frozen phases first", i+1)
+		case p.Freeze && p.BackboneLR != 0:
+			return usage("phase %d: a frozen backbone has no learning rate, got a factor of %v", i+1, p.BackboneLR)
 		}
 	}
 	return nil
 }
+
+// checkRemainders refuses a last batch of one image where the net normalises by the
+// batch, before the training and for all phases.
+func (c Config) checkRemainders(images int) error {
+	for i, p := range c.Phases {
+		if (images-1)%p.Batch != 0 {
+			continue
+		}
+		least, err := c.design().minBatch(p.Freeze)
+		if err != nil {
+			return err
+		}
+		if least > 1 {
+			return fault.New(fault.Usage, "leave out the last batch, or change the batch size by one",
+				"train: phase %d: the last batch of each epoch has 1 image (of %d, in batches of %d), too few for batch normalisation",
+				i+1, images, p.Batch)
+		}
+	}
+	return nil
+}
+
+func (c Config) design() design { return design{c.Net, c.Input, c.Classes, c.Features} }
 
 func usage(format string, args ...any) error {
 	return fault.Wrap(fmt.Errorf(format, args...), fault.Usage, "", "train")
@@ -128,14 +198,24 @@ func (p Phase) check() error {
 		return fmt.Errorf("want label smoothing from 0 to less than 1, got %v", p.LabelSmoothing)
 	case !notNegative(p.ClipNorm):
 		return fmt.Errorf("want a clip norm of at least 0, got %v", p.ClipNorm)
+	case !notNegative(p.BackboneLR):
+		return fmt.Errorf("want a factor of at least 0 on the backbone's lr, got %v", p.BackboneLR)
+	case !share(p.WarmUp):
+		return fmt.Errorf("want a warm-up from 0 to less than 1, got %v", p.WarmUp)
 	}
-	if _, err := schedule.New(p.Schedule, schedule.Config{LR: p.LR, Steps: 1}); err != nil {
+	if _, err := p.schedule(1); err != nil {
 		return err
 	}
-	// Ask the solver now, not when the phase begins, hours later. Without a
-	// net it refuses in any case, but with kind Usage only what is wrong here.
-	if _, err := newSolver(p, graph.NewState(nil, 0)); fault.KindOf(err) == fault.Usage {
+	// Ask the solver now, not when the phase begins, hours later. Without
+	// parameters it refuses in any case, but with kind Usage only what is wrong here.
+	p.BackboneLR = 0
+	if _, err := newSolver(p, nil, nil); fault.KindOf(err) == fault.Usage {
 		return err
 	}
 	return nil
+}
+
+// schedule is the phase's learning rate over so many steps.
+func (p Phase) schedule(steps int) (schedule.Schedule, error) {
+	return schedule.New(p.Schedule, schedule.Config{LR: p.LR, Steps: steps, WarmUp: p.WarmUp})
 }

@@ -9,9 +9,17 @@
 // checkpoint at the very step. The clock decides only when a checkpoint is
 // written and when progress is told.
 //
+// Transfer learning: a Net may be the trunk of an architecture, cut off at a layer,
+// with a head of one's own, and the trunk's start may be published weights. Phases
+// freeze the trunk or give it a learning rate of its own. While it is frozen it need
+// not be run for every epoch: Trunk gives the features of images once, a Config with
+// Features set trains the head on them, and a later training of the whole net goes
+// on From the head's file. Start joins a head and its backbone without training.
+//
 // It does not read images, augment them or choose folds: that is the Dataset,
 // whose epochs must depend on nothing but the epoch's number. It does not know
 // what its probabilities are for.
 //
-// Start at Fit, Config and Dataset; trainer.go has the one step, fit.go the loop.
+// Start at Fit, Config and Dataset; net.go has what is trained, trainer.go the one
+// step, fit.go the loop.
 package train

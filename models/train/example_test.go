@@ -20,7 +20,7 @@ func ExampleFit() {
 	}
 	ctx := context.Background()
 	model, err := train.Fit(ctx, train.Config{
-		Arch: "linear", Input: [3]int{2, 2, 1}, Classes: 2, Seed: 1,
+		Net: train.Net{Arch: "linear"}, Input: [3]int{2, 2, 1}, Classes: 2, Seed: 1,
 		Engine: ref.New(), // cpu.New in earnest
 		Phases: []train.Phase{{Epochs: 20, Batch: 4, LR: 0.1, Schedule: "one_cycle"}},
 	}, data)
@@ -50,7 +50,7 @@ func ExampleLoad() {
 	path := filepath.Join(dir, "net.safetensors")
 	data := &train.Memory{X: []float32{1, 0, 0, 1}, Labels: []int{0, 1}, Classes: 2, Batch: 2}
 	trained, err := train.Fit(context.Background(), train.Config{
-		Arch: "linear", Input: [3]int{1, 2, 1}, Classes: 2, Engine: ref.New(),
+		Net: train.Net{Arch: "linear"}, Input: [3]int{1, 2, 1}, Classes: 2, Engine: ref.New(),
 		Phases: []train.Phase{{Epochs: 3, Batch: 2, LR: 0.1}},
 	}, data)
 	if err != nil {
@@ -66,6 +66,6 @@ func ExampleLoad() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(model.Arch, model.Input, model.Classes, len(model.History))
+	fmt.Println(model.Net.Arch, model.Input, model.Classes, len(model.History))
 	// Output: linear [1 2 1] 2 3
 }

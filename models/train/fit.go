@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/models/graph"
 )
 
@@ -25,7 +24,14 @@ func Fit(ctx context.Context, c Config, d Dataset) (*Model, error) {
 	if d.Len() < 1 {
 		return nil, usage("the dataset has no images")
 	}
-	r := &run{config: c, data: d, recipe: c.recipe(d.Len())}
+	if err := c.checkRemainders(d.Len()); err != nil {
+		return nil, err
+	}
+	made, err := c.recipe(d.Len())
+	if err != nil {
+		return nil, err
+	}
+	r := &run{config: c, data: d, recipe: made}
 	if err := r.resume(); err != nil {
 		return nil, err
 	}
@@ -61,23 +67,6 @@ func (r *run) begin() error {
 		return fmt.Errorf("train: phase %d: %w", r.at.Phase+1, err)
 	}
 	r.trainer, r.average = t, t.average
-	return r.checkRemainders()
-}
-
-// checkRemainders refuses, before the training and for the phases to come as
-// well, a last batch of one image if the net has running statistics: one image
-// has no variance to normalise by.
-func (r *run) checkRemainders() error {
-	if len(r.state.Params()) == len(r.state.Trainable()) {
-		return nil
-	}
-	for i := r.at.Phase; i < len(r.config.Phases); i++ {
-		if batch := r.config.Phases[i].Batch; (r.data.Len()-1)%batch == 0 {
-			return fault.New(fault.Usage, "leave out the last batch, or change the batch size by one",
-				"train: phase %d: the last batch of each epoch has 1 image (of %d, in batches of %d), too few for batch normalisation",
-				i+1, r.data.Len(), batch)
-		}
-	}
 	return nil
 }
 

@@ -15,7 +15,7 @@ import (
 func TestLearns(t *testing.T) {
 	t.Parallel()
 	c := barsConfig(newEngine(t))
-	c.Arch = "mnist_bn"
+	c.Net.Arch = "mnist_bn"
 	c.Phases = []Phase{{Epochs: 6, Batch: 8, LR: 5e-3, Schedule: "one_cycle", EMA: 0.9}}
 	m, _ := mustFit(t, c, bars(240, 8, 1))
 	unseen := bars(90, 16, 2)
@@ -118,7 +118,7 @@ func TestConfigErrors(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		{"arch", func(c *Config) { c.Arch = "mnist_nb" }, `"mnist_nb"`},
+		{"arch", func(c *Config) { c.Net.Arch = "mnist_nb" }, `"mnist_nb"`},
 		{"input", func(c *Config) { c.Input[1] = 0 }, "train: want a positive height"},
 		{"huge input", func(c *Config) { c.Input = [3]int{1 << 40, 1 << 40, 1} }, "train: want a positive height"},
 		{"classes", func(c *Config) { c.Classes = 1 }, "train: want at least 2 classes and at most 262144, got 1"},
@@ -224,7 +224,7 @@ func TestLoneImage(t *testing.T) {
 	t.Parallel()
 	c := barsConfig(newEngine(t))
 	mustFit(t, c, bars(33, 16, 1))
-	c.Arch = "mnist_bn"
+	c.Net.Arch = "mnist_bn"
 	_, err := Fit(t.Context(), c, altered{bars(33, 16, 1), func(_, _ int, _ *Batch) error { return errors.New("read") }})
 	if err == nil || !strings.Contains(err.Error(), "the last batch of each epoch has 1 image (of 33, in batches of 16)") {
 		t.Errorf("want an error that says so, got %v", err)

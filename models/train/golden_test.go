@@ -48,7 +48,7 @@ func (waves) Epoch(context.Context, int) iter.Seq2[Batch, error] {
 // decay, schedules, label smoothing, clipping and the moving average together.
 func TestAgainstPyTorch(t *testing.T) {
 	t.Parallel()
-	c := Config{Arch: "linear", Input: [3]int{3, 4, 1}, Classes: 3, Seed: 11, Engine: newEngine(t), Phases: []Phase{
+	c := Config{Net: Net{Arch: "linear"}, Input: [3]int{3, 4, 1}, Classes: 3, Seed: 11, Engine: newEngine(t), Phases: []Phase{
 		{Epochs: 3, Batch: 8, LR: 0.05, Schedule: "one_cycle", WeightDecay: 0.1, LabelSmoothing: 0.1, EMA: 0.9},
 		{Epochs: 2, Batch: 8, Optimizer: "momentum", LR: 0.2, Schedule: "cosine", EMA: 0.95, ClipNorm: 0.05},
 	}}
@@ -61,7 +61,7 @@ func TestAgainstPyTorch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := download(c.Engine, m.parts())
+	got, err := download(c.Engine, partsOf(m.state, false))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,11 +94,11 @@ func TestAgainstPyTorch(t *testing.T) {
 func checkInitial(t *testing.T, c Config) {
 	t.Helper()
 	state := graph.NewState(c.Engine, c.Seed)
-	if _, err := compile(c.Arch, c.Input, c.Classes, state, graph.Train, 8); err != nil {
+	if _, err := c.design().compile(state, graph.Train, false, 8); err != nil {
 		t.Fatal(err)
 	}
 	m := Model{state: state}
-	now, err := download(c.Engine, m.parts())
+	now, err := download(c.Engine, partsOf(m.state, false))
 	if err != nil {
 		t.Fatal(err)
 	}

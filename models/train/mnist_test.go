@@ -18,7 +18,7 @@ func TestMNIST(t *testing.T) {
 		t.Skip("SKIPPED: set PODIUM_MNIST to the folder of MNIST's four gzipped IDX files to train on real digits")
 	}
 	data := digits(t, dir, "train", 5000)
-	c := Config{Arch: "mnist_bn", Input: [3]int{28, 28, 1}, Classes: 10, Seed: 1, Engine: newEngine(t),
+	c := Config{Net: Net{Arch: "mnist_bn"}, Input: [3]int{28, 28, 1}, Classes: 10, Seed: 1, Engine: newEngine(t),
 		Phases: []Phase{{Epochs: 6, Batch: 64, LR: 3e-3, Schedule: "one_cycle", EMA: 0.97}}}
 	m, _ := mustFit(t, c, data)
 	got := accuracy(t, m, digits(t, dir, "t10k", 2000), 256)

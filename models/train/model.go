@@ -15,11 +15,12 @@ import (
 // Model is a trained net on an engine. It is used by one goroutine at a time,
 // and not while another training or model uses the same engine.
 type Model struct {
-	Arch    string
-	Input   [3]int // height, width, channels
-	Classes int
-	Recipe  string       // digest of the settings that it was trained with
-	History []EpochStats // one an epoch
+	Net      Net
+	Input    [3]int // height, width, channels
+	Classes  int
+	Features bool         // it is a head alone: Input is the shape of what the trunk makes of images
+	Recipe   string       // digest of the settings that it was trained with
+	History  []EpochStats // one an epoch
 
 	state *graph.State
 	exec  *graph.Executor // made by the first Predict, for batches of up to room
@@ -31,17 +32,18 @@ const modelFormat = "podium model 1"
 
 // modelMeta is a model's metadata; it is kept as JSON in the file.
 type modelMeta struct {
-	Arch    string       `json:"arch"`
-	Input   [3]int       `json:"input"`
-	Classes int          `json:"classes"`
-	Recipe  string       `json:"recipe"`
-	History []EpochStats `json:"history"`
+	Net
+	Input    [3]int       `json:"input"`
+	Classes  int          `json:"classes"`
+	Features bool         `json:"features,omitempty"`
+	Recipe   string       `json:"recipe"`
+	History  []EpochStats `json:"history"`
 }
 
 // model is the result of the run: the moving average if the last phase has one.
 func (r *run) model() *Model {
 	c := r.config
-	m := &Model{Arch: c.Arch, Input: c.Input, Classes: c.Classes, Recipe: r.recipe.digest(), History: r.at.History, state: r.state}
+	m := &Model{Net: c.Net, Input: c.Input, Classes: c.Classes, Features: c.Features, Recipe: r.recipe.digest(), History: r.at.History, state: r.state}
 	if r.average != nil {
 		m.state = r.average.state
 	}
@@ -51,7 +53,7 @@ func (r *run) model() *Model {
 // Save writes the model to a safetensors file. Its bytes depend on the weights
 // and settings only: the seconds of History are left out.
 func (m *Model) Save(path string) error {
-	meta := modelMeta{m.Arch, m.Input, m.Classes, m.Recipe, append([]EpochStats{}, m.History...)}
+	meta := modelMeta{m.Net, m.Input, m.Classes, m.Features, m.Recipe, append([]EpochStats{}, m.History...)}
 	for i := range meta.History {
 		meta.History[i].Seconds = 0
 	}
@@ -59,42 +61,46 @@ func (m *Model) Save(path string) error {
 	if err != nil {
 		return fmt.Errorf("save model: %w", err)
 	}
-	return weight.SaveFrom(path, sources(m.state.Engine(), m.parts()), map[string]string{"format": modelFormat, "model": string(b)})
-}
-
-func (m *Model) parts() []named {
-	var all []named
-	for _, p := range m.state.Params() {
-		all = append(all, named{p.Name, p.Value})
-	}
-	return all
+	return weight.SaveFrom(path, sources(m.state.Engine(), partsOf(m.state, false)), map[string]string{"format": modelFormat, "model": string(b)})
 }
 
 // Load reads a model that Save wrote onto an engine. A file of something else,
 // or with a tensor that does not fit the architecture, is an error that names
 // the tensor, what was wanted and what was found.
 func Load(path string, e engine.Engine) (*Model, error) {
-	file, err := weight.Open(path)
+	file, meta, err := openModel(path)
 	if err != nil {
 		return nil, fmt.Errorf("load model: %w", err)
 	}
 	defer file.Close()
-	var meta modelMeta
-	if err := json.Unmarshal([]byte(file.Meta()["model"]), &meta); err != nil || file.Meta()["format"] != modelFormat {
-		return nil, fmt.Errorf("load model: %s: want a file of format %q, got %q", path, modelFormat, file.Meta()["format"])
-	}
-	if err := checkImages(meta.Input, meta.Classes); err != nil {
-		return nil, fmt.Errorf("load model: %s: %w", path, err)
-	}
-	m := &Model{Arch: meta.Arch, Input: meta.Input, Classes: meta.Classes, Recipe: meta.Recipe, History: meta.History,
+	m := &Model{Net: meta.Net, Input: meta.Input, Classes: meta.Classes, Features: meta.Features, Recipe: meta.Recipe, History: meta.History,
 		state: graph.NewState(e, 0)}
 	if err := m.ready(1); err != nil {
 		return nil, fmt.Errorf("load model: %s: %w", path, err)
 	}
-	if err := upload(e, m.parts(), file); err != nil {
+	if err := upload(e, partsOf(m.state, false), file); err != nil {
 		return nil, fmt.Errorf("load model: %w", err)
 	}
 	return m, nil
+}
+
+// openModel opens a model's file and reads what it says of itself.
+func openModel(path string) (*weight.Reader, modelMeta, error) {
+	var meta modelMeta
+	file, err := weight.Open(path)
+	if err != nil {
+		return nil, meta, err
+	}
+	if err = json.Unmarshal([]byte(file.Meta()["model"]), &meta); err != nil || file.Meta()["format"] != modelFormat {
+		err = fmt.Errorf("%s: want a file of format %q, got %q", path, modelFormat, file.Meta()["format"])
+	} else if err = checkImages(meta.Input, meta.Classes); err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	if err != nil {
+		file.Close()
+		return nil, meta, err
+	}
+	return file, meta, nil
 }
 
 // ready makes the net for batches of up to n images.
@@ -102,13 +108,15 @@ func (m *Model) ready(n int) error {
 	if m.exec != nil && n <= m.room {
 		return nil
 	}
-	exec, err := compile(m.Arch, m.Input, m.Classes, m.state, graph.Eval, n)
+	exec, err := m.design().compile(m.state, graph.Eval, false, n)
 	if err != nil {
 		return err
 	}
 	m.exec, m.room = exec, n
 	return nil
 }
+
+func (m *Model) design() design { return design{m.Net, m.Input, m.Classes, m.Features} }
 
 // Predict gives the probabilities of all images of all batches, [rows, classes]
 // in the order of the images. The net computes at most maxBatch images at once;
@@ -138,17 +146,8 @@ func (m *Model) Predict(ctx context.Context, in iter.Seq2[Batch, error], maxBatc
 
 // batch appends the probabilities of a batch.
 func (m *Model) batch(out []float32, b Batch, maxBatch int) ([]float32, error) {
-	pixels := m.Input[0] * m.Input[1] * m.Input[2]
-	if b.N < 1 || len(b.X) != b.N*pixels {
-		return out, fmt.Errorf("%d images of %dx%dx%d want %d values, got %d", b.N, m.Input[0], m.Input[1], m.Input[2], b.N*pixels, len(b.X))
+	if err := checkImagesOf(b, m.Input); err != nil {
+		return out, err
 	}
-	for at := 0; at < b.N; at += maxBatch {
-		n := min(maxBatch, b.N-at)
-		start := len(out)
-		out = append(out, make([]float32, n*m.Classes)...)
-		if err := m.exec.Predict(n, b.X[at*pixels:(at+n)*pixels], out[start:]); err != nil {
-			return out[:start], err
-		}
-	}
-	return out, nil
+	return inParts(m.exec, b, out, maxBatch, size(m.Input), m.Classes)
 }

@@ -17,7 +17,7 @@ func TestSaveLoad(t *testing.T) {
 	t.Parallel()
 	e := newEngine(t)
 	c := barsConfig(e)
-	c.Arch = "mnist_bn" // has running statistics
+	c.Net.Arch = "mnist_bn" // has running statistics
 	c.Phases = c.Phases[:1]
 	data := bars(40, 16, 1)
 	m, b := mustFit(t, c, data)
@@ -29,7 +29,7 @@ func TestSaveLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if loaded.Arch != "mnist_bn" || loaded.Input != c.Input || loaded.Classes != 3 || loaded.Recipe != m.Recipe {
+	if loaded.Net.Arch != "mnist_bn" || loaded.Input != c.Input || loaded.Classes != 3 || loaded.Recipe != m.Recipe {
 		t.Errorf("want what was trained, got %+v", loaded)
 	}
 	sameHistory(t, m.History, loaded.History)

@@ -10,17 +10,37 @@ import (
 // recipe is the part of a Config that decides the result, apart from the engine
 // and the images. Two trainings with equal recipes may share a checkpoint.
 type recipe struct {
-	Version int     `json:"version"` // of this form and of the meaning of its fields
-	Arch    string  `json:"arch"`
+	Version int `json:"version"` // of this form and of the meaning of its fields
+	Net
 	Input   [3]int  `json:"input"`
 	Classes int     `json:"classes"`
 	Seed    uint64  `json:"seed"`
 	Images  int     `json:"images"`
 	Phases  []Phase `json:"phases"`
+
+	Features bool   `json:"features,omitempty"`
+	Weights  string `json:"weights,omitempty"` // digests of the files
+	From     string `json:"from,omitempty"`
 }
 
-func (c Config) recipe(images int) recipe {
-	return recipe{1, c.Arch, c.Input, c.Classes, c.Seed, images, c.Phases}
+func (c Config) recipe(images int) (recipe, error) {
+	r := recipe{Version: 1, Net: c.Net, Input: c.Input, Classes: c.Classes, Seed: c.Seed, Images: images, Phases: c.Phases, Features: c.Features}
+	if len(r.Head) == 0 {
+		r.Head = nil // as it is when it is read again
+	}
+	for _, file := range []struct {
+		path string
+		to   *string
+	}{{c.Weights, &r.Weights}, {c.From, &r.From}} {
+		if file.path == "" {
+			continue
+		}
+		var err error
+		if *file.to, err = digest.File(file.path); err != nil {
+			return r, fmt.Errorf("train: %w", err)
+		}
+	}
+	return r, nil
 }
 
 func (r recipe) digest() string { return digest.JSON(r) }

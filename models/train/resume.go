@@ -33,8 +33,8 @@ func (r *run) resume() error {
 		r.warn(fmt.Errorf("train: %s does not fit, training starts anew: %w", file.Path(), err))
 	}
 	r.at, r.trainer, r.average = position{}, nil, nil
-	r.state = graph.NewState(r.config.Engine, r.config.Seed)
-	return nil
+	r.state, _, err = r.config.start()
+	return err
 }
 
 // load opens the checkpoint file and compares its recipe; nil without one.
@@ -100,7 +100,7 @@ func (r *run) restore(file *weight.Reader) error {
 func (r *run) rebuild(file *weight.Reader) error {
 	r.state, r.trainer, r.average = graph.NewState(r.config.Engine, r.config.Seed), nil, nil
 	c := r.config
-	if _, err := compile(c.Arch, c.Input, c.Classes, r.state, graph.Eval, 1); err != nil {
+	if err := c.design().params(r.state); err != nil {
 		return err
 	}
 	for _, t := range file.Infos() {

@@ -22,7 +22,7 @@ import (
 func recipes(e engine.Engine) map[string]Config {
 	two := barsConfig(e)
 	deep := barsConfig(e)
-	deep.Arch = "mnist_bn"
+	deep.Net.Arch = "mnist_bn"
 	deep.Phases = []Phase{{Epochs: 2, Batch: 16, LR: 1e-3, Schedule: "one_cycle", EMA: 0.9}}
 	mixed := barsConfig(e)
 	mixed.Phases[1].EMA = 0 // the average ends with the first phase

@@ -44,7 +44,7 @@ func bars(images, batch int, root uint64) *Memory {
 // averages, a schedule. Its net is the linear one.
 func barsConfig(e engine.Engine) Config {
 	return Config{
-		Arch: "linear", Input: [3]int{side, side, 1}, Classes: 3, Seed: 7, Engine: e,
+		Net: Net{Arch: "linear"}, Input: [3]int{side, side, 1}, Classes: 3, Seed: 7, Engine: e,
 		Phases: []Phase{
 			{Epochs: 2, Batch: 16, LR: 0.01, Schedule: "one_cycle", LabelSmoothing: 0.1, EMA: 0.9},
 			{Epochs: 2, Batch: 16, Optimizer: "momentum", LR: 0.01, Schedule: "cosine", EMA: 0.95, ClipNorm: 1, WeightDecay: 1e-3},

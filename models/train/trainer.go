@@ -27,31 +27,39 @@ type trainer struct {
 // made if they are not there. steps is the phase's number of steps, maxBatch its
 // largest batch, avg the average of the phase before, or nil.
 func newTrainer(c Config, p Phase, steps, maxBatch int, state *graph.State, avg *average) (*trainer, error) {
-	exec, err := compile(c.Arch, c.Input, c.Classes, state, graph.Train, maxBatch)
+	exec, err := c.design().compile(state, graph.Train, p.Freeze, maxBatch)
 	if err != nil {
 		return nil, err
 	}
 	t := &trainer{phase: p, classes: c.Classes, exec: exec, engine: c.Engine, norm: c.Engine.Tensor(1)}
-	if t.solver, err = newSolver(p, state); err != nil {
+	if t.solver, err = newSolver(p, c.Engine, exec.Trained()); err != nil {
 		return nil, err
 	}
-	if t.rates, err = schedule.New(p.Schedule, schedule.Config{LR: p.LR, Steps: steps}); err != nil {
+	if t.rates, err = p.schedule(steps); err != nil {
 		return nil, err
 	}
-	if p.EMA > 0 {
-		if t.average = avg; avg == nil {
-			t.average, err = newAverage(state)
+	if p.EMA == 0 {
+		return t, nil
+	}
+	if t.average = avg; avg == nil {
+		if t.average, err = newAverage(state); err != nil {
+			return nil, err
 		}
 	}
-	return t, err
+	t.average.follow(state, p.Freeze)
+	return t, nil
 }
 
-func newSolver(p Phase, state *graph.State) (*solver.Solver, error) {
+func newSolver(p Phase, e engine.Engine, params []graph.Trained) (*solver.Solver, error) {
 	name := p.Optimizer
 	if name == "" {
 		name = "adam"
 	}
-	return solver.New(name, state, solver.Config{LR: p.LR, WeightDecay: p.WeightDecay, Momentum: p.Momentum})
+	c := solver.Config{LR: p.LR, WeightDecay: p.WeightDecay, Momentum: p.Momentum}
+	if p.BackboneLR != 0 {
+		c.Groups = map[string]float64{backbone: p.BackboneLR}
+	}
+	return solver.New(name, e, params, c)
 }
 
 // step trains on a batch and returns its mean loss and the learning rate. at

@@ -89,7 +89,7 @@ func TestSmooth(t *testing.T) {
 func TestAverage(t *testing.T) {
 	t.Parallel()
 	c := barsConfig(newEngine(t))
-	c.Arch = "mnist_bn"
+	c.Net.Arch = "mnist_bn"
 	p := Phase{Epochs: 1, Batch: 4, LR: 0.01, EMA: 0.3}
 	state := graph.NewState(c.Engine, c.Seed)
 	tr, err := newTrainer(c, p, 10, 4, state, nil)
@@ -132,7 +132,7 @@ func TestAverage(t *testing.T) {
 func TestDropoutPerStep(t *testing.T) {
 	t.Parallel()
 	c := barsConfig(newEngine(t))
-	c.Arch = "mnist_bn"
+	c.Net.Arch = "mnist_bn"
 	loss := func(global int) float64 {
 		state := graph.NewState(c.Engine, c.Seed)
 		tr, err := newTrainer(c, Phase{Epochs: 1, Batch: 4, LR: 0.01}, 10, 4, state, nil)
@@ -157,7 +157,7 @@ func TestDropoutPerStep(t *testing.T) {
 // batch. Not parallel: AllocsPerRun counts the whole process.
 func TestStepAllocations(t *testing.T) {
 	c := barsConfig(newEngine(t))
-	c.Arch = "mnist_bn"
+	c.Net.Arch = "mnist_bn"
 	p := Phase{Epochs: 1, Batch: 4, LR: 1e-3, EMA: 0.9, LabelSmoothing: 0.1, ClipNorm: 1, Schedule: "one_cycle"}
 	tr, err := newTrainer(c, p, 100, 4, graph.NewState(c.Engine, c.Seed), nil)
 	if err != nil {

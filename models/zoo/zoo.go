@@ -2,7 +2,8 @@
 // with its source, and one literal list of them.
 //
 // An architecture turns an input node into logits on any graph.Net; what it is
-// trained with is not its business. Start with Lookup.
+// trained with is not its business. Start with Lookup; Arch.Trunk cuts one off for
+// features or for a Head of one's own.
 package zoo
 
 import (

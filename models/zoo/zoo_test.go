@@ -110,7 +110,7 @@ func TestArchitectures(t *testing.T) {
 			checkGradients(t, first)
 			checkProbabilities(t, first, a)
 
-			update, err := solver.New("sgd", first.state, solver.Config{LR: 0.01})
+			update, err := solver.New("sgd", first.engine, first.train.Trained(), solver.Config{LR: 0.01})
 			if err != nil {
 				t.Fatal(err)
 			}

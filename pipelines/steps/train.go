@@ -45,7 +45,7 @@ func newTrain(d *Deps, spec *pipelines.Spec, m pipelines.Model, net zoo.Arch, fo
 			defer release()
 			var warnings []error
 			model, err := train.Fit(ctx, train.Config{
-				Arch: net.Name, Input: shape, Classes: classes,
+				Net: train.Net{Arch: net.Name}, Input: shape, Classes: classes,
 				Seed: env.Seed, Phases: phasesOf(spec.Train), Engine: device, Checkpoint: env.Work,
 				Progress: func(p train.Progress) {
 					f := float64(p.Step) / float64(max(p.Steps, 1))

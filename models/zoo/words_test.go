@@ -1,0 +1,101 @@
+package zoo_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-a5aa75a0/podium/internal/fault"
+	"github.com/seed-a5aa75a0/podium/models/graph"
+	"github.com/seed-a5aa75a0/podium/models/zoo"
+)
+
+func TestHeadBuild(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string][]string{
+		"":           {"head.fc.weight (36, 5)", "head.fc.bias (5)"},
+		"drop 0.2":   {"head.fc.weight (36, 5)", "head.fc.bias (5)"},
+		"pool":       {"head.fc.weight (4, 5)", "head.fc.bias (5)"},
+		"pool; pool": {"head.fc.weight (4, 5)", "head.fc.bias (5)"},
+		"dense 7":    {"head.fc1.weight (36, 7)", "head.fc1.bias (7)", "head.fc.weight (7, 5)", "head.fc.bias (5)"},
+		"pool; dense 7 bn; drop 0.5; dense 3": {"head.fc1.weight (4, 7)", "head.bn1.weight (7)", "head.bn1.bias (7)", "head.bn1.running_mean (7)",
+			"head.bn1.running_var (7)", "head.fc2.weight (7, 3)", "head.fc2.bias (3)", "head.fc.weight (3, 5)", "head.fc.bias (5)"},
+	} {
+		head, err := zoo.ParseHead(split(words))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := graph.NewNet(graph.NewState(nil, 0), graph.Train, 2)
+		logits := head.Build(n, n.Input(3, 3, 4), 5)
+		if n.Err() != nil || logits.Shape()[0] != 2 || logits.Shape()[1] != 5 {
+			t.Fatalf("%q: %v, %v", words, logits, n.Err())
+		}
+		var got []string
+		for _, p := range n.State().Params() {
+			got = append(got, fmt.Sprint(p.Name, " ", reverse(p.TorchShape())))
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%q: -want +got:\n%s", words, d)
+		}
+	}
+}
+
+// reverse is PyTorch's shape of a dense layer as ours.
+func reverse(s []int) string {
+	if len(s) == 2 {
+		return fmt.Sprintf("(%d, %d)", s[1], s[0])
+	}
+	return fmt.Sprintf("(%d)", s[0])
+}
+
+func split(words string) []string {
+	if words == "" {
+		return nil
+	}
+	return strings.Split(words, "; ")
+}
+
+func TestParseHeadErrors(t *testing.T) {
+	t.Parallel()
+	const all = "layers of a head: drop P (dropout, such as drop 0.5), dense N or dense N bn (N units and ReLU, with batch normalisation before it), pool (the average over the image)"
+	for words, c := range map[string]struct{ want, hint string }{
+		"dropp 0.2":         {`head, layer 1 of 1, "dropp 0.2": want a layer of a head`, "did you mean drop?"},
+		"drop 0.2; dnse 12": {`head, layer 2 of 2, "dnse 12": want a layer of a head`, "did you mean dense?"},
+		"drop 1":            {`head, layer 1 of 1, "drop 1": want a share to drop from 0 to less than 1, got "1"`, all},
+		"drop NaN":          {`head, layer 1 of 1, "drop NaN": want a share to drop from 0 to less than 1, got "NaN"`, all},
+		"dense 0":           {`head, layer 1 of 1, "dense 0": want a number of units from 1 to 65536, got "0"`, all},
+		"dense 9 norm":      {`head, layer 1 of 1, "dense 9 norm": want dense N or dense N bn`, all},
+		"dense":             {`head, layer 1 of 1, "dense": want a layer of a head`, all},
+		"pool 2":            {`head, layer 1 of 1, "pool 2": want a layer of a head`, all},
+		"dense 3; pool":     {`head, layer 2 of 2, "pool": want pool before the first dense: after it there is no image`, all},
+		" ":                 {`head, layer 1 of 1, " ": want a layer of a head`, all},
+		"Drop 0.2":          {`head, layer 1 of 1, "Drop 0.2": want a layer of a head`, "did you mean drop?"},
+	} {
+		_, err := zoo.ParseHead(split(words))
+		if err == nil || err.Error() != c.want || fault.HintOf(err) != c.hint || fault.KindOf(err) != fault.Usage {
+			t.Errorf("%q:\ngot  %v (hint %q)\nwant %s (hint %q)", words, err, fault.HintOf(err), c.want, c.hint)
+		}
+	}
+}
+
+// FuzzParseHead: what is read can be built, whatever it says.
+func FuzzParseHead(f *testing.F) {
+	for _, s := range []string{"drop 0.2", "dense 256 bn", "pool", "dense 9; drop 0", "drop 1e-320", "dense 0x3"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, words string) {
+		head, err := zoo.ParseHead(split(words))
+		if err != nil {
+			if fault.KindOf(err) != fault.Usage || fault.HintOf(err) == "" {
+				t.Errorf("%v, hint %q", err, fault.HintOf(err))
+			}
+			return
+		}
+		n := graph.NewNet(graph.NewState(nil, 0), graph.Train, 2)
+		if head.Build(n, n.Input(2, 2, 3), 2); n.Err() != nil {
+			t.Error(n.Err())
+		}
+	})
+}
