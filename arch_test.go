@@ -37,6 +37,7 @@ var keepers = map[string][]string{
 	"github.com/go-resty/":            {"kaggle"},
 	"golang.org/x/net":                {"kaggle"},
 	"github.com/apache/arrow/go/v15":  {"features", "submissions", "pipelines/steps"},
+	"golang.org/x/image":              {"features"},
 	"gorgonia.org/":                   {"models"},
 	"github.com/ebitengine/purego":    {"models", "features"},
 	"github.com/urfave/cli":           {"internal/cli"},

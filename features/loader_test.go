@@ -1,10 +1,8 @@
 package features
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"image/png"
 	"iter"
 	"slices"
 	"strings"
@@ -229,38 +227,6 @@ func TestEpochReusesMemory(t *testing.T) {
 	}
 	if a, b := allocs(10), allocs(1000); b > a+5 {
 		t.Errorf("10 batches: %g allocations, 1000 batches: %g", a, b)
-	}
-}
-
-func TestSheet(t *testing.T) {
-	t.Parallel()
-	for _, c := range []int{1, 3} {
-		im := shard(t, 5, 4, 6, c)
-		var buf bytes.Buffer
-		if err := (Sheet{Columns: 2}).WritePNG(&buf, im, []int{0, 1, 2, 4}); err != nil {
-			t.Fatal(err)
-		}
-		got, err := png.Decode(&buf)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.Bounds().Dx() != 13 || got.Bounds().Dy() != 9 {
-			t.Errorf("size %v", got.Bounds())
-		}
-		// Image 4 stands at column 1, line 1.
-		for y := range 4 {
-			for x := range 6 {
-				r, g, b, _ := got.At(7+x, 5+y).RGBA()
-				p := im.Pixels(4)[(y*6+x)*c:]
-				if byte(r>>8) != p[0] || byte(g>>8) != p[min(1, c-1)] || byte(b>>8) != p[min(2, c-1)] {
-					t.Fatalf("%d channels: pixel %d,%d is %v, want %v", c, x, y, got.At(7+x, 5+y), p[:c])
-				}
-			}
-		}
-	}
-	im := shard(t, 2, 2, 2, 2)
-	if err := (Sheet{}).WritePNG(&bytes.Buffer{}, im, []int{0}); err == nil {
-		t.Error("two channels are drawn")
 	}
 }
 

@@ -60,6 +60,31 @@ func (p *Plan) Node(id string) (*Node, bool) {
 	return n, ok
 }
 
+// Upto is the plan of the steps with these ids and of all that they need. A step
+// keeps its key, so that what the part makes is there for the whole. An id that
+// the plan has not is the caller's error.
+func (p *Plan) Upto(ids ...string) (*Plan, error) {
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		if p.byID[id] == nil {
+			return nil, fmt.Errorf("plan %s: there is no step %q", p.name, id)
+		}
+		wanted[id] = true
+	}
+	part := &Plan{name: p.name, byID: map[string]*Node{}}
+	for _, n := range slices.Backward(p.nodes) { // what needs a step comes after it
+		if !wanted[n.ID] {
+			continue
+		}
+		for _, e := range n.Inputs {
+			wanted[e.From.Step] = true
+		}
+		part.nodes, part.byID[n.ID] = append(part.nodes, n), n
+	}
+	slices.Reverse(part.nodes)
+	return part, nil
+}
+
 // Builder collects the nodes of a plan. It keeps errors for Build, so that a
 // compiler of specs reads as a plain list of steps.
 type Builder struct {

@@ -29,6 +29,44 @@ func TestPlanOrder(t *testing.T) {
 	}
 }
 
+// A part of a plan has what its steps need, in the same order, and no more.
+func TestPlanUpto(t *testing.T) {
+	t.Parallel()
+	var c chain
+	whole := c.plan(t, rates{0.002, 3}, 7)
+	for _, x := range []struct{ want, upto string }{
+		{"table", "table"}, {"table train.fold1", "train.fold1"}, {"table train.fold0 train.fold1", "train.fold1 train.fold0"},
+		{"table train.fold0 train.fold1 blend", "blend"},
+	} {
+		part, err := whole.Upto(strings.Fields(x.upto)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, n := range part.Nodes() {
+			got = append(got, n.ID)
+		}
+		if strings.Join(got, " ") != x.want {
+			t.Errorf("upto %s: %v, want %s", x.upto, got, x.want)
+		}
+		if _, ok := part.Node("blend"); ok != strings.HasSuffix(x.want, "blend") {
+			t.Errorf("upto %s: the part finds blend: %v", x.upto, ok)
+		}
+	}
+	if _, err := whole.Upto("trian"); err == nil {
+		t.Error("a step that is not there has a part")
+	}
+	s := open(t)
+	part, err := whole.Upto("train.fold0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, s, part, pipelines.Options{})
+	if got, want := states(run(t, s, whole, pipelines.Options{})), "table cached, train.fold0 cached, train.fold1 done, blend done"; got != want {
+		t.Errorf("after the part: %s, want %s", got, want)
+	}
+}
+
 func TestPlanErrors(t *testing.T) {
 	t.Parallel()
 	in, out := ports(port("x", "table")), ports(port("y", "table"))

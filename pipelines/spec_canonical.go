@@ -100,3 +100,29 @@ func writeJSON(b *bytes.Buffer, n *yaml.Node) {
 
 // Digest names the effective spec by its content.
 func (s *Spec) Digest() string { return digest.Bytes(s.Canonical()) }
+
+// String is what the augmentation does, as a spec says it and without what it does
+// not do: "rotate: 10, shift: 0.1, flip: horizontal", "none" for nothing.
+func (a Augment) String() string {
+	var parts []string
+	for _, f := range augmentTable(&a) {
+		v := f.show()
+		if v == nil {
+			continue
+		}
+		text := v.Value
+		if v.Kind == yaml.SequenceNode {
+			text = v.Content[0].Value
+			if other := v.Content[1].Value; other != text {
+				text = "[" + text + ", " + other + "]"
+			}
+		}
+		if text != "0" && text != "false" {
+			parts = append(parts, f.name+": "+text)
+		}
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}

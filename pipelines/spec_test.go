@@ -293,3 +293,16 @@ func TestSpecErrorHoldsEachProblem(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
+
+func TestAugmentString(t *testing.T) {
+	t.Parallel()
+	for want, a := range map[string]pipelines.Augment{
+		"none":                   {},
+		"rotate: 10, shift: 0.1": {Rotate: 10, ShiftX: .1, ShiftY: .1},
+		"shift: [0.1, 0], zoom: 0.2, flip: horizontal, mixup: 0.4": {ShiftX: .1, Zoom: .2, FlipX: true, MixUp: .4},
+	} {
+		if got := a.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -21,6 +21,7 @@ type runOptions struct {
 	sandbox  bool
 	submit   bool
 	dryRun   bool
+	preview  string // file of the picture, "" for a run
 	force    []string
 	device   string
 	computing
@@ -38,14 +39,18 @@ func runCommand(e *env) *ucli.Command {
 		usage: "run a pipeline: from its data to a submission and, if asked, to a score and a place",
 		about: "PIPELINE is a built-in (podium plan lists them) or the path of a YAML file. What was made before is used\n" +
 			"again; a run that was stopped or killed goes on where it was, and ends with the same bytes.\n" +
-			"--sandbox takes data from the sandbox on this machine and submits to it: no account, no network.",
+			"--sandbox takes data from the sandbox on this machine and submits to it: no account, no network.\n" +
+			"--preview makes the training images only and draws some of them, as they are and as each net will see them\n" +
+			"augmented, with their classes: look before you train.",
 		examples: []string{
 			"podium run digit-recognizer --sandbox",
-			"podium run digit-recognizer --set train.epochs=3 --set split.stratified_kfold=3",
-			"podium run ./mine.yaml --submit",
+			"podium run ./mine.yaml --set train.epochs=3 --set split.stratified_kfold=3 --submit",
+			"podium run ./mine.yaml --preview -o mine.png",
 		},
 		flags: append(pipelineFlags(),
 			&ucli.BoolFlag{Name: "submit", Usage: "upload the submission, wait for its score and look up its place"},
+			&ucli.BoolFlag{Name: "preview", Usage: "train nothing; draw training images and what augmentation makes of them"},
+			&ucli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "of --preview: the picture, `FILE.png`, overwritten if it is there", DefaultText: "PIPELINE-preview.png"},
 			&ucli.BoolFlag{Name: "dry-run", Usage: "say what would be done, as podium plan does"},
 			&ucli.StringSliceFlag{Name: "force", Usage: "make `STEP` again although it is there; a pattern such as 'train.*'"},
 			&ucli.StringFlag{Name: "device", Value: "auto", Usage: "compute on `DEVICE`: auto, cpu"},
@@ -56,8 +61,12 @@ func runCommand(e *env) *ucli.Command {
 			if err != nil {
 				return err
 			}
+			preview, err := previewFile(c)
+			if err != nil {
+				return err
+			}
 			return runRun(c.Context, e, p, runOptions{
-				pipeline: c.Args().First(), sets: c.StringSlice("set"), sandbox: c.Bool("sandbox"), submit: c.Bool("submit"),
+				preview: preview, pipeline: c.Args().First(), sets: c.StringSlice("set"), sandbox: c.Bool("sandbox"), submit: c.Bool("submit"),
 				dryRun: c.Bool("dry-run"), force: c.StringSlice("force"), device: c.String("device"),
 				computing: computing{c.Int("threads"), precision},
 			})
@@ -101,11 +110,14 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 		return err
 	}
 	defer s.close()
-	view := newRunView(p)
-	out, err := steps.Run(ctx, spec, steps.Settings{
+	settings := steps.Settings{
 		Home: home.Store(), Client: s.Client, Server: s.name, Submit: o.submit || o.sandbox, Force: o.force,
-		Tool: buildVersion().Version, Precision: o.precision.String(), OpenEngine: open, OnEvent: view.observe,
-	})
+		Tool: buildVersion().Version, Precision: o.precision.String(), OpenEngine: open, OnEvent: newRunView(p).observe,
+	}
+	if o.preview != "" {
+		return runPreview(ctx, p, spec, settings, o.preview)
+	}
+	out, err := steps.Run(ctx, spec, settings)
 	if p.JSON() {
 		if lerr := p.Line(out); err == nil {
 			err = lerr

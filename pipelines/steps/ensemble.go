@@ -130,10 +130,7 @@ func outsideMembers(spec *pipelines.Spec, in pipelines.Inputs, rows, classes int
 	if err != nil {
 		return nil, err
 	}
-	names := make([]string, classes)
-	for c := range names {
-		names[c] = strconv.Itoa(c)
-	}
+	names := numbered(classes)
 	whose, whoseTest := spec.Data.Table, spec.Data.Test
 	if spec.Data.Photos() {
 		whose, whoseTest = spec.Data.Images.Archive, spec.Data.TestImages.Archive
