@@ -66,16 +66,21 @@ func engineName(e engine.Engine) string {
 }
 
 // parts are all tensors of the training: weights and running statistics, the
-// solver's and the moving average's, told apart by prefix. At the beginning of a
+// solver's, the moving average's and the best epoch's, told apart by prefix. At the beginning of a
 // phase the solver's are not there: they start anew.
 func (r *run) parts() []named {
 	var all []named
-	for _, p := range r.state.Params() {
-		all = append(all, named{"net/" + p.Name, p.Value})
+	for _, p := range partsOf(r.state, false) {
+		all = append(all, named{"net/" + p.name, p.value})
 	}
 	if r.average != nil {
-		for _, p := range r.average.state.Params() {
-			all = append(all, named{"average/" + p.Name, p.Value})
+		for _, p := range partsOf(r.average.state, false) {
+			all = append(all, named{"average/" + p.name, p.value})
+		}
+	}
+	if r.best != nil {
+		for _, p := range partsOf(r.best, false) {
+			all = append(all, named{"best/" + p.name, p.value})
 		}
 	}
 	if r.trainer != nil && r.at.phaseBegun() {

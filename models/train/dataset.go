@@ -23,7 +23,8 @@ type Batch struct {
 type Dataset interface {
 	// Len is how many images one epoch gives.
 	Len() int
-	// Epoch gives the batches of an epoch, numbered from 0 over all phases.
+	// Epoch gives the batches of an epoch, numbered from 0 over all phases; of a
+	// phase that stops early (Phase.Patience) the last numbers are not asked for.
 	// Every batch has the phase's batch size, only the last of an epoch may be
 	// smaller (but not a single image, if the net has batch normalisation; a
 	// dataset may leave it out, and out of Len). The slices of a batch may be

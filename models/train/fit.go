@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/models/graph"
@@ -51,8 +52,10 @@ type run struct {
 	recipe  recipe
 	at      position
 	state   *graph.State
-	average *average // of the current phase, or of the last when all is done
-	trainer *trainer // of the current phase; nil until it begins
+	average *average        // of the current phase, or of the last when all is done
+	trainer *trainer        // of the current phase; nil until it begins
+	eval    *graph.Executor // over judged, in a phase with patience; made by the first judge
+	best    *graph.State    // weights of the phase's best epoch, with patience, else nil
 
 	report *reporter
 	saved  time.Time // when the last checkpoint was written
@@ -77,7 +80,7 @@ func (r *run) epoch(ctx context.Context) error {
 			return err
 		}
 	}
-	for b, err := range batches(ctx, r.data, r.at.epochs(), r.at.Batch) {
+	for b, err := range r.left(ctx) {
 		if ctx.Err() != nil {
 			break
 		}
@@ -96,7 +99,7 @@ func (r *run) epoch(ctx context.Context) error {
 	if r.at.Batch == r.epochSteps() {
 		// Also when ctx has just ended: the position after the last batch of an
 		// epoch is the beginning of the next one, or the next phase.
-		return errors.Join(ctx.Err(), r.endEpoch())
+		return r.endEpoch(ctx)
 	}
 	if err := ctx.Err(); err != nil {
 		return errors.Join(err, r.save())
@@ -123,13 +126,44 @@ func (r *run) step(b Batch) error {
 	return nil
 }
 
-func (r *run) endEpoch() error {
-	r.at.endEpoch()
-	if r.at.Epoch == r.config.Phases[r.at.Phase].Epochs {
-		r.at.endPhase()
-		r.trainer = nil
+// left are the batches of the epoch that are not done, also if that is none.
+func (r *run) left(ctx context.Context) iter.Seq2[Batch, error] {
+	if r.at.Batch == r.epochSteps() {
+		return func(func(Batch, error) bool) {}
 	}
-	return r.save()
+	return batches(ctx, r.data, r.at.number(r.config.Phases), r.at.Batch)
+}
+
+// endEpoch moves to the next epoch, or phase, and saves a checkpoint. If ctx ends
+// while the epoch is judged, the checkpoint is from before that.
+func (r *run) endEpoch(ctx context.Context) error {
+	p := r.config.Phases[r.at.Phase]
+	score, stop := 0.0, false
+	var err error
+	if p.Patience > 0 {
+		if score, err = r.judge(ctx); err != nil {
+			err = fmt.Errorf("train: epoch %d: validate: %w", r.at.epochs()+1, err)
+			if ctx.Err() != nil {
+				err = errors.Join(err, r.save())
+			}
+			return err
+		}
+		r.lap = time.Now()
+	}
+	r.at.endEpoch(score)
+	if p.Patience > 0 {
+		if stop, err = r.keep(score); err != nil {
+			return err
+		}
+	}
+	if stop || r.at.Epoch == p.Epochs {
+		if err := r.settle(); err != nil {
+			return err
+		}
+		r.at.endPhase(p)
+		r.trainer, r.eval = nil, nil
+	}
+	return errors.Join(ctx.Err(), r.save())
 }
 
 // checkBatch says whether b is the batch that is due: of the phase's size, or
@@ -158,9 +192,10 @@ func epochSteps(p Phase, images int) int { return (images + p.Batch - 1) / p.Bat
 
 func (r *run) progress() Progress {
 	p := Progress{Epoch: r.at.epochs() + 1, Step: r.at.Step, Loss: r.at.loss(), LR: r.at.LastLR, EpochEnd: r.at.Batch == r.epochSteps()}
-	for _, phase := range r.config.Phases {
-		p.Epochs += phase.Epochs
-		p.Steps += phase.Epochs * epochSteps(phase, r.data.Len())
+	for i, phase := range r.config.Phases {
+		epochs := r.at.epochsOf(i, phase)
+		p.Epochs += epochs
+		p.Steps += epochs * epochSteps(phase, r.data.Len())
 	}
 	return p
 }

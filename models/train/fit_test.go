@@ -57,16 +57,6 @@ func accuracy(t *testing.T, m *Model, d *Memory, maxBatch int) float64 {
 	return float64(right) / float64(len(truth))
 }
 
-func likeliest(p []float32) int {
-	best := 0
-	for i := range p {
-		if p[i] > p[best] {
-			best = i
-		}
-	}
-	return best
-}
-
 // TestSameBytes: the same seed gives the same model, another seed another.
 func TestSameBytes(t *testing.T) {
 	t.Parallel()

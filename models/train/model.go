@@ -40,14 +40,11 @@ type modelMeta struct {
 	History  []EpochStats `json:"history"`
 }
 
-// model is the result of the run: the moving average if the last phase has one.
+// model is the result of the run: the moving average if the last phase has one, and
+// its best epoch's weights if it has patience.
 func (r *run) model() *Model {
 	c := r.config
-	m := &Model{Net: c.Net, Input: c.Input, Classes: c.Classes, Features: c.Features, Recipe: r.recipe.digest(), History: r.at.History, state: r.state}
-	if r.average != nil {
-		m.state = r.average.state
-	}
-	return m
+	return &Model{Net: c.Net, Input: c.Input, Classes: c.Classes, Features: c.Features, Recipe: r.recipe.digest(), History: r.at.History, state: r.judged()}
 }
 
 // Save writes the model to a safetensors file. Its bytes depend on the weights

@@ -21,10 +21,15 @@ type recipe struct {
 	Features bool   `json:"features,omitempty"`
 	Weights  string `json:"weights,omitempty"` // digests of the files
 	From     string `json:"from,omitempty"`
+	Validate int    `json:"validate,omitempty"` // images
+	Metric   string `json:"metric,omitempty"`
 }
 
 func (c Config) recipe(images int) (recipe, error) {
-	r := recipe{Version: 1, Net: c.Net, Input: c.Input, Classes: c.Classes, Seed: c.Seed, Images: images, Phases: c.Phases, Features: c.Features}
+	r := recipe{Version: 1, Net: c.Net, Input: c.Input, Classes: c.Classes, Seed: c.Seed, Images: images, Phases: c.Phases, Features: c.Features, Metric: c.Metric.Name}
+	if c.Validate != nil {
+		r.Validate = c.Validate.Len()
+	}
 	if len(r.Head) == 0 {
 		r.Head = nil // as it is when it is read again
 	}

@@ -32,7 +32,7 @@ func (r *run) resume() error {
 		}
 		r.warn(fmt.Errorf("train: %s does not fit, training starts anew: %w", file.Path(), err))
 	}
-	r.at, r.trainer, r.average = position{}, nil, nil
+	r.at, r.trainer, r.average, r.best = position{}, nil, nil, nil
 	r.state, _, err = r.config.start()
 	return err
 }
@@ -98,7 +98,7 @@ func (r *run) restore(file *weight.Reader) error {
 
 // rebuild makes state, average and trainer as they were, with any values.
 func (r *run) rebuild(file *weight.Reader) error {
-	r.state, r.trainer, r.average = graph.NewState(r.config.Engine, r.config.Seed), nil, nil
+	r.state, r.trainer, r.average, r.best = graph.NewState(r.config.Engine, r.config.Seed), nil, nil, nil
 	c := r.config
 	if err := c.design().params(r.state); err != nil {
 		return err
@@ -110,6 +110,12 @@ func (r *run) rebuild(file *weight.Reader) error {
 				return err
 			}
 			break
+		}
+	}
+	if r.at.Best != nil {
+		var err error
+		if r.best, err = r.state.Clone(); err != nil {
+			return err
 		}
 	}
 	if r.at.Phase == len(c.Phases) || !r.at.phaseBegun() {

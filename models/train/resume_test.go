@@ -26,9 +26,13 @@ func recipes(e engine.Engine) map[string]Config {
 	deep.Phases = []Phase{{Epochs: 2, Batch: 16, LR: 1e-3, Schedule: "one_cycle", EMA: 0.9}}
 	mixed := barsConfig(e)
 	mixed.Phases[1].EMA = 0 // the average ends with the first phase
+	transfer := cutConfig(e, Phase{Epochs: 1, Batch: 16, LR: 0.01, EMA: 0.9, Freeze: true},
+		Phase{Epochs: 3, Batch: 16, LR: 0.01, EMA: 0.9, BackboneLR: 0.1, WarmUp: 0.3, Patience: 1})
+	transfer.Validate, transfer.Metric = guesses(20), accuracyMetric
 	late := barsConfig(e)
 	late.Phases[0].EMA = 0 // and here begins with the second
-	return map[string]Config{"two phases": two, "mnist_bn": deep, "ema ends": mixed, "ema begins": late}
+	return map[string]Config{"two phases": two, "mnist_bn": deep, "ema ends": mixed, "ema begins": late,
+		"patience": patient(e, 0.9), "patience without ema": patient(e, 0), "transfer": transfer}
 }
 
 // TestInterrupted stops trainings at random steps, again and again, until one
