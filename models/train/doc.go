@@ -20,6 +20,8 @@
 // whose epochs must depend on nothing but the epoch's number. It does not know
 // what its probabilities are for.
 //
+// FindLR sweeps the learning rate before a training, and changes nothing.
+//
 // Start at Fit, Config and Dataset; net.go has what is trained, trainer.go the one
 // step, fit.go the loop.
 package train

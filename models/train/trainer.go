@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -86,9 +87,13 @@ func (t *trainer) step(b Batch, at, global int) (loss, lr float64, err error) {
 	return loss, lr, err
 }
 
+// divergence is a loss, or the norm of a gradient, that is not finite.
+type divergence struct{ loss, lr float64 }
+
+func (d divergence) Error() string { return fmt.Sprintf("the loss is %v at lr %.3g", d.loss, d.lr) }
+
 func diverged(loss, lr float64) error {
-	return fault.New(fault.Failed, "train with a lower lr, or set a clip norm",
-		"training diverged: the loss is %v at lr %.3g", loss, lr)
+	return fault.Wrap(divergence{loss, lr}, fault.Failed, "train with a lower lr, or set a clip norm", "training diverged")
 }
 
 // smooth is the batch's targets with the share LabelSmoothing spread over all
