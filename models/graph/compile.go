@@ -6,6 +6,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"github.com/seed-a5aa75a0/podium/models/engine"
 )
 
 // gradMutex guards gorgonia.Grad: it hashes a node that all graphs share.
@@ -128,6 +130,9 @@ func (n *Net) compileEval(x *Executor, out *G.Node) error {
 	x.input, x.result = p.ids[n.input][0], p.ids[out][0]
 	if !n.plain {
 		p.fuse([]int{x.result})
+		if e, ok := x.engine.(engine.Halves); ok {
+			p.halve(e, []int{x.result})
+		}
 	}
 	x.program, x.plan = p, newPlan(p, []int{x.result}, nil)
 	return nil

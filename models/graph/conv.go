@@ -107,7 +107,7 @@ func (n *Net) convOp(c Conv, geo engine.Conv) *op {
 
 func convForward(layer string, geo engine.Conv, end ending) *op {
 	return &op{
-		kind: "conv", layer: layer, flops: geo.FLOPs(),
+		kind: "conv", layer: layer, flops: geo.FLOPs(), conv: &geo,
 		end: end, may: ending{scale: true, add: true, relu: true}, reuse: end.inPlace(2),
 		with: func(end ending) *op { return convForward(layer, geo, end) },
 		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {

@@ -52,6 +52,8 @@ type op struct {
 
 	again func() *op // the backward pass of max pooling: the same op for another node
 
+	conv *engine.Conv // of a convolution forwards: what it computes at the largest batch
+
 	flops float64 // of its products at the largest batch, a multiply-add counted as two
 
 	types []hm.Type      // inputs, then the result; set by apply

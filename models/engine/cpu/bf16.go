@@ -15,8 +15,9 @@ import (
 type pairSet struct {
 	// round rounds n >= 32 numbers in their order, two a pair.
 	round func(dst, src *float32, n int)
-	// weave pairs row 2i of src with row 2i+1: rows rows of 16*vectors pairs.
-	weave func(dst, src *float32, dstRow, ld, rows, vectors int)
+	// weave pairs row 2i of src with row 2i+1: rows rows of 16*vectors pairs, of
+	// columns that are multiplied by factors, if not nil.
+	weave func(dst, src, factors *float32, dstRow, ld, rows, vectors int)
 }
 
 // roundLanes is the fewest numbers that pairSet.round takes, weaveLanes the
@@ -77,7 +78,7 @@ func (p *pairSet) weaveRows(dst, src []float32, to, ld, rows, cols int) {
 	vectors, whole := cols/weaveLanes, rows/2
 	if vectors > 0 && whole > 0 {
 		_, _ = dst[(whole-1)*to+cols-1], src[(2*whole-1)*ld+cols-1]
-		p.weave(&dst[0], &src[0], 4*to, 4*ld, whole, vectors)
+		p.weave(&dst[0], &src[0], nil, 4*to, 4*ld, whole, vectors)
 	}
 	for i := range whole {
 		out, a, b := dst[i*to:][:cols], src[2*i*ld:][:cols], src[(2*i+1)*ld:][:cols]

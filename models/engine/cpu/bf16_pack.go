@@ -10,6 +10,37 @@ func (c *correlation) packPairs(w *worker, dst []float32, p, r int) {
 	c.ks.pairs.weaveRows(dst, panel, nr, nr, run, nr)
 }
 
+// weaveWeights is the task that packs rows of weights for all panels, where they fill
+// the panels and no pair reaches from one kernel row into the next: some rows at a
+// time, since read panel by panel, memory would be read in small pieces.
+type weaveWeights correlation
+
+const (
+	weaveTask = 64 // rows of weights of a task
+	weaveRows = 16 // at a time
+)
+
+// weaves says whether weaveWeights packs the weights.
+func (c *correlation) weaves() bool {
+	return c.ks.pairs != nil && !c.weights.backward && c.s*c.c%2 == 0 && c.k%c.ks.nr == 0
+}
+
+func (t *weaveWeights) task(_, i int) {
+	c := (*correlation)(t)
+	nr, rows, panel := c.ks.nr, c.r*c.s*c.c, c.panelFloats()
+	for row := i * weaveTask; row < min((i+1)*weaveTask, rows); row += weaveRows {
+		n := min(weaveRows, rows-row)
+		for j := 0; j < c.k; j += nr {
+			dst, src := c.packed[j/nr*panel+row/2*nr:][:n/2*nr], c.weights.w[row*c.k+j:][:(n-1)*c.k+nr]
+			var factors *float32
+			if c.scale != nil {
+				factors = &c.scale[j:][:nr][0]
+			}
+			c.ks.pairs.weave(&dst[0], &src[0], factors, 4*nr, 4*c.k, n/2, nr/weaveLanes)
+		}
+	}
+}
+
 // inputPairs is input for kernels of pairs: a rounded copy of the band, whose
 // columns outside of the image are zeros.
 func (t *correlation) inputPairs(w *worker, image []float32, oh0, oh1 int) imageRows {

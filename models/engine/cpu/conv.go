@@ -17,21 +17,25 @@ import (
 
 // ConvForward computes y = x * w and then the epilogue.
 func (e *Engine) ConvForward(c engine.Conv, x, w, y engine.T, ep engine.Epilogue) error {
+	return e.convForward(engine.HalfConv{Conv: c}, x, w, y, ep)
+}
+
+func (e *Engine) convForward(h engine.HalfConv, x, w, y engine.T, ep engine.Epilogue) error {
 	const op = "conv forward: "
-	c, err := checkConv(op, c)
+	c, err := checkConv(op, h.Conv)
 	if err != nil {
 		return err
 	}
 	call := &e.calls.correlation
-	*call = correlation{e: e}
-	if call.x, err = e.data(op+"x", x, inputSize(c)); err != nil {
+	*call = correlation{e: e, halfX: h.HalfX, halfY: h.HalfY}
+	if call.x, err = e.data(op+"x", x, floats(inputSize(c), h.HalfX)); err != nil {
 		return err
 	}
 	weights, err := e.data(op+"w", w, weightSize(c))
 	if err != nil {
 		return err
 	}
-	if call.y, err = e.data(op+"y", y, outputSize(c)); err != nil {
+	if call.y, err = e.data(op+"y", y, floats(outputSize(c), h.HalfY)); err != nil {
 		return err
 	}
 	if call.epilogue, err = e.epilogue("conv forward", ep, c.K); err != nil {

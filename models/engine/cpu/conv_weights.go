@@ -29,7 +29,7 @@ func (t *weightsCall) run() {
 	}
 	if isPixelwise(c) {
 		if c.StrideH > 1 || c.StrideW > 1 {
-			t.x = t.e.gatherPixels(c, t.x)
+			t.x = t.e.gatherPixels(c, t.x, c.C)
 		}
 		t.c = onePixelRows(c)
 	}

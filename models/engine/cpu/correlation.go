@@ -18,8 +18,9 @@ type correlation struct {
 
 	y                 []float32
 	outH, outW, k     int
-	first             int // element of y where the first output pixel is
-	image, row, pixel int // elements of y between images, rows and pixels
+	first             int  // element of y where the first output pixel is
+	image, row, pixel int  // elements of y between images, rows and pixels
+	halfX, halfY      bool // x, y is bfloat16
 	epilogue
 	small   bool
 	weights weightPacker
@@ -33,15 +34,14 @@ type correlation struct {
 
 // forward sets the call up for y = x * w and runs it.
 func (t *correlation) forward(c engine.Conv, weights []float32) {
-	if isPixelwise(c) && c.StrideW > 1 && t.e.kernels.evenTile(c.OutW()) < t.e.kernels.mr*3/4 {
-		t.x = t.e.gatherPixels(c, t.x) // rows would leave much of a tile empty
-		c = withoutStride(c)
+	if isPixelwise(c) && c.StrideW > 1 {
+		c = t.gatherPixels(c)
 	}
 	c = mergeRows(c)
 	t.n, t.h, t.w, t.c, t.k = c.N, c.H, c.W, c.C, c.K
 	t.r, t.s, t.strideH, t.strideW, t.top, t.left = c.R, c.S, c.StrideH, c.StrideW, c.PadH, c.PadW
-	t.outH, t.outW, t.pixel = c.OutH(), c.OutW(), c.K
-	t.row, t.image = t.outW*c.K, t.outH*t.outW*c.K
+	t.outH, t.outW, t.pixel = c.OutH(), c.OutW(), floats(c.K, t.halfY)
+	t.row, t.image = t.outW*t.pixel, t.outH*t.outW*t.pixel
 	t.weights = weightPacker{c: c, w: weights}
 	t.compute()
 }
@@ -63,7 +63,11 @@ func (t *correlation) compute() {
 		return
 	}
 	t.packed = t.e.scratch.all(sharedB, ks.panels(t.k)*t.panelFloats())
-	t.dispatch(ks.panels(t.k)*t.r, (*packWeights)(t))
+	if t.weaves() {
+		t.dispatch(ceilDiv(t.r*t.s*t.c, weaveTask), (*weaveWeights)(t))
+	} else {
+		t.dispatch(ks.panels(t.k)*t.r, (*packWeights)(t))
+	}
 	t.dispatch(t.n*t.bands, t)
 }
 
@@ -105,16 +109,19 @@ func (t *correlation) panelFloats() int { return t.r * t.run * t.ks.nr }
 
 // input is what of an image output rows [oh0, oh1) read.
 func (t *correlation) input(w *worker, image, oh0, oh1 int) imageRows {
-	if t.ks.pairs != nil {
+	if t.ks.pairs != nil && !t.halfX {
 		return t.inputPairs(w, t.x[image*t.h*t.w*t.c:], oh0, oh1)
 	}
 	if !t.pad {
 		return t.rowsOf(image)
 	}
+	channels := floats(t.c, t.halfX)
 	ih0 := min(max(oh0*t.strideH-t.top, 0), t.h)
 	ih1 := max(min((oh1-1)*t.strideH-t.top+t.r, t.h), ih0)
-	buf := w.own(ownA, (ih1-ih0)*t.rowWidth*t.c)
-	return padColumns(buf, t.x[image*t.h*t.w*t.c:], ih0, ih1, t.w, t.c, t.left, t.rowWidth)
+	buf := w.own(ownA, (ih1-ih0)*t.rowWidth*channels)
+	in := padColumns(buf, t.x[image*t.h*t.w*channels:], ih0, ih1, t.w, channels, t.left, t.rowWidth)
+	in.pitch = t.rowWidth * t.c
+	return in
 }
 
 // outputRow computes a row of output pixels for panel p of the channels, whose
@@ -125,11 +132,11 @@ func (t *correlation) outputRow(w *worker, in *imageRows, panel []float32, image
 	nr := ks.nr
 	ih := oh*t.strideH - t.top
 	r0, r1 := max(-ih, 0), min(t.h-ih, t.r)
-	o := output{ld: t.pixel, cols: min(nr, t.k-p*nr), add: t.add, relu: t.relu}
+	o := output{ld: t.pixel, cols: min(nr, t.k-p*nr), add: t.add, relu: t.relu, half: t.halfY}
 	if t.bias != nil {
 		o.bias = t.bias[p*nr:]
 	}
-	at := t.first + image*t.image + oh*t.row + p*nr
+	at := t.first + image*t.image + oh*t.row + floats(p*nr, t.halfY)
 	if r0 >= r1 {
 		t.emptyRow(at, &o)
 		return

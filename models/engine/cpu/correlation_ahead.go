@@ -10,7 +10,8 @@ func (t *correlation) rowsOfTask(i int) []float32 {
 	oh1 := min(oh0+t.band, t.outH)
 	ih0 := min(max(oh0*t.strideH-t.top, 0), t.h)
 	ih1 := max(min((oh1-1)*t.strideH-t.top+t.r, t.h), ih0)
-	return t.x[(i/t.bands*t.h+ih0)*t.w*t.c:][:(ih1-ih0)*t.w*t.c]
+	row := t.w * floats(t.c, t.halfX)
+	return t.x[(i/t.bands*t.h+ih0)*row:][:(ih1-ih0)*row]
 }
 
 // askAhead lets the call for a tile of panel p, number tile of its row and to be
@@ -22,8 +23,9 @@ func (t *correlation) askAhead(k *kernelArgs, in *imageRows, c []float32, tile, 
 	lines := k.steps * k.segs
 	k.ahead, k.aheadStep = nil, 0
 	if nr := t.ks.nr; t.add && (p+1)*nr < t.k {
+		width := floats(nr, t.halfY)
 		turn := tile % max(lines/t.ks.mr, 2)
-		if at := nr + turn*lineFloats; turn < 2 && at < len(c) {
+		if at := width + turn*lineFloats; turn < max(width/lineFloats, 1) && at < len(c) {
 			k.ahead, k.aheadStep = &c[at], 4*t.pixel
 			return
 		}

@@ -31,7 +31,7 @@ type correlationCut struct {
 
 func (t *correlation) cut() {
 	ks, pixels := t.ks, t.outH*t.outW
-	used := 4 * min(t.h*t.w, pixels*t.r*t.s) * t.c // bytes of an image
+	used := 4 * min(t.h*t.w, pixels*t.r*t.s) * floats(t.c, t.halfX) // bytes of an image
 	bands := max(min(ceilDiv(used, bandBytes), ceilDiv(pixels, leastBand)), ceilDiv(aimTasks, t.n))
 	t.correlationCut = correlationCut{band: ceilDiv(t.outH, bands)}
 	t.bands = ceilDiv(t.outH, t.band)
@@ -82,6 +82,6 @@ func (t *correlation) rowsOf(image int) imageRows {
 	if t.pad {
 		return imageRows{data: t.gathered[image*t.h*t.rowWidth*t.c:], pitch: t.rowWidth * t.c}
 	}
-	size := t.h * t.w * t.c
+	size := t.h * t.w * floats(t.c, t.halfX)
 	return imageRows{data: t.x[image*size:][:size], pitch: t.w * t.c, origin: -t.left * t.c}
 }

@@ -11,8 +11,8 @@ TEXT ·avx2Rows1(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), DX
 	MOVQ 56(AX), BX
 	MOVQ 40(AX), SI
-	MOVQ 112(AX), R8
-	MOVQ 120(AX), R9
+	MOVQ 120(AX), R8
+	MOVQ 128(AX), R9
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R8, R8
@@ -155,8 +155,8 @@ TEXT ·avx2Rows2(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -328,8 +328,8 @@ TEXT ·avx2Rows3(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -538,8 +538,8 @@ TEXT ·avx2Rows4(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -770,8 +770,8 @@ TEXT ·avx2Rows5(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -1035,8 +1035,8 @@ TEXT ·avx2Rows6(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -1288,8 +1288,8 @@ TEXT ·avx2Columns1(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -1435,8 +1435,8 @@ TEXT ·avx2Columns2(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -1611,8 +1611,8 @@ TEXT ·avx2Columns3(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -1824,8 +1824,8 @@ TEXT ·avx2Columns4(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -2058,8 +2058,8 @@ TEXT ·avx2Columns5(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -2325,8 +2325,8 @@ TEXT ·avx2Columns6(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9

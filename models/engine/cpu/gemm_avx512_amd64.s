@@ -11,8 +11,8 @@ TEXT ·avx512Rows1(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), DX
 	MOVQ 56(AX), BX
 	MOVQ 40(AX), SI
-	MOVQ 112(AX), R8
-	MOVQ 120(AX), R9
+	MOVQ 120(AX), R8
+	MOVQ 128(AX), R9
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R8, R8
@@ -155,8 +155,8 @@ TEXT ·avx512Rows2(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -328,8 +328,8 @@ TEXT ·avx512Rows3(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -538,8 +538,8 @@ TEXT ·avx512Rows4(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -770,8 +770,8 @@ TEXT ·avx512Rows5(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -1035,8 +1035,8 @@ TEXT ·avx512Rows6(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -1288,8 +1288,8 @@ TEXT ·avx512Rows7(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -1568,8 +1568,8 @@ TEXT ·avx512Rows8(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -1880,8 +1880,8 @@ TEXT ·avx512Rows9(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -2219,8 +2219,8 @@ TEXT ·avx512Rows10(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -2585,8 +2585,8 @@ TEXT ·avx512Rows11(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -2978,8 +2978,8 @@ TEXT ·avx512Rows12(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -3398,8 +3398,8 @@ TEXT ·avx512Rows13(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -3845,8 +3845,8 @@ TEXT ·avx512Rows14(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -4319,8 +4319,8 @@ TEXT ·avx512Columns1(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -4466,8 +4466,8 @@ TEXT ·avx512Columns2(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -4642,8 +4642,8 @@ TEXT ·avx512Columns3(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -4855,8 +4855,8 @@ TEXT ·avx512Columns4(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -5089,8 +5089,8 @@ TEXT ·avx512Columns5(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -5356,8 +5356,8 @@ TEXT ·avx512Columns6(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -5608,8 +5608,8 @@ TEXT ·avx512Columns7(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -5887,8 +5887,8 @@ TEXT ·avx512Columns8(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -6193,8 +6193,8 @@ TEXT ·avx512Columns9(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -6526,8 +6526,8 @@ TEXT ·avx512Columns10(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -6886,8 +6886,8 @@ TEXT ·avx512Columns11(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -7273,8 +7273,8 @@ TEXT ·avx512Columns12(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -7687,8 +7687,8 @@ TEXT ·avx512Columns13(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9
@@ -8128,8 +8128,8 @@ TEXT ·avx512Columns14(SB), NOSPLIT, $0-8
 	MOVQ 8(AX), BX
 	MOVQ 56(AX), SI
 	MOVQ 40(AX), DI
-	MOVQ 112(AX), R9
-	MOVQ 120(AX), R10
+	MOVQ 120(AX), R9
+	MOVQ 128(AX), R10
 
 	// Without ahead, ask for a line that is there.
 	TESTQ      R9, R9

@@ -90,7 +90,7 @@ func bf16Columns14(args *kernelArgs)
 func bf16Peak(turns int)
 
 //go:noescape
-func bf16Weave(dst *float32, src *float32, dstRow int, ld int, rows int, vectors int)
+func bf16Weave(dst *float32, src *float32, factors *float32, dstRow int, ld int, rows int, vectors int)
 
 //go:noescape
 func bf16Round(dst *float32, src *float32, n int)

@@ -27,6 +27,7 @@ type kernelArgs struct {
 	add     int // not 0: add what C holds
 	relu    int // not 0: write max(0, C)
 	stream  int // not 0: write past the caches; C's rows start on a cache line
+	half    int // not 0, kernels of pairs only: C is bfloat16
 
 	// A kernel computes for as long as memory takes to answer some hundred times.
 	// So each step also asks for a line that a later call will read, and ahead

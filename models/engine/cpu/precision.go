@@ -6,9 +6,10 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
 
-// Precision is that of the operands of matrix products and convolutions. All that
-// is kept - images, parameters, gradients, what a solver remembers - and all sums
-// are float32 in either.
+// Precision is that of the operands of matrix products and convolutions. Parameters,
+// gradients, what a solver remembers and all sums are float32 in either; so are
+// images, but for those that a net which predicts in BF16 hands from one convolution
+// to the next (engine.Halves).
 type Precision int
 
 // The precisions.

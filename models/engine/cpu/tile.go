@@ -11,6 +11,9 @@ type output struct {
 
 	// stream: write past the caches. Rows start on a cache line.
 	stream bool
+
+	// half: c is bfloat16, cols the kernel's width.
+	half bool
 }
 
 // run computes a tile of m rows into o. The caller has set what A and B are in
@@ -26,8 +29,8 @@ func (w *worker) run(kernels []func(*kernelArgs), nr, m int, o *output) {
 		w.runSpilled(kernels, nr, m, o)
 		return
 	}
-	k.c, k.cRow, k.bias, k.add, k.relu, k.stream = &o.c[0], 4*o.ld, nil, 0, 0, 0
-	_ = o.c[(m-1)*o.ld+nr-1] // the kernel writes up to here
+	k.c, k.cRow, k.bias, k.add, k.relu, k.stream, k.half = &o.c[0], 4*o.ld, nil, 0, 0, 0, 0
+	_ = o.c[(m-1)*o.ld+floats(nr, o.half)-1] // the kernel writes up to here
 	if o.bias != nil {
 		k.bias = &o.bias[:nr][0]
 	}
@@ -40,13 +43,16 @@ func (w *worker) run(kernels []func(*kernelArgs), nr, m int, o *output) {
 	if o.stream {
 		k.stream = 1
 	}
+	if o.half {
+		k.half = 1
+	}
 	kernels[m](k)
 }
 
 func (w *worker) runSpilled(kernels []func(*kernelArgs), nr, m int, o *output) {
 	k := &w.args
 	tile := w.own(spill, m*nr)
-	k.c, k.cRow, k.bias, k.add, k.relu, k.stream = &tile[0], 4*nr, nil, 0, 0, 0
+	k.c, k.cRow, k.bias, k.add, k.relu, k.stream, k.half = &tile[0], 4*nr, nil, 0, 0, 0, 0
 	kernels[m](k)
 	for i := range m {
 		finishRow(o.c[i*o.ld:][:o.cols], tile[i*nr:], o)

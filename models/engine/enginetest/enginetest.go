@@ -48,6 +48,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Engine, tol Tolerance, gro
 		{"add", tol.Pointwise, add},
 		{"gemm", tol.Product, gemm},
 		{"conv", tol.Product, conv},
+		{"halves", tol.Product, halves},
 		{"depthwise", tol.Product, depthwise},
 		{"pool", tol.Pointwise, pool},
 		{"batchnorm", tol.Pointwise, batchNorm},

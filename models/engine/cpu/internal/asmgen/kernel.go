@@ -229,21 +229,17 @@ func (k *kernel) foldWays() {
 
 // store adds what C holds, applies ReLU, as asked, writes the tile and returns.
 func (k *kernel) store() {
-	cRow, flag := k.loadArg("cRow"), k.loadArg("add")
-	k.TESTQ(flag, flag)
-	k.JZ(operand.LabelRef("added"))
+	cRow, flag := k.loadArg("cRow"), k.GP64()
+	if k.pairs {
+		k.unless("half", flag, "floats")
+		k.storeHalves(cRow, flag)
+		k.Label("floats")
+	}
+	k.unless("add", flag, "added")
 	k.eachRow(cRow, func(c operand.Mem, v operand.Op) { k.VADDPS(c, v, v) })
 	k.Label("added")
-	k.MOVQ(k.arg("relu"), flag)
-	k.TESTQ(flag, flag)
-	k.JZ(operand.LabelRef("write"))
-	zero := k.target.b(0)
-	k.zero(zero)
-	k.Comment("The operand that may be NaN comes second, so that NaN stays NaN.")
-	k.tile(func(row, col int) {
-		v := k.acc(k.m, 0, row, col)
-		k.VMAXPS(v, zero, v)
-	})
+	k.unless("relu", flag, "write")
+	k.clamp()
 	k.Label("write")
 	k.MOVQ(k.arg("stream"), flag)
 	k.TESTQ(flag, flag)
@@ -255,6 +251,24 @@ func (k *kernel) store() {
 	k.eachRow(cRow, func(c operand.Mem, v operand.Op) { k.VMOVNTPS(v, c) })
 	k.VZEROUPPER()
 	k.RET()
+}
+
+// unless jumps to label if an argument is 0.
+func (k *kernel) unless(field string, flag reg.GPVirtual, label string) {
+	k.MOVQ(k.arg(field), flag)
+	k.TESTQ(flag, flag)
+	k.JZ(operand.LabelRef(label))
+}
+
+// clamp makes zeros of negative sums.
+func (k *kernel) clamp() {
+	zero := k.target.b(0)
+	k.zero(zero)
+	k.Comment("The operand that may be NaN comes second, so that NaN stays NaN.")
+	k.tile(func(row, col int) {
+		v := k.acc(k.m, 0, row, col)
+		k.VMAXPS(v, zero, v)
+	})
 }
 
 func (k *kernel) eachRow(cRow reg.GPVirtual, f func(c operand.Mem, v operand.Op)) {

@@ -3,7 +3,43 @@ package main
 import (
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
+
+// storeHalves is store for C in bfloat16: a row of the tile is one vector.
+func (k *kernel) storeHalves(cRow, flag reg.GPVirtual) {
+	low, high := k.target.b(0), k.target.b(1)
+	k.unless("add", flag, "halvesAdded")
+	k.eachHalf(cRow, func(c operand.Mem, row int) {
+		for col, v := range []reg.VecPhysical{low, high} {
+			k.VPMOVZXWD(operand.Mem{Base: c.Base, Disp: 32 * col}, v)
+			k.VPSLLD(operand.U8(16), v, v)
+			sum := k.acc(k.m, 0, row, col)
+			k.VADDPS(v, sum, sum)
+		}
+	})
+	k.Label("halvesAdded")
+	k.unless("relu", flag, "writeHalves")
+	k.clamp()
+	k.Label("writeHalves")
+	k.eachHalf(cRow, func(c operand.Mem, row int) {
+		k.encode(vcvtne2ps2bf16, low, k.acc(k.m, 0, row, 1), k.acc(k.m, 0, row, 0))
+		k.VMOVDQU16(low, c)
+	})
+	k.VZEROUPPER()
+	k.RET()
+}
+
+// eachHalf calls f with where each row of C in bfloat16 lies.
+func (k *kernel) eachHalf(cRow reg.GPVirtual, f func(c operand.Mem, row int)) {
+	c := k.loadArg("c")
+	for row := range k.m {
+		f(operand.Mem{Base: c}, row)
+		if row+1 < k.m {
+			k.ADDQ(cRow, c)
+		}
+	}
+}
 
 // pairPeak is peak of pairs: each turn adds 1*1 - 1*1 to all accumulators twice.
 func (t target) pairPeak() {
@@ -34,15 +70,18 @@ func (t target) pairPeak() {
 
 // weave writes the rounding of a matrix to pairs of what is one above the other:
 // rows 2i and 2i+1 of src, ld bytes apart, become row i of dst, dstRow bytes
-// apart, of as many columns, 16 a vector.
+// apart, of as many columns, 16 a vector. Columns are multiplied by factors first,
+// if there are any.
 func (t target) weave() {
 	order := t.StaticGlobal(t.name + "Order")
 	t.DataAttributes(attr.RODATA | attr.NOPTR)
 	for i := range uint16(32) {
 		t.AppendDatum(operand.U16(i/2 + i%2*16))
 	}
-	t.fn(t.name+"Weave", "func(dst, src *float32, dstRow, ld, rows, vectors int)")
+	t.fn(t.name+"Weave", "func(dst, src, factors *float32, dstRow, ld, rows, vectors int)")
 	dst, src, dstRow, ld, rows := t.GP64(), t.GP64(), t.GP64(), t.GP64(), t.GP64()
+	factors, factor := t.GP64(), t.GP64()
+	t.Load(t.Param("factors"), factors)
 	t.Load(t.Param("dst"), dst)
 	t.Load(t.Param("src"), src)
 	t.Load(t.Param("dstRow"), dstRow)
@@ -55,10 +94,17 @@ func (t target) weave() {
 	t.Label("row")
 	t.MOVQ(dst, to)
 	t.MOVQ(src, from)
+	t.MOVQ(factors, factor)
 	t.Load(t.Param("vectors"), count)
 	t.Label("vector")
 	t.VMOVUPS(operand.Mem{Base: from}, even)
 	t.VMOVUPS(operand.Mem{Base: from, Index: ld, Scale: 1}, odd)
+	t.TESTQ(factor, factor)
+	t.JZ(operand.LabelRef("multiplied"))
+	t.VMULPS(operand.Mem{Base: factor}, even, even)
+	t.VMULPS(operand.Mem{Base: factor}, odd, odd)
+	t.ADDQ(operand.U8(64), factor)
+	t.Label("multiplied")
 	t.encode(vcvtne2ps2bf16, pairs, odd, even)
 	t.VPERMW(pairs, permutation, pairs)
 	t.VMOVDQU16(pairs, operand.Mem{Base: to})
