@@ -53,14 +53,16 @@ func (o Options) channels() int {
 // Decoder turns files into pixels. It keeps its buffers between photos; it must
 // not be used by two goroutines at once. Close it.
 type Decoder struct {
-	o       Options
-	r       raster
-	pixels  []byte    // of formats whose pixels have to be rewritten
-	chroma  [3][]byte // planes of libjpeg
-	small   [4][]byte // planes of the result
-	upright []byte    // the result before it is turned
-	z       resizer
-	turbo   *turbo // nil: image/jpeg
+	o        Options
+	r        raster
+	pixels   []byte         // of formats whose pixels have to be rewritten
+	chroma   [3][]byte      // planes of a JPEG
+	values   [3][][64]int16 // blocks of it
+	small    [4][]byte      // planes of the result
+	upright  []byte         // the result before it is turned
+	z        resizer
+	baseline *baseline
+	turbo    *turbo // nil: image/jpeg
 }
 
 // NewDecoder makes a Decoder.
@@ -71,7 +73,7 @@ func NewDecoder(o Options) (*Decoder, error) {
 	if o.MaxPixels == 0 {
 		o.MaxPixels = DefaultMaxPixels
 	}
-	d := &Decoder{o: o, z: resizer{kernels: kernels}}
+	d := &Decoder{o: o, z: resizer{kernels: kernels}, baseline: new(baseline)}
 	if lib, err := openLibrary(); err == nil {
 		if d.turbo, err = newTurbo(lib); err != nil {
 			return nil, err
@@ -80,9 +82,9 @@ func NewDecoder(o Options) (*Decoder, error) {
 	return d, nil
 }
 
-// Library names what decodes JPEG: libjpeg-turbo's file, or image/jpeg. The two
-// differ in the last bits of a pixel, so what is made with one is not made again
-// with the other. PODIUM_JPEG=go chooses image/jpeg.
+// Library names what decodes the JPEGs that are not of the usual kind (baseline):
+// libjpeg-turbo's file, or image/jpeg. The two differ in the last bits of a pixel.
+// PODIUM_JPEG=go chooses image/jpeg.
 func Library() string {
 	if lib, err := openLibrary(); err == nil {
 		return lib.name
@@ -99,7 +101,9 @@ func (d *Decoder) Close() {
 }
 
 // Forget lets go of the buffers, after a photo that was much larger than others.
-func (d *Decoder) Forget() { *d = Decoder{o: d.o, turbo: d.turbo, z: resizer{kernels: d.z.kernels}} }
+func (d *Decoder) Forget() {
+	*d = Decoder{o: d.o, turbo: d.turbo, baseline: new(baseline), z: resizer{kernels: d.z.kernels}}
+}
 
 // Size is how many bytes Decode writes.
 func (o Options) Size() int { return o.Height * o.Width * o.channels() }

@@ -1,6 +1,7 @@
 package photo
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,6 +38,35 @@ func FuzzDecode(f *testing.F) {
 			}
 			if [8]byte(dst[o.Size():]) != [8]byte{} {
 				t.Fatal("wrote behind the result")
+			}
+		}
+	})
+}
+
+// FuzzBaseline: whatever the file, the machine's kernels do what the plain loops do.
+func FuzzBaseline(f *testing.F) {
+	seeds(f)
+	const limit = 1 << 14
+	plain, fast := newDecoder(f, Options{Height: 5, Width: 7}, false), newDecoder(f, Options{Height: 5, Width: 7}, false)
+	plain.z.kernels = nil
+	f.Fuzz(func(t *testing.T, file []byte) {
+		info, err := Inspect(file)
+		if err != nil || info.Format != "jpeg" || info.Width*info.Height > limit {
+			return
+		}
+		h := info.jpeg
+		for _, in := range []rect{{w: h.width, h: h.height}, {w: 1, h: 1}} {
+			var errs [2]error
+			for i, d := range []*Decoder{plain, fast} {
+				errs[i] = d.baseline.decode(d, file, h, box{0, 0, float64(h.width), float64(h.height)}, in)
+			}
+			if errs[0] != errs[1] {
+				t.Fatalf("plain %v, kernels %v", errs[0], errs[1])
+			}
+			for i := range plain.r.planes {
+				if errs[0] == nil && !bytes.Equal(plain.r.planes[i].pix, fast.r.planes[i].pix) {
+					t.Fatalf("channel %d: other pixels", i)
+				}
 			}
 		}
 	})

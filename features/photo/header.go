@@ -59,15 +59,19 @@ func guess(file []byte) string {
 
 // Markers of a JPEG file.
 const (
-	markSOF0 = 0xc0
-	markDHT  = 0xc4
-	markJPG  = 0xc8
-	markDAC  = 0xcc
-	markRST0 = 0xd0
-	markEOI  = 0xd9
-	markSOS  = 0xda
-	markAPP1 = 0xe1
-	markTEM  = 0x01
+	markSOF0    = 0xc0
+	markDHT     = 0xc4
+	markJPG     = 0xc8
+	markDAC     = 0xcc
+	markLastSOF = 0xcf
+	markRST0    = 0xd0
+	markEOI     = 0xd9
+	markSOS     = 0xda
+	markDQT     = 0xdb
+	markDRI     = 0xdd
+	markAPP1    = 0xe1
+	markAPP14   = 0xee
+	markTEM     = 0x01
 )
 
 // inspectJPEG walks over the segments up to the first scan.
@@ -100,12 +104,14 @@ func inspectJPEG(file []byte) (Info, error) {
 			if !found {
 				return Info{}, errors.New("the JPEG has no size")
 			}
-			return info.upright(), nil
+			info = info.upright()
+			info.Memory += int64(len(file)) // its scan, without what is stuffed into it
+			return info, nil
 		case marker == markAPP1:
 			if o := exifOrientation(body); o != 0 {
 				info.Orientation = o
 			}
-		case marker >= markSOF0 && marker <= 0xcf && marker != markDHT && marker != markJPG && marker != markDAC && !found:
+		case marker >= markSOF0 && marker <= markLastSOF && marker != markDHT && marker != markJPG && marker != markDAC && !found:
 			if info.jpeg, err = readFrame(marker, body); err != nil {
 				return Info{}, err
 			}
@@ -153,7 +159,7 @@ func (i Info) upright() Info {
 	if f.progressive {
 		bytes *= 5 // and coefficients: 4 bytes in image/jpeg, 2 in libjpeg
 	}
-	blocks := func(n int) int64 { return int64(n+63) &^ 63 } // of the largest sampling, 4
-	i.Memory = blocks(f.width) * blocks(f.height) * int64(bytes)
+	blocks := func(n int) int64 { return int64(n+63) &^ 63 }                                          // of the largest sampling, 4
+	i.Memory = blocks(f.width)*blocks(f.height)*int64(bytes) + blocks(f.width)*64*int64(f.components) // and a row of blocks
 	return i
 }

@@ -6,6 +6,8 @@ type rowKernels struct {
 	sumRows func(dst *byte, rows **byte, weights *int16, pairs, blocks int)       // blocks of 16 bytes
 	across  func(dst, row *byte, first *int32, weights *int16, fours, groups int) // groups of 8 outputs
 	colours func(dst, y, cb, cr *byte, blocks int)                                // blocks of 16 pixels
+	blocks  func(dst *byte, stride int, values, factors *int16, pairs int)        // pairs of 8x8 pixels
+	values  func(cursor *uint64, data *byte, values *int16, dc, ac *uint32, order *byte, k int) int
 }
 
 // sumRows writes the weighted sum of rows of the same length to dst; starts is
@@ -45,6 +47,31 @@ func (k *rowKernels) ycbcr(dst, y, cb, cr []byte) {
 		done = len(y) &^ 15
 	}
 	joinYCbCrPlain(dst[3*done:], y[done:], cb[done:], cr[done:])
+}
+
+// idct writes a row of blocks, an even number, as pixels of side x side each.
+func (k *rowKernels) idct(dst []byte, side int, values [][64]int16, factors *[64]int16) {
+	stride := len(values) * side
+	if k != nil && side == 8 {
+		_ = dst[8*stride-1]
+		k.blocks(&dst[0], stride, &values[0][0], &factors[0], len(values)/2)
+		return
+	}
+	for i := range values {
+		if side == 8 {
+			idctPlain(dst[i*side:], stride, &values[i], factors)
+		} else {
+			idctSmall(dst[i*side:], stride, side, &values[i], factors)
+		}
+	}
+}
+
+// short is shortPlain. There is room to read behind what is there (slack).
+func (e *entropy) short(values *[64]int16, dc, ac *huffman, n int, k *rowKernels) int {
+	if k == nil {
+		return e.shortPlain(values, &dc.fast, &ac.fast, n)
+	}
+	return k.values(&e.at, &e.bytes[0], &values[0], &dc.fast[0], &ac.fast[0], &order[0], n)
 }
 
 // fours is how many taps are gathered, in fours.

@@ -19,3 +19,14 @@ func avx2Across(dst *byte, row *byte, first *int32, weights *int16, fours int, g
 //
 //go:noescape
 func avx2YCbCr(dst *byte, y *byte, cb *byte, cr *byte, blocks int)
+
+// avx2IDCT is idctPlain for 2*pairs blocks beside each other.
+//
+//go:noescape
+func avx2IDCT(dst *byte, stride int, values *int16, factors *int16, pairs int)
+
+// bmi2Values is entropy.short: the symbols of a block from place k on, up to the end of the
+// block or a symbol that is not in the tables.
+//
+//go:noescape
+func bmi2Values(cursor *uint64, data *byte, values *int16, dc *uint32, ac *uint32, order *byte, k int) int

@@ -221,3 +221,617 @@ GLOBL coloursOrder2<>(SB), RODATA|NOPTR, $16
 DATA coloursOrder3<>+0(SB)/8, $0x0780800680800580
 DATA coloursOrder3<>+8(SB)/8, $0x8080808080808080
 GLOBL coloursOrder3<>(SB), RODATA|NOPTR, $16
+
+// func avx2IDCT(dst *byte, stride int, values *int16, factors *int16, pairs int)
+// Requires: AVX, AVX2
+TEXT ·avx2IDCT(SB), NOSPLIT, $512-40
+	MOVQ dst+0(FP), AX
+	MOVQ stride+8(FP), CX
+	MOVQ values+16(FP), DX
+	MOVQ factors+24(FP), BX
+	MOVQ pairs+32(FP), SI
+	LEAQ (CX)(CX*2), DI
+
+blocks:
+	VBROADCASTI128 (DX), Y0
+	VINSERTI128    $0x01, 128(DX), Y0, Y0
+	VBROADCASTI128 (BX), Y1
+	VPMULLW        Y1, Y0, Y0
+	VMOVDQU        Y0, (SP)
+	VBROADCASTI128 16(DX), Y0
+	VINSERTI128    $0x01, 144(DX), Y0, Y0
+	VBROADCASTI128 16(BX), Y1
+	VPMULLW        Y1, Y0, Y0
+	VMOVDQU        Y0, 32(SP)
+	VBROADCASTI128 32(DX), Y0
+	VINSERTI128    $0x01, 160(DX), Y0, Y0
+	VBROADCASTI128 32(BX), Y1
+	VPMULLW        Y1, Y0, Y0
+	VMOVDQU        Y0, 64(SP)
+	VBROADCASTI128 48(DX), Y0
+	VINSERTI128    $0x01, 176(DX), Y0, Y0
+	VBROADCASTI128 48(BX), Y1
+	VPMULLW        Y1, Y0, Y0
+	VMOVDQU        Y0, 96(SP)
+	VBROADCASTI128 64(DX), Y0
+	VINSERTI128    $0x01, 192(DX), Y0, Y0
+	VBROADCASTI128 64(BX), Y1
+	VPMULLW        Y1, Y0, Y0
+	VMOVDQU        Y0, 128(SP)
+	VBROADCASTI128 80(DX), Y0
+	VINSERTI128    $0x01, 208(DX), Y0, Y0
+	VBROADCASTI128 80(BX), Y1
+	VPMULLW        Y1, Y0, Y0
+	VMOVDQU        Y0, 160(SP)
+	VBROADCASTI128 96(DX), Y0
+	VINSERTI128    $0x01, 224(DX), Y0, Y0
+	VBROADCASTI128 96(BX), Y1
+	VPMULLW        Y1, Y0, Y0
+	VMOVDQU        Y0, 192(SP)
+	VBROADCASTI128 112(DX), Y0
+	VINSERTI128    $0x01, 240(DX), Y0, Y0
+	VBROADCASTI128 112(BX), Y1
+	VPMULLW        Y1, Y0, Y0
+	VMOVDQU        Y0, 224(SP)
+	VMOVDQU        64(SP), Y0
+	VPUNPCKHWD     192(SP), Y0, Y0
+	VPMADDWD       idctE3<>+0(SB), Y0, Y1
+	VPMADDWD       idctE2<>+0(SB), Y0, Y0
+	VPXOR          Y4, Y4, Y4
+	VMOVDQU        (SP), Y2
+	VPSUBW         128(SP), Y2, Y3
+	VPADDW         128(SP), Y2, Y2
+	VPUNPCKHWD     Y2, Y4, Y2
+	VPSRAD         $0x03, Y2, Y2
+	VPADDD         idctHalfColumns<>+0(SB), Y2, Y2
+	VPUNPCKHWD     Y3, Y4, Y3
+	VPSRAD         $0x03, Y3, Y3
+	VPADDD         idctHalfColumns<>+0(SB), Y3, Y3
+	VPADDD         Y1, Y2, Y4
+	VPSUBD         Y1, Y2, Y2
+	VPADDD         Y0, Y3, Y1
+	VPSUBD         Y0, Y3, Y3
+	VMOVDQU        224(SP), Y0
+	VPADDW         96(SP), Y0, Y0
+	VMOVDQU        160(SP), Y5
+	VPADDW         32(SP), Y5, Y5
+	VPUNPCKHWD     Y5, Y0, Y0
+	VPMADDWD       idctY3<>+0(SB), Y0, Y5
+	VPMADDWD       idctY4<>+0(SB), Y0, Y0
+	VMOVDQU        224(SP), Y6
+	VPUNPCKHWD     32(SP), Y6, Y6
+	VPMADDWD       idctO0<>+0(SB), Y6, Y6
+	VPADDD         Y5, Y6, Y6
+	VMOVDQU        160(SP), Y7
+	VPUNPCKHWD     96(SP), Y7, Y7
+	VPMADDWD       idctO1<>+0(SB), Y7, Y7
+	VPADDD         Y0, Y7, Y7
+	VMOVDQU        160(SP), Y8
+	VPUNPCKHWD     96(SP), Y8, Y8
+	VPMADDWD       idctO2<>+0(SB), Y8, Y8
+	VPADDD         Y5, Y8, Y8
+	VMOVDQU        224(SP), Y5
+	VPUNPCKHWD     32(SP), Y5, Y5
+	VPMADDWD       idctO3<>+0(SB), Y5, Y5
+	VPADDD         Y0, Y5, Y5
+	VPADDD         Y6, Y2, Y0
+	VPSUBD         Y6, Y2, Y2
+	VPSRAD         $0x0b, Y0, Y0
+	VMOVDQU        Y0, 352(SP)
+	VPSRAD         $0x0b, Y2, Y2
+	VMOVDQU        Y2, 384(SP)
+	VPADDD         Y7, Y3, Y0
+	VPSUBD         Y7, Y3, Y2
+	VPSRAD         $0x0b, Y0, Y0
+	VMOVDQU        Y0, 320(SP)
+	VPSRAD         $0x0b, Y2, Y2
+	VMOVDQU        Y2, 416(SP)
+	VPADDD         Y8, Y1, Y0
+	VPSUBD         Y8, Y1, Y1
+	VPSRAD         $0x0b, Y0, Y0
+	VMOVDQU        Y0, 288(SP)
+	VPSRAD         $0x0b, Y1, Y1
+	VMOVDQU        Y1, 448(SP)
+	VPADDD         Y5, Y4, Y0
+	VPSUBD         Y5, Y4, Y1
+	VPSRAD         $0x0b, Y0, Y0
+	VMOVDQU        Y0, 256(SP)
+	VPSRAD         $0x0b, Y1, Y1
+	VMOVDQU        Y1, 480(SP)
+	VMOVDQU        64(SP), Y0
+	VPUNPCKLWD     192(SP), Y0, Y0
+	VPMADDWD       idctE3<>+0(SB), Y0, Y1
+	VPMADDWD       idctE2<>+0(SB), Y0, Y0
+	VPXOR          Y4, Y4, Y4
+	VMOVDQU        (SP), Y2
+	VPSUBW         128(SP), Y2, Y3
+	VPADDW         128(SP), Y2, Y2
+	VPUNPCKLWD     Y2, Y4, Y2
+	VPSRAD         $0x03, Y2, Y2
+	VPADDD         idctHalfColumns<>+0(SB), Y2, Y2
+	VPUNPCKLWD     Y3, Y4, Y3
+	VPSRAD         $0x03, Y3, Y3
+	VPADDD         idctHalfColumns<>+0(SB), Y3, Y3
+	VPADDD         Y1, Y2, Y4
+	VPSUBD         Y1, Y2, Y2
+	VPADDD         Y0, Y3, Y1
+	VPSUBD         Y0, Y3, Y3
+	VMOVDQU        224(SP), Y0
+	VPADDW         96(SP), Y0, Y0
+	VMOVDQU        160(SP), Y5
+	VPADDW         32(SP), Y5, Y5
+	VPUNPCKLWD     Y5, Y0, Y0
+	VPMADDWD       idctY3<>+0(SB), Y0, Y5
+	VPMADDWD       idctY4<>+0(SB), Y0, Y0
+	VMOVDQU        224(SP), Y6
+	VPUNPCKLWD     32(SP), Y6, Y6
+	VPMADDWD       idctO0<>+0(SB), Y6, Y6
+	VPADDD         Y5, Y6, Y6
+	VMOVDQU        160(SP), Y7
+	VPUNPCKLWD     96(SP), Y7, Y7
+	VPMADDWD       idctO1<>+0(SB), Y7, Y7
+	VPADDD         Y0, Y7, Y7
+	VMOVDQU        160(SP), Y8
+	VPUNPCKLWD     96(SP), Y8, Y8
+	VPMADDWD       idctO2<>+0(SB), Y8, Y8
+	VPADDD         Y5, Y8, Y8
+	VMOVDQU        224(SP), Y5
+	VPUNPCKLWD     32(SP), Y5, Y5
+	VPMADDWD       idctO3<>+0(SB), Y5, Y5
+	VPADDD         Y0, Y5, Y5
+	VPADDD         Y6, Y2, Y0
+	VPSUBD         Y6, Y2, Y2
+	VPSRAD         $0x0b, Y0, Y0
+	VPACKSSDW      352(SP), Y0, Y0
+	VPSRAD         $0x0b, Y2, Y2
+	VPACKSSDW      384(SP), Y2, Y2
+	VPADDD         Y7, Y3, Y6
+	VPSUBD         Y7, Y3, Y3
+	VPSRAD         $0x0b, Y6, Y6
+	VPACKSSDW      320(SP), Y6, Y6
+	VPSRAD         $0x0b, Y3, Y3
+	VPACKSSDW      416(SP), Y3, Y3
+	VPADDD         Y8, Y1, Y7
+	VPSUBD         Y8, Y1, Y1
+	VPSRAD         $0x0b, Y7, Y7
+	VPACKSSDW      288(SP), Y7, Y7
+	VPSRAD         $0x0b, Y1, Y1
+	VPACKSSDW      448(SP), Y1, Y1
+	VPADDD         Y5, Y4, Y8
+	VPSUBD         Y5, Y4, Y4
+	VPSRAD         $0x0b, Y8, Y8
+	VPACKSSDW      256(SP), Y8, Y8
+	VPSRAD         $0x0b, Y4, Y4
+	VPACKSSDW      480(SP), Y4, Y4
+	VPUNPCKLWD     Y2, Y8, Y5
+	VPUNPCKHWD     Y2, Y8, Y2
+	VPUNPCKLWD     Y3, Y7, Y8
+	VPUNPCKHWD     Y3, Y7, Y3
+	VPUNPCKLWD     Y1, Y6, Y7
+	VPUNPCKHWD     Y1, Y6, Y1
+	VPUNPCKLWD     Y4, Y0, Y6
+	VPUNPCKHWD     Y4, Y0, Y4
+	VPUNPCKLWD     Y7, Y5, Y0
+	VPUNPCKHWD     Y7, Y5, Y7
+	VPUNPCKLWD     Y1, Y2, Y5
+	VPUNPCKHWD     Y1, Y2, Y1
+	VPUNPCKLWD     Y6, Y8, Y2
+	VPUNPCKHWD     Y6, Y8, Y6
+	VPUNPCKLWD     Y4, Y3, Y8
+	VPUNPCKHWD     Y4, Y3, Y4
+	VPUNPCKLWD     Y2, Y0, Y3
+	VPUNPCKHWD     Y2, Y0, Y2
+	VPUNPCKLWD     Y6, Y7, Y0
+	VPUNPCKHWD     Y6, Y7, Y6
+	VPUNPCKLWD     Y8, Y5, Y7
+	VPUNPCKHWD     Y8, Y5, Y8
+	VPUNPCKLWD     Y4, Y1, Y5
+	VPUNPCKHWD     Y4, Y1, Y4
+	VMOVDQU        Y3, (SP)
+	VMOVDQU        Y2, 32(SP)
+	VMOVDQU        Y0, 64(SP)
+	VMOVDQU        Y6, 96(SP)
+	VMOVDQU        Y7, 128(SP)
+	VMOVDQU        Y8, 160(SP)
+	VMOVDQU        Y5, 192(SP)
+	VMOVDQU        Y4, 224(SP)
+	VMOVDQU        64(SP), Y0
+	VPUNPCKHWD     192(SP), Y0, Y0
+	VPMADDWD       idctE3<>+0(SB), Y0, Y1
+	VPMADDWD       idctE2<>+0(SB), Y0, Y0
+	VPXOR          Y4, Y4, Y4
+	VMOVDQU        (SP), Y2
+	VPSUBW         128(SP), Y2, Y3
+	VPADDW         128(SP), Y2, Y2
+	VPUNPCKHWD     Y2, Y4, Y2
+	VPSRAD         $0x03, Y2, Y2
+	VPADDD         idctHalfRows<>+0(SB), Y2, Y2
+	VPUNPCKHWD     Y3, Y4, Y3
+	VPSRAD         $0x03, Y3, Y3
+	VPADDD         idctHalfRows<>+0(SB), Y3, Y3
+	VPADDD         Y1, Y2, Y4
+	VPSUBD         Y1, Y2, Y2
+	VPADDD         Y0, Y3, Y1
+	VPSUBD         Y0, Y3, Y3
+	VMOVDQU        224(SP), Y0
+	VPADDW         96(SP), Y0, Y0
+	VMOVDQU        160(SP), Y5
+	VPADDW         32(SP), Y5, Y5
+	VPUNPCKHWD     Y5, Y0, Y0
+	VPMADDWD       idctY3<>+0(SB), Y0, Y5
+	VPMADDWD       idctY4<>+0(SB), Y0, Y0
+	VMOVDQU        224(SP), Y6
+	VPUNPCKHWD     32(SP), Y6, Y6
+	VPMADDWD       idctO0<>+0(SB), Y6, Y6
+	VPADDD         Y5, Y6, Y6
+	VMOVDQU        160(SP), Y7
+	VPUNPCKHWD     96(SP), Y7, Y7
+	VPMADDWD       idctO1<>+0(SB), Y7, Y7
+	VPADDD         Y0, Y7, Y7
+	VMOVDQU        160(SP), Y8
+	VPUNPCKHWD     96(SP), Y8, Y8
+	VPMADDWD       idctO2<>+0(SB), Y8, Y8
+	VPADDD         Y5, Y8, Y8
+	VMOVDQU        224(SP), Y5
+	VPUNPCKHWD     32(SP), Y5, Y5
+	VPMADDWD       idctO3<>+0(SB), Y5, Y5
+	VPADDD         Y0, Y5, Y5
+	VPADDD         Y6, Y2, Y0
+	VPSUBD         Y6, Y2, Y2
+	VPSRAD         $0x12, Y0, Y0
+	VMOVDQU        Y0, 352(SP)
+	VPSRAD         $0x12, Y2, Y2
+	VMOVDQU        Y2, 384(SP)
+	VPADDD         Y7, Y3, Y0
+	VPSUBD         Y7, Y3, Y2
+	VPSRAD         $0x12, Y0, Y0
+	VMOVDQU        Y0, 320(SP)
+	VPSRAD         $0x12, Y2, Y2
+	VMOVDQU        Y2, 416(SP)
+	VPADDD         Y8, Y1, Y0
+	VPSUBD         Y8, Y1, Y1
+	VPSRAD         $0x12, Y0, Y0
+	VMOVDQU        Y0, 288(SP)
+	VPSRAD         $0x12, Y1, Y1
+	VMOVDQU        Y1, 448(SP)
+	VPADDD         Y5, Y4, Y0
+	VPSUBD         Y5, Y4, Y1
+	VPSRAD         $0x12, Y0, Y0
+	VMOVDQU        Y0, 256(SP)
+	VPSRAD         $0x12, Y1, Y1
+	VMOVDQU        Y1, 480(SP)
+	VMOVDQU        64(SP), Y0
+	VPUNPCKLWD     192(SP), Y0, Y0
+	VPMADDWD       idctE3<>+0(SB), Y0, Y1
+	VPMADDWD       idctE2<>+0(SB), Y0, Y0
+	VPXOR          Y4, Y4, Y4
+	VMOVDQU        (SP), Y2
+	VPSUBW         128(SP), Y2, Y3
+	VPADDW         128(SP), Y2, Y2
+	VPUNPCKLWD     Y2, Y4, Y2
+	VPSRAD         $0x03, Y2, Y2
+	VPADDD         idctHalfRows<>+0(SB), Y2, Y2
+	VPUNPCKLWD     Y3, Y4, Y3
+	VPSRAD         $0x03, Y3, Y3
+	VPADDD         idctHalfRows<>+0(SB), Y3, Y3
+	VPADDD         Y1, Y2, Y4
+	VPSUBD         Y1, Y2, Y2
+	VPADDD         Y0, Y3, Y1
+	VPSUBD         Y0, Y3, Y3
+	VMOVDQU        224(SP), Y0
+	VPADDW         96(SP), Y0, Y0
+	VMOVDQU        160(SP), Y5
+	VPADDW         32(SP), Y5, Y5
+	VPUNPCKLWD     Y5, Y0, Y0
+	VPMADDWD       idctY3<>+0(SB), Y0, Y5
+	VPMADDWD       idctY4<>+0(SB), Y0, Y0
+	VMOVDQU        224(SP), Y6
+	VPUNPCKLWD     32(SP), Y6, Y6
+	VPMADDWD       idctO0<>+0(SB), Y6, Y6
+	VPADDD         Y5, Y6, Y6
+	VMOVDQU        160(SP), Y7
+	VPUNPCKLWD     96(SP), Y7, Y7
+	VPMADDWD       idctO1<>+0(SB), Y7, Y7
+	VPADDD         Y0, Y7, Y7
+	VMOVDQU        160(SP), Y8
+	VPUNPCKLWD     96(SP), Y8, Y8
+	VPMADDWD       idctO2<>+0(SB), Y8, Y8
+	VPADDD         Y5, Y8, Y8
+	VMOVDQU        224(SP), Y5
+	VPUNPCKLWD     32(SP), Y5, Y5
+	VPMADDWD       idctO3<>+0(SB), Y5, Y5
+	VPADDD         Y0, Y5, Y5
+	VPADDD         Y6, Y2, Y0
+	VPSUBD         Y6, Y2, Y2
+	VPSRAD         $0x12, Y0, Y0
+	VPACKSSDW      352(SP), Y0, Y0
+	VPSRAD         $0x12, Y2, Y2
+	VPACKSSDW      384(SP), Y2, Y2
+	VPADDD         Y7, Y3, Y6
+	VPSUBD         Y7, Y3, Y3
+	VPSRAD         $0x12, Y6, Y6
+	VPACKSSDW      320(SP), Y6, Y6
+	VPSRAD         $0x12, Y3, Y3
+	VPACKSSDW      416(SP), Y3, Y3
+	VPADDD         Y8, Y1, Y7
+	VPSUBD         Y8, Y1, Y1
+	VPSRAD         $0x12, Y7, Y7
+	VPACKSSDW      288(SP), Y7, Y7
+	VPSRAD         $0x12, Y1, Y1
+	VPACKSSDW      448(SP), Y1, Y1
+	VPADDD         Y5, Y4, Y8
+	VPSUBD         Y5, Y4, Y4
+	VPSRAD         $0x12, Y8, Y8
+	VPACKSSDW      256(SP), Y8, Y8
+	VPSRAD         $0x12, Y4, Y4
+	VPACKSSDW      480(SP), Y4, Y4
+	VPACKSSWB      Y6, Y8, Y8
+	VPACKSSWB      Y0, Y7, Y7
+	VPUNPCKLBW     Y7, Y8, Y0
+	VPUNPCKHBW     Y7, Y8, Y8
+	VPACKSSWB      Y1, Y2, Y2
+	VPACKSSWB      Y4, Y3, Y3
+	VPUNPCKLBW     Y3, Y2, Y1
+	VPUNPCKHBW     Y3, Y2, Y2
+	VPBROADCASTD   idctMiddle<>+0(SB), Y3
+	VPUNPCKLWD     Y8, Y0, Y4
+	VPUNPCKHWD     Y8, Y0, Y0
+	VPUNPCKLWD     Y2, Y1, Y5
+	VPUNPCKHWD     Y2, Y1, Y1
+	VPUNPCKLDQ     Y5, Y4, Y2
+	VPUNPCKHDQ     Y5, Y4, Y4
+	VPUNPCKLDQ     Y1, Y0, Y5
+	VPUNPCKHDQ     Y1, Y0, Y0
+	VPADDB         Y3, Y2, Y2
+	VPADDB         Y3, Y4, Y4
+	VPADDB         Y3, Y5, Y5
+	VPADDB         Y3, Y0, Y0
+	LEAQ           (AX)(CX*4), R8
+	VPERMQ         $0xd8, Y2, Y2
+	VMOVDQU        X2, (AX)
+	VEXTRACTI128   $0x01, Y2, (AX)(CX*1)
+	VPERMQ         $0xd8, Y4, Y4
+	VMOVDQU        X4, (AX)(CX*2)
+	VEXTRACTI128   $0x01, Y4, (AX)(DI*1)
+	VPERMQ         $0xd8, Y5, Y5
+	VMOVDQU        X5, (R8)
+	VEXTRACTI128   $0x01, Y5, (R8)(CX*1)
+	VPERMQ         $0xd8, Y0, Y0
+	VMOVDQU        X0, (R8)(CX*2)
+	VEXTRACTI128   $0x01, Y0, (R8)(DI*1)
+	ADDQ           $0x00000100, DX
+	ADDQ           $0x10, AX
+	DECQ           SI
+	JNZ            blocks
+	VZEROUPPER
+	RET
+
+DATA idctHalfColumns<>+0(SB)/4, $0x00000400
+DATA idctHalfColumns<>+4(SB)/4, $0x00000400
+DATA idctHalfColumns<>+8(SB)/4, $0x00000400
+DATA idctHalfColumns<>+12(SB)/4, $0x00000400
+DATA idctHalfColumns<>+16(SB)/4, $0x00000400
+DATA idctHalfColumns<>+20(SB)/4, $0x00000400
+DATA idctHalfColumns<>+24(SB)/4, $0x00000400
+DATA idctHalfColumns<>+28(SB)/4, $0x00000400
+GLOBL idctHalfColumns<>(SB), RODATA|NOPTR, $32
+
+DATA idctE3<>+0(SB)/4, $0x115129cf
+DATA idctE3<>+4(SB)/4, $0x115129cf
+DATA idctE3<>+8(SB)/4, $0x115129cf
+DATA idctE3<>+12(SB)/4, $0x115129cf
+DATA idctE3<>+16(SB)/4, $0x115129cf
+DATA idctE3<>+20(SB)/4, $0x115129cf
+DATA idctE3<>+24(SB)/4, $0x115129cf
+DATA idctE3<>+28(SB)/4, $0x115129cf
+GLOBL idctE3<>(SB), RODATA|NOPTR, $32
+
+DATA idctE2<>+0(SB)/4, $0xd6301151
+DATA idctE2<>+4(SB)/4, $0xd6301151
+DATA idctE2<>+8(SB)/4, $0xd6301151
+DATA idctE2<>+12(SB)/4, $0xd6301151
+DATA idctE2<>+16(SB)/4, $0xd6301151
+DATA idctE2<>+20(SB)/4, $0xd6301151
+DATA idctE2<>+24(SB)/4, $0xd6301151
+DATA idctE2<>+28(SB)/4, $0xd6301151
+GLOBL idctE2<>(SB), RODATA|NOPTR, $32
+
+DATA idctY3<>+0(SB)/4, $0x25a1e6dc
+DATA idctY3<>+4(SB)/4, $0x25a1e6dc
+DATA idctY3<>+8(SB)/4, $0x25a1e6dc
+DATA idctY3<>+12(SB)/4, $0x25a1e6dc
+DATA idctY3<>+16(SB)/4, $0x25a1e6dc
+DATA idctY3<>+20(SB)/4, $0x25a1e6dc
+DATA idctY3<>+24(SB)/4, $0x25a1e6dc
+DATA idctY3<>+28(SB)/4, $0x25a1e6dc
+GLOBL idctY3<>(SB), RODATA|NOPTR, $32
+
+DATA idctY4<>+0(SB)/4, $0x192525a1
+DATA idctY4<>+4(SB)/4, $0x192525a1
+DATA idctY4<>+8(SB)/4, $0x192525a1
+DATA idctY4<>+12(SB)/4, $0x192525a1
+DATA idctY4<>+16(SB)/4, $0x192525a1
+DATA idctY4<>+20(SB)/4, $0x192525a1
+DATA idctY4<>+24(SB)/4, $0x192525a1
+DATA idctY4<>+28(SB)/4, $0x192525a1
+GLOBL idctY4<>(SB), RODATA|NOPTR, $32
+
+DATA idctO0<>+0(SB)/4, $0xe333ecc1
+DATA idctO0<>+4(SB)/4, $0xe333ecc1
+DATA idctO0<>+8(SB)/4, $0xe333ecc1
+DATA idctO0<>+12(SB)/4, $0xe333ecc1
+DATA idctO0<>+16(SB)/4, $0xe333ecc1
+DATA idctO0<>+20(SB)/4, $0xe333ecc1
+DATA idctO0<>+24(SB)/4, $0xe333ecc1
+DATA idctO0<>+28(SB)/4, $0xe333ecc1
+GLOBL idctO0<>(SB), RODATA|NOPTR, $32
+
+DATA idctO1<>+0(SB)/4, $0xadfdefb0
+DATA idctO1<>+4(SB)/4, $0xadfdefb0
+DATA idctO1<>+8(SB)/4, $0xadfdefb0
+DATA idctO1<>+12(SB)/4, $0xadfdefb0
+DATA idctO1<>+16(SB)/4, $0xadfdefb0
+DATA idctO1<>+20(SB)/4, $0xadfdefb0
+DATA idctO1<>+24(SB)/4, $0xadfdefb0
+DATA idctO1<>+28(SB)/4, $0xadfdefb0
+GLOBL idctO1<>(SB), RODATA|NOPTR, $32
+
+DATA idctO2<>+0(SB)/4, $0x1051adfd
+DATA idctO2<>+4(SB)/4, $0x1051adfd
+DATA idctO2<>+8(SB)/4, $0x1051adfd
+DATA idctO2<>+12(SB)/4, $0x1051adfd
+DATA idctO2<>+16(SB)/4, $0x1051adfd
+DATA idctO2<>+20(SB)/4, $0x1051adfd
+DATA idctO2<>+24(SB)/4, $0x1051adfd
+DATA idctO2<>+28(SB)/4, $0x1051adfd
+GLOBL idctO2<>(SB), RODATA|NOPTR, $32
+
+DATA idctO3<>+0(SB)/4, $0x133ee333
+DATA idctO3<>+4(SB)/4, $0x133ee333
+DATA idctO3<>+8(SB)/4, $0x133ee333
+DATA idctO3<>+12(SB)/4, $0x133ee333
+DATA idctO3<>+16(SB)/4, $0x133ee333
+DATA idctO3<>+20(SB)/4, $0x133ee333
+DATA idctO3<>+24(SB)/4, $0x133ee333
+DATA idctO3<>+28(SB)/4, $0x133ee333
+GLOBL idctO3<>(SB), RODATA|NOPTR, $32
+
+DATA idctHalfRows<>+0(SB)/4, $0x00020000
+DATA idctHalfRows<>+4(SB)/4, $0x00020000
+DATA idctHalfRows<>+8(SB)/4, $0x00020000
+DATA idctHalfRows<>+12(SB)/4, $0x00020000
+DATA idctHalfRows<>+16(SB)/4, $0x00020000
+DATA idctHalfRows<>+20(SB)/4, $0x00020000
+DATA idctHalfRows<>+24(SB)/4, $0x00020000
+DATA idctHalfRows<>+28(SB)/4, $0x00020000
+GLOBL idctHalfRows<>(SB), RODATA|NOPTR, $32
+
+DATA idctMiddle<>+0(SB)/4, $0x80808080
+GLOBL idctMiddle<>(SB), RODATA|NOPTR, $4
+
+// func bmi2Values(cursor *uint64, data *byte, values *int16, dc *uint32, ac *uint32, order *byte, k int) int
+// Requires: BMI2
+TEXT ·bmi2Values(SB), NOSPLIT, $0-64
+	MOVQ    cursor+0(FP), AX
+	MOVQ    data+8(FP), CX
+	MOVQ    values+16(FP), DX
+	MOVQ    dc+24(FP), BX
+	MOVQ    ac+32(FP), SI
+	MOVQ    order+40(FP), DI
+	MOVQ    k+48(FP), R8
+	MOVQ    (AX), R9
+	MOVQ    8(AX), R10
+	MOVQ    16(AX), R11
+	MOVQ    (CX)(R9*1), R12
+	BSWAPQ  R12
+	SHRXQ   R11, R12, R12
+	ORQ     R12, R10
+	MOVQ    $0x0000003f, R12
+	SUBQ    R11, R12
+	SHRQ    $0x03, R12
+	ADDQ    R12, R9
+	ORQ     $0x38, R11
+	TESTQ   R8, R8
+	JNZ     more
+	MOVQ    R10, R12
+	SHRQ    $0x36, R12
+	MOVL    (BX)(R12*4), R12
+	MOVBLZX R12, BX
+	TESTL   BX, BX
+	JZ      end
+	SHLXQ   BX, R10, R10
+	SUBQ    BX, R11
+	MOVL    R12, BX
+	SHRL    $0x08, BX
+	MOVBLZX BL, BX
+	ADDQ    BX, R8
+	SHRL    $0x10, R12
+	MOVBLZX -1(DI)(R8*1), BX
+	MOVW    R12, (DX)(BX*2)
+
+more:
+	MOVQ    (CX)(R9*1), BX
+	BSWAPQ  BX
+	SHRXQ   R11, BX, BX
+	ORQ     BX, R10
+	MOVQ    $0x0000003f, BX
+	SUBQ    R11, BX
+	SHRQ    $0x03, BX
+	ADDQ    BX, R9
+	ORQ     $0x38, R11
+	MOVQ    R10, BX
+	SHRQ    $0x36, BX
+	MOVL    (SI)(BX*4), BX
+	MOVBLZX BL, R12
+	TESTL   R12, R12
+	JZ      end
+	SHLXQ   R12, R10, R10
+	SUBQ    R12, R11
+	MOVL    BX, R12
+	SHRL    $0x08, R12
+	MOVBLZX R12, R12
+	ADDQ    R12, R8
+	SHRL    $0x10, BX
+	MOVBLZX -1(DI)(R8*1), R12
+	MOVW    BX, (DX)(R12*2)
+	CMPQ    R8, $0x00000040
+	JAE     end
+	MOVQ    R10, BX
+	SHRQ    $0x36, BX
+	MOVL    (SI)(BX*4), BX
+	MOVBLZX BL, R12
+	TESTL   R12, R12
+	JZ      end
+	SHLXQ   R12, R10, R10
+	SUBQ    R12, R11
+	MOVL    BX, R12
+	SHRL    $0x08, R12
+	MOVBLZX R12, R12
+	ADDQ    R12, R8
+	SHRL    $0x10, BX
+	MOVBLZX -1(DI)(R8*1), R12
+	MOVW    BX, (DX)(R12*2)
+	CMPQ    R8, $0x00000040
+	JAE     end
+	MOVQ    R10, BX
+	SHRQ    $0x36, BX
+	MOVL    (SI)(BX*4), BX
+	MOVBLZX BL, R12
+	TESTL   R12, R12
+	JZ      end
+	SHLXQ   R12, R10, R10
+	SUBQ    R12, R11
+	MOVL    BX, R12
+	SHRL    $0x08, R12
+	MOVBLZX R12, R12
+	ADDQ    R12, R8
+	SHRL    $0x10, BX
+	MOVBLZX -1(DI)(R8*1), R12
+	MOVW    BX, (DX)(R12*2)
+	CMPQ    R8, $0x00000040
+	JAE     end
+	MOVQ    R10, BX
+	SHRQ    $0x36, BX
+	MOVL    (SI)(BX*4), BX
+	MOVBLZX BL, R12
+	TESTL   R12, R12
+	JZ      end
+	SHLXQ   R12, R10, R10
+	SUBQ    R12, R11
+	MOVL    BX, R12
+	SHRL    $0x08, R12
+	MOVBLZX R12, R12
+	ADDQ    R12, R8
+	SHRL    $0x10, BX
+	MOVBLZX -1(DI)(R8*1), R12
+	MOVW    BX, (DX)(R12*2)
+	CMPQ    R8, $0x00000040
+	JAE     end
+	JMP     more
+
+end:
+	MOVQ R9, (AX)
+	MOVQ R10, 8(AX)
+	MOVQ R11, 16(AX)
+	MOVQ R8, ret+56(FP)
+	RET

@@ -51,6 +51,23 @@ func TestKernels(t *testing.T) {
 			}
 		}
 	}
+	for i, most := range []int{1, 40, 300, 4000, 1 << 16} {
+		r, values, factors := seed.Rand(1, "blocks", i), make([][64]int16, 6), new([64]int16)
+		for k := range factors {
+			factors[k] = int16(1 + r.IntN(min(most, 255)))
+			for b := range values {
+				if r.IntN(3) == 0 {
+					values[b][k] = int16(r.IntN(most) - most/2)
+				}
+			}
+		}
+		want, got := make([]byte, 6*64), make([]byte, 6*64)
+		(*rowKernels)(nil).idct(want, 8, values, factors)
+		kernels.idct(got, 8, values, factors)
+		if !bytes.Equal(got, want) {
+			t.Errorf("values up to %d: other pixels", most)
+		}
+	}
 	for _, n := range []int{1, 15, 16, 17, 64, 1000} {
 		y, cb, cr := noise(n, "y", n), noise(n, "cb", n), noise(n, "cr", n)
 		want, got := make([]byte, 3*n+1), make([]byte, 3*n+1)

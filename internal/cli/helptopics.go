@@ -55,7 +55,7 @@ var variables = []variable{
 	{"PODIUM_MODELS_MIRROR", "where models pull fetches weights in place of their publishers: an address, a folder or a file"},
 	{"PODIUM_CPU", "force the kernels: avx512, avx2 or portable; default: the best that the CPU has"},
 	{"PODIUM_WINOGRAD", "3x3 convolutions by Winograd's algorithm: auto, off or always; default: auto, where it is faster"},
-	{"PODIUM_JPEG", "go decodes photos without libjpeg-turbo; default: with it, where the machine has it"},
+	{"PODIUM_JPEG", "go decodes unusual photos (progressive ones) without libjpeg-turbo; default: with it, where the machine has it"},
 	{"KAGGLE_API_TOKEN", "access token, or the path of a file with one"},
 	{"KAGGLE_USERNAME", "user name of a legacy API key, with KAGGLE_KEY"},
 	{"KAGGLE_KEY", "legacy API key"},

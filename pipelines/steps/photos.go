@@ -22,7 +22,7 @@ func newPhotos(spec *pipelines.Spec, p pipelines.Photos, label string) pipelines
 		params["id"] = d.ID
 	}
 	return funcOp{
-		op: op{name: "photos", version: 1, params: params,
+		op: op{name: "photos", version: 2, params: params,
 			in: []pipelines.Port{{Name: "file", Kind: kindFile}},
 			out: []pipelines.Port{{Name: "images", Kind: kindImages, File: "images"},
 				{Name: "classes", Kind: kindClasses, File: "classes.json"}}},

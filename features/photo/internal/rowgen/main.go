@@ -31,6 +31,8 @@ func main() {
 	c.sumRows()
 	c.across()
 	c.colours()
+	c.idct()
+	c.values()
 	if err := write(c.Context, *out); err != nil {
 		log.Fatal(err)
 	}
