@@ -69,3 +69,61 @@ func ExampleLoad() {
 	fmt.Println(model.Net.Arch, model.Input, model.Classes, len(model.History))
 	// Output: linear [1 2 1] 2 3
 }
+
+// A head is trained on what a trunk makes of two images, and then joined with it.
+func ExampleTrunk() {
+	config := train.Config{
+		Net:   train.Net{Arch: "mnist_bn", Cut: "maxpool1", Head: []string{"pool"}},
+		Input: [3]int{12, 12, 1}, Classes: 2, Engine: ref.New(),
+	}
+	trunk, err := train.Trunk(config)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	images := train.Memory{X: make([]float32, 2*12*12), Labels: []int{0, 1}, Classes: 2, Batch: 2}
+	for i := range 12 * 12 {
+		images.X[i] = float32(i % 2) // stripes, and black
+	}
+	features := train.Memory{Labels: images.Labels, Classes: 2, Batch: 2}
+	inOrder := func(yield func(train.Batch, error) bool) { yield(train.Batch{X: images.X, N: 2}, nil) }
+	for b, err := range trunk.Features(context.Background(), inOrder, 2) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		features.X = append(features.X, b.X...)
+	}
+
+	head := config
+	head.Input, head.Features = trunk.Shape(), true
+	head.Phases = []train.Phase{{Epochs: 30, Batch: 2, LR: 0.1, Freeze: true}}
+	trained, err := train.Fit(context.Background(), head, &features)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	dir, err := os.MkdirTemp("", "head")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	config.From = filepath.Join(dir, "head.safetensors")
+	if err := trained.Save(config.From); err != nil {
+		fmt.Println(err)
+		return
+	}
+	whole, err := train.Start(config)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := whole.Predict(context.Background(), inOrder, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(trunk.Shape(), whole.Input, p[0] > 0.5, p[3] > 0.5)
+	// Output: [4 4 32] [12 12 1] true true
+}
