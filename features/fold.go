@@ -1,6 +1,7 @@
 package features
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sort"
@@ -122,4 +123,20 @@ func rowsOf(class []int, n int) [][]int {
 		rows[c] = append(rows[c], i)
 	}
 	return rows
+}
+
+// Hold draws the share of the rows, from each class alike, that a training is to
+// leave out: at least one row of a class that has two. It says which of labels'
+// rows those are.
+func Hold(labels []int, share float64, root uint64) []bool {
+	class, names := classes(labels)
+	held, r := make([]bool, len(labels)), seed.Rand(root, "hold")
+	for _, members := range rowsOf(class, len(names)) {
+		n := min(max(int(math.Round(share*float64(len(members)))), 1), len(members)-1)
+		shuffle(r, members)
+		for _, row := range members[:max(n, 0)] {
+			held[row] = true
+		}
+	}
+	return held
 }
