@@ -39,7 +39,7 @@ func ExampleDecode_error() {
 	fmt.Println("hint:", fault.HintOf(err))
 	// Output:
 	// error: bad spec: mine.yaml:3:6: train.0: unknown key "epoch", did you mean "epochs"?
-	// hint: keys of train.0: epochs, batch, optimizer, lr, weight_decay, momentum, clip_norm, schedule, ema, label_smoothing
+	// hint: keys of train.0: epochs, batch, optimizer, lr, weight_decay, momentum, clip_norm, schedule, ema, label_smoothing, freeze, backbone_lr, warmup, early_stop
 }
 
 func ExampleExpandName() {

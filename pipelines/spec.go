@@ -15,6 +15,9 @@ type Spec struct {
 	Blend       Blend
 	Post        []Correction // what is done to the blend's probabilities, in that order
 	Submit      Submit
+	// Fallback is the built-in to run in place of this one where published weights
+	// are not on the machine and nothing may be fetched; "": none.
+	Fallback string
 
 	src *source
 }
@@ -91,11 +94,19 @@ type Augment struct {
 	CutMix     float64 `json:"cutmix,omitempty"`     // alpha of a rectangle's area that two images exchange in training, 0..4
 }
 
-// Model is a net to be trained on every fold.
+// Model is a net to be trained on every fold: a whole architecture that begins at
+// random, or a head on a backbone that begins with published weights.
 type Model struct {
-	Name   string // lower-case word, unique
-	Net    string // architecture's name; not checked here
-	Copies int    // nets of different seeds on each fold, 1..100
+	Name string // lower-case word, unique
+	Net  string // architecture's name; not checked here; "" with a backbone
+
+	Backbone string   // architecture's name; not checked here; "" with Net; what follows is of a backbone
+	Weights  string   // Published, Fresh or the path of a file
+	Cut      string   // the layer of the backbone that the head stands on: "pool", "last_conv" or a layer's own name
+	Head     []string // layers before the one of the classes, such as "drop 0.5"; not checked here
+	Passes   int      // views of each training photo that frozen phases learn from, the first plain, 1..100
+
+	Copies int // nets of different seeds on each fold, 1..100
 	// Augment is the model's own, whole, or that of the spec: nets that saw other
 	// images make other mistakes, which is what a blend lives on.
 	Augment Augment
@@ -115,6 +126,11 @@ type Phase struct {
 	Schedule       string  `json:"schedule,omitempty"`        // "constant", "one_cycle", "cosine" or "step"
 	EMA            float64 `json:"ema,omitempty"`             // decay of the moving average of weights, 0 (none)..<1
 	LabelSmoothing float64 `json:"label_smoothing,omitempty"` // 0..<1
+	Freeze         bool    `json:"freeze,omitempty"`          // the backbone stays as it is, its running statistics included
+	BackboneLR     float64 `json:"backbone_lr,omitempty"`     // the backbone's learning rate as a factor of LR, >0..10; 0: 1
+	WarmUp         float64 `json:"warmup,omitempty"`          // share of the steps in which the rate rises to the schedule's, 0..<1
+	Patience       int     `json:"patience,omitempty"`        // epochs without a better loss after which the phase ends; 0: it does not
+	Share          float64 `json:"share,omitempty"`           // of the fold's training rows that Patience watches, >0..0.5
 }
 
 // Blend says how the members, the models and what was made elsewhere, become one

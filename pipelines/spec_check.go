@@ -16,6 +16,7 @@ func (d *decoder) finish(s *Spec) {
 			m.Augment = s.Augment
 		}
 	}
+	d.transfer(s)
 	d.blend(s)
 }
 

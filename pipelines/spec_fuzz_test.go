@@ -16,6 +16,8 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(full), "augment.shift=[0.1, 0.2]")
 	f.Add([]byte("use: digit-recognizer\ntrain: [{epochs: 1, lr: 1e-300}]\n"), "models.cnn={net: a, copies: 3}")
 	f.Add([]byte("use: digit-recognizer\nblend: {how: stack, also: {x: {oof: a, test: b}}}\npost: [prior 0.5 0.5, clip off]\n"), "blend.weights={cnn: 1, x: 0}")
+	f.Add([]byte(ofTransfer), "models.vgg.head=[dense 9, drop .1]")
+	f.Add([]byte(ofTransfer), "train={freeze: backbone, epochs: 1, backbone_lr: x2, warmup: 0, early_stop: {patience: 1}}")
 	f.Add([]byte("a: &x [*x]\n<<: {b: !!binary x}\n"), "a.0=*x")
 	f.Fuzz(func(t *testing.T, src []byte, set string) {
 		for _, sets := range [][]string{nil, {set}} {

@@ -12,6 +12,7 @@ var (
 	slugForm  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	nameForm  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 	netForm   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+	layerForm = regexp.MustCompile(`^[A-Za-z0-9_.]{1,64}$`)
 	fileForm  = regexp.MustCompile(`^[\pL\pN_][\pL\pN_ ./()+-]{0,254}$`)
 	pathForm  = regexp.MustCompile(`^[^\x00-\x1f\x7f]{1,1000}$`)
 	titleForm = regexp.MustCompile(`^[\pL\pN\pP\pS]([\pL\pN\pP\pS ]{0,198}[\pL\pN\pP\pS])?$`)
@@ -47,6 +48,7 @@ func specTable(s *Spec) []field {
 		{"blend", optional, section(blendTable(&s.Blend))},
 		{"post", optional, corrections(&s.Post)},
 		{"submit", optional, section(submitTable(&s.Submit))},
+		{"fallback", optional, builtin(&s.Fallback)},
 	}
 }
 
@@ -112,7 +114,12 @@ func augmentTable(a *Augment) []field {
 // modelTable is of a model in a spec whose images are augmented as common says.
 func modelTable(m *Model, common *Augment) []field {
 	return []field{
-		{"net", required, text(&m.Net, "the name of a net", netForm)},
+		{"net", optional, text(&m.Net, "the name of a net", netForm)},
+		{"backbone", optional, text(&m.Backbone, "the name of a net whose weights are published", netForm)},
+		{"weights", optional, ofBackbone(text(&m.Weights, "imagenet, none or the path of a file", pathForm), m)},
+		{"cut", optional, ofBackbone(text(&m.Cut, "pool, last_conv or the name of a layer", layerForm), m)},
+		{"head", optional, head(&m.Head)},
+		{"passes", optional, ofBackbone(integer(&m.Passes, 1, 100), m)},
 		{"copies", optional, integer(&m.Copies, 1, 100)},
 		{"augment", optional, ownAugment(&m.Augment, common)},
 	}
@@ -130,6 +137,17 @@ func phaseTable(p *Phase) []field {
 		{"schedule", optional, oneOf(&p.Schedule, "constant", "one_cycle", "cosine", "step")},
 		{"ema", optional, number(&p.EMA, interval{lo: 0, hi: 1, noTop: true})},
 		{"label_smoothing", optional, number(&p.LabelSmoothing, interval{lo: 0, hi: 1, noTop: true})},
+		{"freeze", optional, freeze(&p.Freeze)},
+		{"backbone_lr", optional, factor(&p.BackboneLR)},
+		{"warmup", optional, warmUp(&p.WarmUp)},
+		{"early_stop", optional, earlyStop(p)},
+	}
+}
+
+func earlyStopTable(p *Phase) []field {
+	return []field{
+		{"patience", required, integer(&p.Patience, 1, 1000)},
+		{"share", optional, number(&p.Share, interval{lo: 0, hi: 0.5, noLow: true})},
 	}
 }
 

@@ -120,6 +120,66 @@ models: {cnn: {net: resnet50}}
 train: [{epochs: 3}]
 `
 
+// ofTransfer has every key that belongs to backbones.
+const ofTransfer = `
+competition: state-farm-distracted-driver-detection
+data: {images: "imgs.zip/imgs/train/{label}/{img}", test: "imgs.zip/imgs/{set}/{img}.jpg", id: img, size: 224}
+target: {column: label, metric: logloss}
+split: {stratified_kfold: 5}
+models:
+  lite: {backbone: efficientnet_lite0}
+  vgg: {backbone: vgg16_fcbn, weights: ../my weights.pth, cut: last_conv, head: [drop 0.8, dense  256 bn, "pool"], passes: 5, copies: 2, augment: {zoom: 0.1}}
+  raw: {backbone: resnet18, weights: imagenet, cut: layer4.0.conv1}
+train:
+  - {freeze: backbone, epochs: 3, early_stop: {patience: 2, share: 0.2}}
+  - {freeze: none, epochs: 8, lr: 0.0001, backbone_lr: x.1, warmup: 0.1, early_stop: {patience: 4, share: 0.2}}
+  - {epochs: 1, backbone_lr: x1}
+fallback: dogs-vs-cats-scratch
+`
+
+func TestDecodeTransfer(t *testing.T) {
+	t.Parallel()
+	s := decode(t, ofTransfer)
+	models := []pipelines.Model{
+		{Name: "lite", Backbone: "efficientnet_lite0", Weights: pipelines.Published, Cut: "pool", Passes: 1, Copies: 1},
+		{Name: "vgg", Backbone: "vgg16_fcbn", Weights: "../my weights.pth", Cut: "last_conv", Head: []string{"drop 0.8", "dense 256 bn", "pool"},
+			Passes: 5, Copies: 2, Augment: pipelines.Augment{Zoom: 0.1}},
+		{Name: "raw", Backbone: "resnet18", Weights: pipelines.Published, Cut: "layer4.0.conv1", Passes: 1, Copies: 1},
+	}
+	if d := cmp.Diff(models, s.Models); d != "" {
+		t.Errorf("models (-want +got):\n%s", d)
+	}
+	phase := pipelines.Phase{Batch: 64, Optimizer: "adam", LR: 0.001, Schedule: "constant"}
+	frozen, warm, last := phase, phase, phase
+	frozen.Epochs, frozen.Freeze, frozen.Patience, frozen.Share = 3, true, 2, 0.2
+	warm.Epochs, warm.LR, warm.BackboneLR, warm.WarmUp, warm.Patience, warm.Share = 8, 0.0001, 0.1, 0.1, 4, 0.2
+	last.Epochs = 1
+	if d := cmp.Diff([]pipelines.Phase{frozen, warm, last}, s.Train); d != "" {
+		t.Errorf("train (-want +got):\n%s", d)
+	}
+	if s.Fallback != "dogs-vs-cats-scratch" || s.Frozen() != 1 || s.Held() != 0.2 {
+		t.Errorf("fallback %q, %d frozen, %v held", s.Fallback, s.Frozen(), s.Held())
+	}
+	s = decode(t, ofTransfer, "train=[{epochs: 1}]", "models={raw: {backbone: resnet18, weights: none}}")
+	if s.Models[0].Weights != pipelines.Fresh || s.Frozen() != 0 || s.Held() != 0 {
+		t.Errorf("%+v", s.Models[0])
+	}
+	s = decode(t, ofTransfer, "train=[{freeze: backbone, epochs: 1, early_stop: {patience: 1}}, {freeze: backbone, epochs: 2}]")
+	if s.Frozen() != 2 || s.Held() != 0.1 {
+		t.Errorf("%d frozen, %v held", s.Frozen(), s.Held())
+	}
+}
+
+// What was trained before the language had these words keeps its key: a phase
+// without them is the JSON that it was.
+func TestPhaseWithoutTransferIsWhatItWas(t *testing.T) {
+	t.Parallel()
+	b, err := json.Marshal(decode(t, small).Train)
+	if want := `[{"epochs":3,"batch":64,"optimizer":"adam","lr":0.001,"schedule":"constant"}]`; err != nil || string(b) != want {
+		t.Errorf("got %s, %v, want %s", b, err, want)
+	}
+}
+
 func TestDecodePhotos(t *testing.T) {
 	t.Parallel()
 	s := decode(t, ofPhotos)
@@ -149,7 +209,7 @@ func TestCanonicalDecodesToTheSameSpec(t *testing.T) {
 	for i := range 60 {
 		many = strings.Replace(many, "%", fmt.Sprint(i), 1)
 	}
-	for name, src := range map[string]string{"small": small, "full": full, "photos": ofPhotos, "more models than lines": many} {
+	for name, src := range map[string]string{"small": small, "full": full, "photos": ofPhotos, "transfer": ofTransfer, "more models than lines": many} {
 		s := decode(t, src)
 		again, err := pipelines.Decode("dir/my.yaml", s.Canonical())
 		if err != nil {
@@ -246,7 +306,8 @@ func TestLoad(t *testing.T) {
 	if err != nil || name != path || string(src) != small {
 		t.Errorf("got %q, %q, %v", src, name, err)
 	}
-	const all = "built-ins: digit-recognizer, digit-recognizer-linear, digit-recognizer-long, dogs-vs-cats"
+	const all = "built-ins: digit-recognizer, digit-recognizer-linear, digit-recognizer-long, dogs-vs-cats, dogs-vs-cats-ensemble, " +
+		"dogs-vs-cats-linear, dogs-vs-cats-scratch, dogs-vs-cats-vgg16"
 	for _, c := range []struct{ arg, msg, hint string }{
 		{"digit-recogniser", `no pipeline called "digit-recogniser", did you mean "digit-recognizer"?`,
 			all + "; a file is given by its path, such as ./my.yaml"},
@@ -286,7 +347,7 @@ func TestSpecErrorHoldsEachProblem(t *testing.T) {
 		t.Fatalf("got %T: %v", err, err)
 	}
 	want := []pipelines.Problem{
-		{File: "my.yaml", Line: 5, Column: 16, Path: "models.cnn", Msg: `unknown key "nett", did you mean "net"?`, Hint: "keys of models.cnn: net, copies, augment"},
+		{File: "my.yaml", Line: 5, Column: 16, Path: "models.cnn", Msg: `unknown key "nett", did you mean "net"?`, Hint: "keys of models.cnn: net, backbone, weights, cut, head, passes, copies, augment"},
 		{File: "my.yaml", Line: 5, Column: 33, Path: "models.cnn.copies", Msg: "want an integer from 1 to 100, got 0"},
 	}
 	if d := cmp.Diff(want, se.Problems); d != "" {

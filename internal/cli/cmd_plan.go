@@ -83,6 +83,10 @@ func runPlan(_ context.Context, e *env, p *Printer, o planOptions) error {
 	server := submissions.Kaggle
 	if o.sandbox {
 		server = submissions.Sandbox
+		if other, instead, err := e.runnable(spec, o.sets); err == nil && instead != nil {
+			spec = other
+			instead.say(p) // with --json the plan's name says it
+		}
 	}
 	view, err := steps.Inspect(spec, steps.Settings{Home: home.Store(), Server: server, Precision: o.precision.String()})
 	if err != nil {

@@ -97,11 +97,29 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 	if o.dryRun {
 		return runPlan(ctx, e, p, planOptions{pipeline: o.pipeline, sets: o.sets, sandbox: o.sandbox, precision: o.precision})
 	}
+	if o.sandbox {
+		var instead *fallback
+		if spec, instead, err = e.runnable(spec, o.sets); err != nil {
+			return err
+		}
+		switch {
+		case instead != nil && p.JSON():
+			if err := p.Line(instead); err != nil {
+				return err
+			}
+		case instead != nil:
+			instead.say(p)
+		}
+	}
 	open, err := deviceOpener(p, o.device, o.computing)
 	if err != nil {
 		return err
 	}
 	home, err := e.home()
+	if err != nil {
+		return err
+	}
+	cache, err := e.models(e.getenv("PODIUM_MODELS_MIRROR"))
 	if err != nil {
 		return err
 	}
@@ -111,7 +129,8 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 	}
 	defer s.close()
 	settings := steps.Settings{
-		Home: home.Store(), Client: s.Client, Server: s.name, Submit: o.submit || o.sandbox, Force: o.force,
+		Home: home.Store(), Client: s.Client, Server: s.name, Weights: cache, Offline: o.sandbox,
+		Submit: o.submit || o.sandbox, Force: o.force,
 		Tool: buildVersion().Version, Precision: o.precision.String(), OpenEngine: open, OnEvent: newRunView(p).observe,
 	}
 	if o.preview != "" {

@@ -1,11 +1,7 @@
 package steps
 
 import (
-	"fmt"
-
-	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/internal/seed"
-	"github.com/seed-a5aa75a0/podium/models/zoo"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
@@ -14,18 +10,20 @@ import (
 // that a second model or one more copy makes nothing of the others again, and one
 // more fold, which deals the rows anew, leaves them their seeds.
 func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
-	nets := map[string]zoo.Arch{} // of each model
-	for _, m := range spec.Models {
-		net, err := zoo.Lookup(m.Net)
-		if err != nil {
-			return nil, spec.Fault("models."+m.Name+".net", fault.HintOf(err), "unknown net %q", m.Net)
-		}
-		nets[m.Name] = net
+	models, err := designs(spec)
+	if err != nil {
+		return nil, err
 	}
 	b := pipelines.NewBuilder(spec.Name)
 	also := map[string]pipelines.Handle{} // before all that takes long: a missing file is told at once
 	for _, o := range spec.Blend.Also {
 		also[o.Name] = b.Add("outside."+o.Name, newOutside(d, o), 0)
+	}
+	weights := map[string]pipelines.Handle{}
+	for _, m := range models {
+		if m.hasWeights() {
+			weights[m.Name] = b.Add("weights."+m.Name, newWeights(d, m.Model, m.known), 0)
+		}
 	}
 	data := addData(b, d, spec)
 	images, test := data.train, data.test
@@ -33,19 +31,12 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 	folds := b.Add("folds", newFolds(spec), seed.Derive(spec.Split.Seed, "folds"), images.To("images"))
 
 	blend := []pipelines.Edge{folds.Out("folds").To("folds")}
-	for _, m := range spec.Models {
+	for _, m := range models {
+		a := assembly{b: b, d: d, spec: spec, m: m, data: data, folds: folds, weights: weights[m.Name]}
+		a.addFeatures()
 		for fold := range spec.Split.K {
 			for c := range m.Copies {
-				name := fmt.Sprintf("%s.fold%d", m.Name, fold)
-				if m.Copies > 1 {
-					name += fmt.Sprintf(".copy%d", c)
-				}
-				s := seed.Derive(spec.Seed, "model", m.Name, "fold", fold, "copy", c)
-				trained := b.Add("train."+name, newTrain(d, spec, m, nets[m.Name], fold), s,
-					images.To("images"), folds.Out("folds").To("folds"), folds.Out("norm").To("norm"))
-				predicted := b.Add("predict."+name, newPredict(d, spec, m, fold), seed.Derive(s, "predict"),
-					trained.Out("model").To("model"), images.To("images"), folds.Out("folds").To("folds"),
-					folds.Out("norm").To("norm"), test.To("test"))
+				predicted := a.addNet(fold, c)
 				blend = append(blend, predicted.Out("oof").To("oof"), predicted.Out("test").To("test"))
 			}
 		}

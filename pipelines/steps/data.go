@@ -22,21 +22,26 @@ func augmentOf(a pipelines.Augment) *features.Augment {
 	}
 }
 
-// dataset gives train.Fit the batches of a features.Loader, a loader a phase
-// since phases may differ in batch size.
-type dataset struct {
-	rows    int
-	loaders []*features.Loader // of each epoch
+// epochs gives the batches of each epoch, from any batch on.
+type epochs interface {
+	EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[features.Batch, error]
 }
 
-func newDataset(base features.Loader, phases []pipelines.Phase) *dataset {
-	base.Rows = base.Rows[:trainable(len(base.Rows), phases)]
-	d := &dataset{rows: len(base.Rows)}
+// dataset gives train.Fit the batches of loaders, a loader a phase since phases may
+// differ in batch size.
+type dataset struct {
+	rows    int
+	loaders []epochs // of each epoch
+}
+
+// newDataset is of rows, by a loader that load makes for each phase.
+func newDataset(rows []int, phases []pipelines.Phase, load func(rows []int, batch int) epochs) *dataset {
+	rows = rows[:trainable(len(rows), phases)]
+	d := &dataset{rows: len(rows)}
 	for _, p := range phases {
-		l := base
-		l.Batch = p.Batch
+		l := load(rows, p.Batch)
 		for range p.Epochs {
-			d.loaders = append(d.loaders, &l)
+			d.loaders = append(d.loaders, l)
 		}
 	}
 	return d
@@ -61,6 +66,18 @@ func (d *dataset) Epoch(ctx context.Context, epoch int) iter.Seq2[train.Batch, e
 
 func (d *dataset) EpochFrom(ctx context.Context, epoch, batch int) iter.Seq2[train.Batch, error] {
 	return handOver(d.loaders[epoch].EpochFrom(ctx, epoch, batch))
+}
+
+// oneEpoch gives rows with their targets, the same in every epoch.
+type oneEpoch struct {
+	rows int
+	from epochs
+}
+
+func (o oneEpoch) Len() int { return o.rows }
+
+func (o oneEpoch) Epoch(ctx context.Context, _ int) iter.Seq2[train.Batch, error] {
+	return handOver(o.from.EpochFrom(ctx, 0, 0))
 }
 
 // handOver passes batches from features to models without copying a pixel.

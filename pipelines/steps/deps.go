@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/models/pretrained"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 	"github.com/seed-a5aa75a0/podium/submissions"
 )
@@ -19,6 +20,8 @@ const (
 	kindClasses     pipelines.Kind = "classes"     // JSON: the name of each class
 	kindNorm        pipelines.Kind = "norm"        // JSON: mean and standard deviation per channel
 	kindFolds       pipelines.Kind = "folds"       // Arrow IPC: label and fold of each training row
+	kindWeights     pipelines.Kind = "weights"     // safetensors, or a state dict of PyTorch's
+	kindFeatures    pipelines.Kind = "features"    // Arrow IPC shards of what a trunk makes of images
 	kindModel       pipelines.Kind = "model"       // safetensors
 	kindPredictions pipelines.Kind = "predictions" // Arrow IPC: row and a probability per class
 	kindSubmission  pipelines.Kind = "submission"  // CSV as the competition wants it
@@ -32,6 +35,9 @@ type Deps struct {
 	Server string         // "kaggle" or "sandbox": which server Client talks to
 
 	Home string // folder of state, see DataDir and Ledger
+
+	Weights pretrained.Cache // of published weights
+	Offline bool             // no weights are fetched into the cache
 
 	// Precision is that of the device's products, "" for "fp32". Another one is part
 	// of the keys of the steps that compute, so that nothing of one precision goes

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"github.com/seed-a5aa75a0/podium/features"
 	"github.com/seed-a5aa75a0/podium/internal/seed"
@@ -17,81 +18,147 @@ func predictBatch(input [3]int) int {
 	return min(max((2<<20)/(input[0]*input[1]*input[2]), 8), 256)
 }
 
+// predictOutputs are the ports of both kinds of prediction.
+func predictOutputs() []pipelines.Port {
+	return []pipelines.Port{{Name: "oof", Kind: kindPredictions, File: "oof.arrow"}, {Name: "test", Kind: kindPredictions, File: "test.arrow"}}
+}
+
 // newPredict lets a net predict the fold that it has not seen (out-of-fold) and
 // the test images, as the mean over passes of which the first is plain and the
 // others are augmented (test-time augmentation).
-func newPredict(d *Deps, spec *pipelines.Spec, m pipelines.Model, fold int) pipelines.Op {
+func newPredict(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 	params := map[string]any{"fold": fold, "tta": spec.Blend.TTA}
 	if spec.Blend.TTA > 1 {
 		params["augment"] = m.Augment
 	}
+	in := []pipelines.Port{{Name: "model", Kind: kindModel}, {Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds}}
+	if m.Backbone == "" {
+		in = append(in, pipelines.Port{Name: "norm", Kind: kindNorm})
+	} else {
+		params["norm"] = m.norm()
+	}
 	return funcOp{
 		op: op{name: "predict", version: 1, params: d.computed(params),
-			in: []pipelines.Port{{Name: "model", Kind: kindModel}, {Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds},
-				{Name: "norm", Kind: kindNorm}, {Name: "test", Kind: kindImages}},
-			out: []pipelines.Port{{Name: "oof", Kind: kindPredictions, File: "oof.arrow"},
-				{Name: "test", Kind: kindPredictions, File: "test.arrow"}}},
+			in: append(in, pipelines.Port{Name: "test", Kind: kindImages}), out: predictOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
-			held, images, classes, err := foldData(in, fold, false)
+			rows, err := readFold(in.Path("folds"), fold, nil)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			defer images.Close()
-			testImages, err := features.OpenImages(in.Path("test"))
+			held, err := m.photos(in, "images", 0)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			defer testImages.Close()
-			test := features.Loader{Images: testImages, Rows: count(testImages.N()), Classes: classes, Norm: held.Norm}
-
-			device, release, err := d.engine()
+			defer held.Images.Close()
+			test, err := m.photos(in, "test", 0)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			defer release()
-			model, err := train.Load(in.Path("model"), device)
-			if err != nil {
-				return pipelines.Report{}, err
+			defer test.Images.Close()
+			held.Rows, held.Seed = rows.held, seed.Derive(env.Seed, "oof")
+			test.Rows, test.Seed = count(test.Images.N()), seed.Derive(env.Seed, "test")
+			for _, l := range []*features.Loader{&held, &test} {
+				l.Batch, l.Augment = predictBatch(m.input), augmentOf(m.Augment)
 			}
-			p := passes{model: model, augment: augmentOf(m.Augment), n: max(spec.Blend.TTA, 1),
-				total: max(spec.Blend.TTA, 1) * (len(held.Rows) + len(test.Rows)), progress: env.Progress}
-			if err := p.write(ctx, held, seed.Derive(env.Seed, "oof"), env.Path("oof")); err != nil {
-				return pipelines.Report{}, err
-			}
-			return pipelines.Report{}, p.write(ctx, test, seed.Derive(env.Seed, "test"), env.Path("test"))
+			return d.predict(ctx, env, in.Path("model"), rows.classes, max(spec.Blend.TTA, 1),
+				seen{&held, held.Rows, "oof"}, seen{&test, test.Rows, "test"})
 		},
 	}
+}
+
+// newPredictHead is newPredict of a head on features, whose passes are those of the
+// port "features" for the fold and of "test" for the test photos.
+func newPredictHead(d *Deps, m design, fold int) pipelines.Op {
+	return funcOp{
+		op: op{name: "predict", version: 1, params: d.computed(map[string]any{"fold": fold}),
+			in: []pipelines.Port{{Name: "model", Kind: kindModel}, {Name: "features", Kind: kindFeatures, Many: true},
+				{Name: "folds", Kind: kindFolds}, {Name: "test", Kind: kindFeatures, Many: true}},
+			out: predictOutputs()},
+		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
+			rows, err := readFold(in.Path("folds"), fold, nil)
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			own, err := openPasses(in.All("features"))
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			defer own.close()
+			others, err := openPasses(in.All("test"))
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			defer others.close()
+			batch := predictBatch(m.features)
+			held := features.VectorLoader{Passes: own, Rows: rows.held, Batch: batch}
+			test := features.VectorLoader{Passes: others, Rows: count(others[0].N()), Batch: batch}
+			return d.predict(ctx, env, in.Path("model"), rows.classes, len(own), seen{&held, held.Rows, "oof"}, seen{&test, test.Rows, "test"})
+		},
+	}
+}
+
+// views gives the batches of each pass over some rows.
+type views interface {
+	Predict(ctx context.Context, pass int) iter.Seq2[features.Batch, error]
+}
+
+// seen is what a net is to predict, and for which port.
+type seen struct {
+	views
+	rows []int
+	port string
+}
+
+// predict lets the model at path see all of what, in so many passes.
+func (d *Deps) predict(ctx context.Context, env pipelines.Env, path string, classes, n int, what ...seen) (pipelines.Report, error) {
+	device, release, err := d.engine()
+	if err != nil {
+		return pipelines.Report{}, err
+	}
+	defer release()
+	model, err := train.Load(path, device)
+	if err != nil {
+		return pipelines.Report{}, err
+	}
+	p := passes{model: model, classes: classes, n: n, progress: env.Progress}
+	for _, w := range what {
+		p.total += n * len(w.rows)
+	}
+	for _, w := range what {
+		if err := p.write(ctx, w, env.Path(w.port)); err != nil {
+			return pipelines.Report{}, err
+		}
+	}
+	return pipelines.Report{}, nil
 }
 
 // passes runs a model several times over images and averages.
 type passes struct {
 	model       *train.Model
-	augment     *features.Augment
+	classes     int
 	n           int // passes
 	done, total int // images, for progress
 	progress    func(float64, string, map[string]any)
 }
 
-// write predicts the loader's rows into a table with columns row, p0, p1, ...
-func (p *passes) write(ctx context.Context, l features.Loader, s uint64, path string) error {
-	batch := predictBatch(p.model.Input)
-	l.Batch, l.Seed, l.Augment = batch, s, p.augment
-	mean := make([]float32, len(l.Rows)*l.Classes)
+// write predicts rows into a table with columns row, p0, p1, ...
+func (p *passes) write(ctx context.Context, w seen, path string) error {
+	mean := make([]float32, len(w.rows)*p.classes)
 	for pass := range p.n {
-		proba, err := p.model.Predict(ctx, handOver(l.Predict(ctx, pass)), batch)
+		proba, err := p.model.Predict(ctx, handOver(w.Predict(ctx, pass)), predictBatch(p.model.Input))
 		if err != nil {
 			return err
 		}
 		if len(proba) != len(mean) {
-			return fmt.Errorf("predict: want %d x %d probabilities, got %d", len(l.Rows), l.Classes, len(proba))
+			return fmt.Errorf("predict: want %d x %d probabilities, got %d", len(w.rows), p.classes, len(proba))
 		}
 		for i, v := range proba {
 			mean[i] += v / float32(p.n)
 		}
-		p.done += len(l.Rows)
+		p.done += len(w.rows)
 		p.progress(float64(p.done)/float64(p.total), fmt.Sprintf("pass %d of %d", pass+1, p.n), nil)
 	}
-	return frame{names: []string{"row"}, ints: [][]int64{wide(l.Rows)}, proba: mean, classes: l.Classes}.write(path)
+	return frame{names: []string{"row"}, ints: [][]int64{wide(w.rows)}, proba: mean, classes: p.classes}.write(path)
 }
 
 func count(n int) []int {

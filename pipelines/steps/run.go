@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/models/engine"
+	"github.com/seed-a5aa75a0/podium/models/pretrained"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 	"github.com/seed-a5aa75a0/podium/submissions"
 )
@@ -19,6 +20,9 @@ type Settings struct {
 	Home   string         // folder of state: data/, artifacts/, runs/, ledger.jsonl
 	Client *kaggle.Client // the server to download from and submit to
 	Server string         // submissions.Kaggle or submissions.Sandbox
+
+	Weights pretrained.Cache // of published weights
+	Offline bool             // no weights are fetched into the cache
 
 	Submit bool     // upload at the end
 	Force  []string // steps to make again: ids or patterns
@@ -59,7 +63,7 @@ type Outcome struct {
 
 // deps are the parts of the settings that steps use.
 func (s Settings) deps() *Deps {
-	return &Deps{Client: s.Client, Server: s.Server, Home: s.Home, Precision: s.Precision, OpenEngine: s.OpenEngine}
+	return &Deps{Client: s.Client, Server: s.Server, Home: s.Home, Weights: s.Weights, Offline: s.Offline, Precision: s.Precision, OpenEngine: s.OpenEngine}
 }
 
 // Inspect says what a run of spec would do, without doing it.

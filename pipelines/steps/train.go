@@ -2,106 +2,87 @@ package steps
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/seed-a5aa75a0/podium/features"
-	"github.com/seed-a5aa75a0/podium/internal/fault"
-	"github.com/seed-a5aa75a0/podium/internal/metric"
 	"github.com/seed-a5aa75a0/podium/internal/seed"
 	"github.com/seed-a5aa75a0/podium/models/train"
-	"github.com/seed-a5aa75a0/podium/models/zoo"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
-// newTrain trains one net on all folds but one. Its checkpoints lie in the
-// step's work folder, so that a killed run goes on within the epoch.
-func newTrain(d *Deps, spec *pipelines.Spec, m pipelines.Model, net zoo.Arch, fold int) pipelines.Op {
-	shape := spec.Data.Shape()
+// newTrain trains one whole net on the photos of all folds but one, in the phases
+// that are not frozen. One with a backbone begins with its weights and with the head
+// of the frozen phases, where there are any.
+func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
+	phases, aside := spec.Train[spec.Frozen():], watchedOf(spec, fold)
+	params := m.params(map[string]any{"fold": fold, "phases": phases, "augment": m.Augment, "input": m.input})
+	if m.Head != nil {
+		params["head"] = m.Head
+	}
+	if aside != nil {
+		params["watch"] = aside
+	}
+	in := append([]pipelines.Port{{Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds}}, m.startPorts(spec)...)
 	return funcOp{
-		op: op{name: "train", version: 1,
-			params: d.computed(map[string]any{"net": net.Name, "net_version": net.Version, "fold": fold, "phases": spec.Train, "augment": m.Augment,
-				"input": shape}),
-			in: []pipelines.Port{{Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds}, {Name: "norm", Kind: kindNorm}},
-			out: []pipelines.Port{{Name: "model", Kind: kindModel, File: "model.safetensors"},
-				{Name: "history", Kind: "history", File: "history.json"}}},
+		op: op{name: "train", version: 1, params: d.computed(params), in: in, out: trainedOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
-			data, images, classes, err := foldData(in, fold, true)
+			rows, err := readFold(in.Path("folds"), fold, aside)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			defer images.Close()
-			if m, err := metric.ByName(spec.Target.Metric); err == nil && m.Binary && classes > 2 {
-				return pipelines.Report{}, fault.New(fault.Usage, "logloss and accuracy take any number of classes",
-					"target.metric: %s is of 2 classes, the training rows have %d", m.Name, classes)
+			if err := checkClasses(spec, rows.classes); err != nil {
+				return pipelines.Report{}, err
 			}
-			data.Shuffle = true
-			data.Augment = augmentOf(m.Augment)
-			data.Seed = seed.Derive(env.Seed, "data")
-			device, release, err := d.engine()
+			photos, err := m.photos(in, "images", rows.classes)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			defer release()
-			var warnings []error
-			model, err := train.Fit(ctx, train.Config{
-				Net: train.Net{Arch: net.Name}, Input: shape, Classes: classes,
-				Seed: env.Seed, Phases: phasesOf(spec.Train), Engine: device, Checkpoint: env.Work,
-				Progress: func(p train.Progress) {
-					f := float64(p.Step) / float64(max(p.Steps, 1))
-					env.Progress(f, fmt.Sprintf("epoch %d of %d", p.Epoch, p.Epochs), map[string]any{
-						"epoch": p.Epoch, "epochs": p.Epochs, "loss": p.Loss, "lr": p.LR, "images_per_second": p.ImagesPerSecond})
-				},
-				Warn: func(err error) { warnings = append(warnings, err) },
-			}, newDataset(data, spec.Train))
-			if err != nil {
+			defer photos.Images.Close()
+			photos.Labels = rows.labels
+			learn, watched := photos, photos
+			learn.Rows, learn.Shuffle, learn.Augment, learn.Seed = rows.learn, true, augmentOf(m.Augment), seed.Derive(env.Seed, "data")
+			watched.Rows, watched.Batch = rows.watch, predictBatch(m.input)
+			c := train.Config{Net: m.net, Input: m.input, Classes: rows.classes, Phases: phasesOf(phases)}
+			if m.hasWeights() {
+				c.Weights = in.Path("weights")
+			}
+			if spec.Frozen() > 0 {
+				c.From = in.Path("head")
+			}
+			if err := watch(&c, spec, len(watched.Rows), &watched); err != nil {
 				return pipelines.Report{}, err
 			}
-			if err := model.Save(env.Path("model")); err != nil {
-				return pipelines.Report{}, err
-			}
-			report := pipelines.Report{Metrics: map[string]float64{}}
-			if n := len(model.History); n > 0 {
-				report.Metrics["loss"] = model.History[n-1].Loss
-			}
-			if err := errors.Join(warnings...); err != nil {
-				report.Notes = map[string]string{"warning": err.Error()}
-			}
-			return report, writeJSON(env.Path("history"), model.History)
+			return d.fit(ctx, env, c, newDataset(rows.learn, phases, func(rows []int, batch int) epochs {
+				l := learn
+				l.Rows, l.Batch = rows, batch
+				return &l
+			}))
 		},
 	}
 }
 
-// foldData is a loader over the rows of a fold (training true: over all others),
-// the images under it, to be closed, and the number of classes.
-func foldData(in pipelines.Inputs, fold int, training bool) (features.Loader, *features.Images, int, error) {
-	labels, folds, err := trainRows(in.Path("folds"))
-	if err != nil {
-		return features.Loader{}, nil, 0, err
+// startPorts are what a whole net begins with: the normalisation of the training
+// rows, or weights, and the head that frozen phases trained.
+func (m design) startPorts(spec *pipelines.Spec) (in []pipelines.Port) {
+	if m.Backbone == "" {
+		return []pipelines.Port{{Name: "norm", Kind: kindNorm}}
 	}
-	var norm features.Normalize
-	if err := readJSON(in.Path("norm"), &norm); err != nil {
-		return features.Loader{}, nil, 0, err
+	if m.hasWeights() {
+		in = append(in, pipelines.Port{Name: "weights", Kind: kindWeights})
 	}
-	images, err := features.OpenImages(in.Path("images"))
-	if err != nil {
-		return features.Loader{}, nil, 0, err
+	if spec.Frozen() > 0 {
+		in = append(in, pipelines.Port{Name: "head", Kind: kindModel})
 	}
-	classes := classesOf(labels)
-	l := features.Loader{Images: images, Labels: labels, Classes: classes, Norm: norm}
-	for row, f := range folds {
-		if (f != fold) == training {
-			l.Rows = append(l.Rows, row)
-		}
-	}
-	return l, images, classes, nil
+	return in
 }
 
-func phasesOf(phases []pipelines.Phase) []train.Phase {
-	out := make([]train.Phase, len(phases))
-	for i, p := range phases {
-		out[i] = train.Phase{Epochs: p.Epochs, Batch: p.Batch, Optimizer: p.Optimizer, LR: p.LR, Schedule: p.Schedule,
-			WeightDecay: p.WeightDecay, Momentum: p.Momentum, ClipNorm: p.ClipNorm, EMA: p.EMA, LabelSmoothing: p.LabelSmoothing}
+// photos is a loader over all the images of a port, which are to be closed.
+func (m design) photos(in pipelines.Inputs, port string, classes int) (l features.Loader, err error) {
+	if m.Backbone != "" {
+		l.Norm = m.norm()
+	} else if err := readJSON(in.Path("norm"), &l.Norm); err != nil {
+		return l, err
 	}
-	return out
+	l.Classes = classes
+	l.Images, err = features.OpenImages(in.Path(port))
+	return l, err
 }

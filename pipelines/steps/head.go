@@ -1,0 +1,77 @@
+package steps
+
+import (
+	"context"
+	"errors"
+
+	"github.com/seed-a5aa75a0/podium/features"
+	"github.com/seed-a5aa75a0/podium/internal/seed"
+	"github.com/seed-a5aa75a0/podium/models/train"
+	"github.com/seed-a5aa75a0/podium/pipelines"
+)
+
+// newHead trains one head in the frozen phases, on the features of all folds but
+// one. Epoch e learns from pass e mod the number of passes.
+func newHead(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
+	phases, aside := spec.Train[:spec.Frozen()], watchedOf(spec, fold)
+	params := m.params(map[string]any{"fold": fold, "phases": phases, "head": m.Head, "input": m.features})
+	if aside != nil {
+		params["watch"] = aside
+	}
+	return funcOp{
+		op: op{name: "head", version: 1, params: d.computed(params),
+			in:  []pipelines.Port{{Name: "features", Kind: kindFeatures, Many: true}, {Name: "folds", Kind: kindFolds}},
+			out: trainedOutputs()},
+		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
+			rows, err := readFold(in.Path("folds"), fold, aside)
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			if err := checkClasses(spec, rows.classes); err != nil {
+				return pipelines.Report{}, err
+			}
+			passes, err := openPasses(in.All("features"))
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			defer passes.close()
+			all := features.VectorLoader{Passes: passes, Labels: rows.labels, Classes: rows.classes}
+			learn, watched := all, all
+			learn.Shuffle, learn.Seed = true, seed.Derive(env.Seed, "data")
+			watched.Passes, watched.Rows, watched.Batch = passes[:1], rows.watch, predictBatch(m.features)
+			c := train.Config{Net: m.net, Input: m.features, Features: true, Classes: rows.classes, Phases: phasesOf(phases)}
+			if err := watch(&c, spec, len(watched.Rows), &watched); err != nil {
+				return pipelines.Report{}, err
+			}
+			return d.fit(ctx, env, c, newDataset(rows.learn, phases, func(rows []int, batch int) epochs {
+				l := learn
+				l.Rows, l.Batch = rows, batch
+				return &l
+			}))
+		},
+	}
+}
+
+// passList are the features of some passes over the same photos.
+type passList []*features.Vectors
+
+// openPasses maps the features at a port, in the order of the plan's edges.
+func openPasses(inputs []pipelines.Input) (passList, error) {
+	var p passList
+	for _, i := range inputs {
+		v, err := features.OpenVectors(i.Path)
+		if err != nil {
+			return nil, errors.Join(err, p.close())
+		}
+		p = append(p, v)
+	}
+	return p, nil
+}
+
+func (p passList) close() error {
+	var err error
+	for _, v := range p {
+		err = errors.Join(err, v.Close())
+	}
+	return err
+}
