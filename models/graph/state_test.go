@@ -143,6 +143,24 @@ func TestSharedState(t *testing.T) {
 	}
 }
 
+// TestStateOfShapes: without an engine a net can be built, but not compiled.
+func TestStateOfShapes(t *testing.T) {
+	t.Parallel()
+	n := NewNet(NewState(nil, 1), Train, 2)
+	x := n.BatchNorm(n.Conv(n.Input(4, 5, 2), Conv{Name: "conv", Filters: 3, KH: 3, KW: 2}), BatchNorm{Name: "bn"})
+	logits := n.Dense(n.Flatten(x), Dense{Name: "fc", Units: 7})
+	if n.Err() != nil || !slices.Equal(logits.Shape(), []int{2, 7}) {
+		t.Fatalf("%v, %v", logits, n.Err())
+	}
+	fc := n.State().Get("fc.weight")
+	if fc.Size() != 24*7 || !slices.Equal(fc.TorchShape(), []int{7, 24}) || fc.Value != nil {
+		t.Errorf("%+v", fc)
+	}
+	if _, err := n.Compile(logits); err == nil || err.Error() != "graph: compile: want a state with an engine, got one of shapes only" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestStateClone(t *testing.T) {
 	t.Parallel()
 	c := netCases[9]

@@ -156,9 +156,19 @@ func TestDropoutPerStep(t *testing.T) {
 // TestStepAllocations: a step makes no garbage that grows with the net or the
 // batch. Not parallel: AllocsPerRun counts the whole process.
 func TestStepAllocations(t *testing.T) {
-	c := barsConfig(newEngine(t))
-	c.Net.Arch = "mnist_bn"
+	e := newEngine(t)
+	whole := barsConfig(e)
+	whole.Net.Arch = "mnist_bn"
 	p := Phase{Epochs: 1, Batch: 4, LR: 1e-3, EMA: 0.9, LabelSmoothing: 0.1, ClipNorm: 1, Schedule: "one_cycle"}
+	stepAllocations(t, whole, p)
+	p.BackboneLR = 0.1
+	stepAllocations(t, cutConfig(e), p)
+	p.BackboneLR, p.Freeze = 0, true
+	stepAllocations(t, cutConfig(e), p)
+}
+
+func stepAllocations(t *testing.T, c Config, p Phase) {
+	t.Helper()
 	tr, err := newTrainer(c, p, 100, 4, graph.NewState(c.Engine, c.Seed), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -144,3 +144,29 @@ func TestTrunkErrors(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestOtherWeights: a checkpoint is not gone on from with other weights than it began
+// with, but is if they only lie elsewhere.
+func TestOtherWeights(t *testing.T) {
+	t.Parallel()
+	c := cutConfig(newEngine(t), Phase{Epochs: 1, Batch: 16, LR: 0.01, Freeze: true})
+	data := bars(40, 16, 1)
+	c.Weights = weightsOf(t, c)
+	c.Checkpoint = t.TempDir()
+	_, want := mustFit(t, c, data)
+	same, other := c, c
+	same.Weights = weightsOf(t, c)
+	if _, got := mustFit(t, same, data); !bytes.Equal(got, want) {
+		t.Error("with the same weights in another place the model differs")
+	}
+	other.Net.Head = nil
+	other.Seed++
+	c.Weights = weightsOf(t, other)
+	if _, err := Fit(t.Context(), c, data); err == nil || !strings.Contains(err.Error(), "of another training: its Weights is ") {
+		t.Errorf("got %v", err)
+	}
+	c.Weights = filepath.Join(t.TempDir(), "none")
+	if _, err := Fit(t.Context(), c, data); err == nil || !strings.Contains(err.Error(), c.Weights) {
+		t.Errorf("got %v", err)
+	}
+}
