@@ -90,6 +90,9 @@ func head(into *[]string) value {
 	return value{
 		deep: func(d *decoder, path string, n *node) {
 			*into = nil
+			if n.kind == list && len(n.values) == 0 {
+				return // the layer of the classes alone
+			}
 			d.items(path, n, "a list of layers such as [drop 0.5, dense 256 bn]", func(at string, item *node) {
 				if item.kind != scalar || !headForm.MatchString(item.text) {
 					d.add(item.at, at, "", "want a layer such as drop 0.5 or dense 256 bn, got %s", item.describe())
