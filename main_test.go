@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/seed-a5aa75a0/podium/internal/cli"
+	"github.com/seed-a5aa75a0/podium/models/pretrained/pretrainedtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs in testdata/script")
@@ -59,7 +60,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "scrub": scrub, "listening": listening, "faulty": faulty, "portal": portal,
+			"exits": exits, "scrub": scrub, "listening": listening, "faulty": faulty, "portal": portal, "weights": weights,
 		},
 	})
 }
@@ -127,6 +128,21 @@ func scrub(ts *testscript.TestScript, neg bool, args []string) {
 		text = p.pattern.ReplaceAllString(text, p.word)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))
+}
+
+// weights writes a file of weights that nobody trained: weights FILE ARCH, with a
+// number for others, and the name of a tensor for one that does not fit.
+func weights(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: weights FILE ARCH [SEED|TENSOR]")
+	}
+	seed, wrong := uint64(1), args[2:]
+	if len(wrong) == 1 {
+		if n, err := strconv.ParseUint(wrong[0], 10, 64); err == nil {
+			seed, wrong = n, nil
+		}
+	}
+	ts.Check(pretrainedtest.Random(ts.MkAbs(args[0]), args[1], seed, wrong...))
 }
 
 // listening waits until something listens: listening 127.0.0.1:7788.

@@ -4,6 +4,7 @@ package pretrainedtest
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/seed-a5aa75a0/podium/internal/seed"
@@ -14,8 +15,9 @@ import (
 
 // Random writes a safetensors file of an architecture for the classes of ImageNet
 // on images of 32x32, in PyTorch's names and layout. Convolutions keep the variance
-// of what they see (He et al. 2015, arXiv:1502.01852).
-func Random(path, arch string, root uint64) error {
+// of what they see (He et al. 2015, arXiv:1502.01852). The tensors of the names flat
+// lose their dimensions of 1, so that they do not fit.
+func Random(path, arch string, root uint64, flat ...string) error {
 	a, err := zoo.Lookup(arch)
 	if err != nil {
 		return err
@@ -30,6 +32,9 @@ func Random(path, arch string, root uint64) error {
 	for _, p := range state.Params() {
 		t := weight.Tensor{Name: p.Name, Shape: p.TorchShape(), Data: make([]float32, p.Size())}
 		fill(t, root)
+		if slices.Contains(flat, p.Name) {
+			t.Shape = slices.DeleteFunc(t.Shape, func(d int) bool { return d == 1 })
+		}
 		tensors = append(tensors, t)
 	}
 	return weight.Save(path, tensors, nil)
