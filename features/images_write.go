@@ -37,7 +37,8 @@ func WriteImages(ctx context.Context, path string, h, w, c int, images iter.Seq2
 	}
 	schema := shardSchema(h, w, c)
 	_, err := writeFile(nil).ipc(path, schema, func(dst *ipc.FileWriter) error {
-		s := &shardWriter{b: array.NewRecordBuilder(mem, schema), w: dst, h: h, width: w, size: h * w * c}
+		s := &shardWriter{schema: schema, w: dst, h: h, width: w, size: h * w * c,
+			b: array.NewRecordBuilder(mem, arrow.NewSchema(schema.Fields()[:colPixels], nil))}
 		defer s.b.Release()
 		for im, err := range images {
 			if err == nil {
@@ -57,7 +58,9 @@ func WriteImages(ctx context.Context, path string, h, w, c int, images iter.Seq2
 
 // shardWriter collects images into records.
 type shardWriter struct {
-	b        *array.RecordBuilder
+	schema   *arrow.Schema
+	b        *array.RecordBuilder // of all columns but the pixels
+	pixels   []byte               // of a record, in the same memory again and again: a builder's grows by copies
 	w        *ipc.FileWriter
 	h, width int
 	size     int // bytes of an image
@@ -72,7 +75,11 @@ func (s *shardWriter) add(im Image) error {
 		return fmt.Errorf("image %q: label %d does not fit 32 bits", im.ID, im.Label)
 	}
 	if s.rows == 0 {
-		s.b.Reserve(max(shardBytes/s.size, 1))
+		n := (shardBytes + s.size - 1) / s.size
+		s.b.Reserve(n)
+		if s.pixels == nil {
+			s.pixels = make([]byte, 0, n*s.size)
+		}
 	}
 	s.b.Field(colID).(*array.StringBuilder).Append(im.ID)
 	if label := s.b.Field(colLabel).(*array.Int32Builder); im.HasLabel {
@@ -87,7 +94,7 @@ func (s *shardWriter) add(im Image) error {
 	}
 	s.b.Field(colHeight).(*array.Int32Builder).Append(int32(orElse(im.Height, s.h)))
 	s.b.Field(colWidth).(*array.Int32Builder).Append(int32(orElse(im.Width, s.width)))
-	s.b.Field(colPixels).(*array.FixedSizeBinaryBuilder).Append(im.Pixels)
+	s.pixels = append(s.pixels, im.Pixels...)
 	s.rows++
 	if s.rows*s.size >= shardBytes {
 		return s.flush()
@@ -107,8 +114,17 @@ func (s *shardWriter) flush() error {
 	if s.rows == 0 {
 		return nil
 	}
+	rows := s.rows
 	s.rows = 0
-	var rec arrow.Record = s.b.NewRecord()
+	others := s.b.NewRecord()
+	defer others.Release()
+	kind := s.schema.Field(colPixels).Type
+	data := array.NewData(kind, rows, []*memory.Buffer{nil, memory.NewBufferBytes(s.pixels)}, nil, 0, 0)
+	defer data.Release()
+	pixels := array.NewFixedSizeBinaryData(data)
+	defer pixels.Release()
+	rec := array.NewRecord(s.schema, append(others.Columns()[:colPixels:colPixels], pixels), int64(rows))
 	defer rec.Release()
+	s.pixels = s.pixels[:0]
 	return s.w.Write(rec)
 }
