@@ -20,7 +20,11 @@ type axis struct {
 	weights []int16 // [output][tap]
 	lo, hi  int     // inputs in use: [lo, hi)
 	places  []int32 // first-lo
-	packed  []int16 // weights in the order of the kernel
+	packed  []int16 // weights in the order of the kernels
+
+	isNear   bool    // of each four outputs the inputs lie close together
+	starts   []int32 // places of every fourth output
+	shuffles []byte  // bytes from there that each output begins with
 }
 
 // axisKey is what an axis is made of: n inputs, of which [from, to) becomes out

@@ -5,8 +5,9 @@ package photo
 type rowKernels struct {
 	sumRows func(dst *byte, rows **byte, weights *int16, pairs, blocks int)       // blocks of 16 bytes
 	across  func(dst, row *byte, first *int32, weights *int16, fours, groups int) // groups of 8 outputs
-	colours func(dst, y, cb, cr *byte, blocks int)                                // blocks of 16 pixels
-	blocks  func(dst *byte, stride int, values, factors *int16, pairs int)        // pairs of 8x8 pixels
+	near    func(dst, row *byte, starts *int32, shuffles *byte, weights *int16, fours, groups int)
+	colours func(dst, y, cb, cr *byte, blocks int)                         // blocks of 16 pixels
+	blocks  func(dst *byte, stride int, values, factors *int16, pairs int) // pairs of 8x8 pixels
 	values  func(cursor *uint64, data *byte, values *int16, dc, ac *uint32, order *byte, k int) int
 }
 
@@ -31,8 +32,11 @@ func (k *rowKernels) sum(dst []byte, rows [][]byte, weights []int16, starts []*b
 // a.slack bytes further.
 func (k *rowKernels) apply(a *axis, dst, row []byte) {
 	done := 0
-	if k != nil && len(dst) >= 8 {
-		k.across(&dst[0], &row[0], &a.places[0], &a.packed[0], a.fours(), len(dst)/8)
+	if groups := len(dst) / 8; k != nil && groups > 0 && a.isNear {
+		k.near(&dst[0], &row[0], &a.starts[0], &a.shuffles[0], &a.packed[0], a.fours(), groups)
+		done = len(dst) &^ 7
+	} else if k != nil && groups > 0 {
+		k.across(&dst[0], &row[0], &a.places[0], &a.packed[0], a.fours(), groups)
 		done = len(dst) &^ 7
 	}
 	a.applyPlain(dst, row, done)
@@ -85,6 +89,7 @@ func (a *axis) pack() {
 		a.places[i] = v - int32(a.lo)
 	}
 	groups := len(a.first) / 8
+	a.isNear = a.shuffle(groups)
 	a.packed = growShorts(a.packed, groups*fours*32)
 	for g := range groups {
 		for q := range fours {
@@ -100,4 +105,22 @@ func (a *axis) pack() {
 			}
 		}
 	}
+}
+
+// shuffle says where the inputs of each four outputs lie beside those of the first. False if
+// they lie too far apart for that.
+func (a *axis) shuffle(groups int) bool {
+	a.starts, a.shuffles = growInts(a.starts, 2*groups), grow(a.shuffles, 32*groups)
+	for i := range 8 * groups {
+		four := i &^ 3
+		apart := a.places[i] - a.places[four]
+		if apart > 12 {
+			return false
+		}
+		a.starts[i/4] = a.places[four]
+		for t := range 4 {
+			a.shuffles[4*i+t] = byte(int(apart) + t)
+		}
+	}
+	return true
 }

@@ -15,6 +15,12 @@ func avx2SumRows(dst *byte, rows **byte, weights *int16, pairs int, blocks int)
 //go:noescape
 func avx2Across(dst *byte, row *byte, first *int32, weights *int16, fours int, groups int)
 
+// avx2Near is avx2Across where the first inputs of 4 outputs are at most 12 apart. starts are the
+// places in row of outputs 0 and 4 of the 8, shuffles the bytes that the others take from there.
+//
+//go:noescape
+func avx2Near(dst *byte, row *byte, starts *int32, shuffles *byte, weights *int16, fours int, groups int)
+
 // avx2YCbCr is joinYCbCrPlain for 16*blocks pixels.
 //
 //go:noescape

@@ -104,6 +104,63 @@ GLOBL acrossHalf<>(SB), RODATA|NOPTR, $4
 DATA acrossEven<>+0(SB)/4, $0x00ff00ff
 GLOBL acrossEven<>(SB), RODATA|NOPTR, $4
 
+// func avx2Near(dst *byte, row *byte, starts *int32, shuffles *byte, weights *int16, fours int, groups int)
+// Requires: AVX, AVX2
+TEXT ·avx2Near(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         row+8(FP), CX
+	MOVQ         starts+16(FP), DX
+	MOVQ         shuffles+24(FP), BX
+	MOVQ         weights+32(FP), SI
+	MOVQ         fours+40(FP), DI
+	MOVQ         groups+48(FP), R8
+	VPBROADCASTD nearHalf<>+0(SB), Y0
+	VPBROADCASTD nearEven<>+0(SB), Y1
+
+group:
+	VMOVDQA Y0, Y2
+	VMOVDQU (BX), Y3
+	MOVLQSX (DX), R9
+	MOVLQSX 4(DX), R10
+	ADDQ    CX, R9
+	ADDQ    CX, R10
+	MOVQ    DI, R11
+
+four:
+	VBROADCASTI128 (R9), Y4
+	VINSERTI128    $0x01, (R10), Y4, Y4
+	VPSHUFB        Y3, Y4, Y4
+	VPAND          Y1, Y4, Y5
+	VPMADDWD       (SI), Y5, Y5
+	VPADDD         Y5, Y2, Y2
+	VPSRLW         $0x08, Y4, Y4
+	VPMADDWD       32(SI), Y4, Y4
+	VPADDD         Y4, Y2, Y2
+	ADDQ           $0x40, SI
+	ADDQ           $0x04, R9
+	ADDQ           $0x04, R10
+	DECQ           R11
+	JNZ            four
+	VPSRAD         $0x0e, Y2, Y2
+	VPACKSSDW      Y2, Y2, Y2
+	VPACKUSWB      Y2, Y2, Y2
+	VEXTRACTI128   $0x01, Y2, X3
+	VMOVD          X2, (AX)
+	VMOVD          X3, 4(AX)
+	ADDQ           $0x08, DX
+	ADDQ           $0x20, BX
+	ADDQ           $0x08, AX
+	DECQ           R8
+	JNZ            group
+	VZEROUPPER
+	RET
+
+DATA nearHalf<>+0(SB)/4, $0x00002000
+GLOBL nearHalf<>(SB), RODATA|NOPTR, $4
+
+DATA nearEven<>+0(SB)/4, $0x00ff00ff
+GLOBL nearEven<>(SB), RODATA|NOPTR, $4
+
 // func avx2YCbCr(dst *byte, y *byte, cb *byte, cr *byte, blocks int)
 // Requires: AVX, AVX2
 TEXT ·avx2YCbCr(SB), NOSPLIT, $0-40

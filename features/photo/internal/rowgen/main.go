@@ -30,6 +30,7 @@ func main() {
 	c.ConstraintExpr("amd64")
 	c.sumRows()
 	c.across()
+	c.near()
 	c.colours()
 	c.idct()
 	c.values()
