@@ -47,7 +47,8 @@ func (s *baseline) scan(scan []byte, k *rowKernels) bool {
 	}
 	restarts, left := 0, s.interval
 	for row := range s.down {
-		for mcu := range s.across {
+		s.begin()
+		for mcus := s.across; mcus > 0; {
 			if s.interval > 0 && left == 0 {
 				if !s.bits.done() || scan[marker+1] != byte(markRST0+restarts%8) {
 					return false
@@ -61,10 +62,14 @@ func (s *baseline) scan(scan []byte, k *rowKernels) bool {
 					s.channels[i].predicted = 0
 				}
 			}
-			left--
-			if !s.mcu(mcu, k) {
+			n := mcus
+			if s.interval > 0 {
+				n = min(n, left)
+			}
+			if !s.bits.read(n, k) {
 				return false
 			}
+			mcus, left = mcus-n, left-n
 		}
 		for i := range s.channels {
 			s.channels[i].transform(row, &s.factors[s.channels[i].quant], k)
@@ -73,20 +78,17 @@ func (s *baseline) scan(scan []byte, k *rowKernels) bool {
 	return s.bits.done() && scan[marker+1] == markEOI
 }
 
-// mcu reads the blocks of an MCU of the row.
-func (s *baseline) mcu(x int, k *rowKernels) bool {
+// begin sets the blocks of an MCU to the first of a row.
+func (s *baseline) begin() {
+	s.bits.jobs = s.bits.jobs[:0]
 	for i := range s.channels {
 		c := &s.channels[i]
 		for v := range c.v {
-			at := v*c.width + x*c.h
 			for h := range c.h {
-				if !s.bits.block(&c.values[at+h], c.dc, c.ac, &c.predicted, k) {
-					return false
-				}
+				s.bits.jobs = append(s.bits.jobs, job{c.values, c.dc, c.ac, &c.predicted, (v*c.width + h) * blockBytes, c.h * blockBytes})
 			}
 		}
 	}
-	return true
 }
 
 // transform makes pixels of a row of MCUs.

@@ -5,23 +5,30 @@ import (
 	"encoding/binary"
 )
 
-// entropy is a stretch of a scan between two markers: bits, without what is stuffed
-// in to tell them from markers. Reading past the end gives zeros.
+// entropy reads blocks of values out of a stretch of a scan between two markers:
+// bits, without what is stuffed in to tell them from markers. The kernel knows where
+// the fields up to mcus lie (rowgen), and those of job.
 type entropy struct {
-	bytes []byte // and slack bytes of zeros
-	size  int    // without those
-	cursor
-}
-
-// cursor is how far a stretch is read.
-type cursor struct {
 	at     uint64 // bytes taken into stream
 	stream uint64 // the next bits from the highest; more than have of them may be there already
 	have   uint64 // bits, 0..63
+	limit  uint64 // no block begins with more bytes taken
+	bytes  []byte // of the stretch, and slack bytes of zeros
+	jobs   []job  // the blocks of an MCU
+	job    int    // whose turn it is
+	place  int    // in its block: how many values are read
+	mcus   int    // left to read
+	size   int    // bytes of the stretch
 }
 
-// read is how many bits were.
-func (c cursor) read() int { return int(8*c.at - c.have) }
+// job is one block of each MCU.
+type job struct {
+	values    [][64]int16 // all zeros before, but for the factors of quantisation
+	dc, ac    *huffman
+	predicted *int32 // of the channel: the first value of the block before
+	at        int    // bytes of values before the block
+	step      int    // bytes to that of the next MCU
+}
 
 // slack is more than what is looked at from the end of the stretch on: a block of 64
 // codes and values of 16 and 15 bits, and the eight bytes ahead.
@@ -47,12 +54,15 @@ func (e *entropy) load(scan []byte) (at int, ok bool) {
 	e.size = len(e.bytes)
 	e.bytes = e.bytes[:e.size+slack]
 	clear(e.bytes[e.size:])
-	e.cursor = cursor{}
+	e.at, e.stream, e.have, e.limit = 0, 0, 0, uint64(e.size)+8
 	return at, true
 }
 
 // done tells whether all was read, and no more, but for the bits that fill the last byte.
-func (e *entropy) done() bool { return e.read() <= e.size*8 && e.read() > e.size*8-8 }
+func (e *entropy) done() bool {
+	read := int(8*e.at - e.have)
+	return read <= e.size*8 && read > e.size*8-8
+}
 
 // order is the place of the n-th value of a block, row by row; behind the last the
 // last, where a zero is written.
@@ -75,35 +85,38 @@ var order = func() (o [256]uint8) {
 	return o
 }()
 
-// block reads the 64 values of a block, which is all zeros before, but for the
-// factors of its quantisation; predicted is the first value of the block before.
-// False if the stream is damaged.
-func (e *entropy) block(values *[64]int16, dc, ac *huffman, predicted *int32, k *rowKernels) bool {
-	if e.at > uint64(e.size)+8 {
-		return false
-	}
-	n := e.short(values, dc, ac, 0, k)
-	for n < 64 {
-		table := ac
-		if n == 0 {
-			table = dc
+// read reads the blocks of so many MCUs. False if the stream is damaged.
+func (e *entropy) read(mcus int, k *rowKernels) bool {
+	e.mcus, e.job, e.place = mcus, 0, 0
+	for {
+		k.short(e)
+		if e.mcus == 0 {
+			return true
 		}
-		e.refill()
-		entry, bits := table.long(e.stream, n == 0)
-		if bits == 0 {
+		if e.at > e.limit || e.place >= 64 || !e.long() {
 			return false
 		}
-		e.stream, e.have = e.stream<<(bits&63), e.have-bits
-		n += int(entry >> 8 & 255)
-		values[order[uint8(n-1)]&63] = int16(entry >> 16)
-		if n < 64 {
-			n = e.short(values, dc, ac, n, k)
-		}
 	}
-	*predicted += int32(values[0])
-	values[0] = int16(*predicted)
-	return n == 64 || n >= pastBlock
 }
+
+// long reads a symbol that is not in the tables.
+func (e *entropy) long() bool {
+	e.refill()
+	j := &e.jobs[e.job]
+	table := j.ac
+	if e.place == 0 {
+		table = j.dc
+	}
+	entry, bits := table.long(e.stream, e.place == 0)
+	if bits == 0 {
+		return false
+	}
+	e.take(&j.values[j.at/blockBytes], entry, bits)
+	return true
+}
+
+// blockBytes is how many a block of values takes.
+const blockBytes = 128
 
 // refill shows the next 56 bits of the stream or more.
 func (e *entropy) refill() {
@@ -111,30 +124,48 @@ func (e *entropy) refill() {
 	e.at, e.have = e.at+(63-e.have)>>3, e.have|56
 }
 
-// shortPlain reads symbols from place n of the block on, up to its end or to one
-// that is not in the tables, and returns the place behind them.
-func (e *entropy) shortPlain(values *[64]int16, dc, ac *[1 << fastBits]uint32, n int) int {
-	data, c := e.bytes, e.cursor
-	table := ac
-	if n == 0 {
-		table = dc
-	}
-	for {
-		c.stream |= binary.BigEndian.Uint64(data[c.at:]) >> (c.have & 63)
-		c.at, c.have = c.at+(63-c.have)>>3, c.have|56
-		entry := table[c.stream>>(64-fastBits)]
-		bits := uint64(entry & 63)
-		if bits == 0 {
-			break
+// take goes on behind a symbol and writes its value.
+func (e *entropy) take(values *[64]int16, entry uint32, bits uint64) {
+	e.stream, e.have = e.stream<<(bits&63), e.have-bits
+	e.place += int(entry >> 8 & 255)
+	values[order[uint8(e.place-1)]&63] = int16(entry >> 16)
+}
+
+// shortPlain reads up to the end, to a symbol that is not in the tables, to a block
+// that goes on too long, or past the limit.
+func (e *entropy) shortPlain() {
+	for e.mcus > 0 {
+		j := &e.jobs[e.job]
+		values := &j.values[j.at/blockBytes]
+		if e.place == 0 {
+			if e.at > e.limit {
+				return
+			}
+			e.refill()
+			entry := j.dc.fast[e.stream>>(64-fastBits)]
+			if entry&255 == 0 {
+				return
+			}
+			e.take(values, entry, uint64(entry&255))
 		}
-		c.stream, c.have = c.stream<<bits, c.have-bits
-		n += int(entry >> 8 & 255)
-		values[order[uint8(n-1)]&63] = int16(entry >> 16)
-		if n >= 64 {
-			break
+		for e.place < 64 {
+			e.refill()
+			entry := j.ac.fast[e.stream>>(64-fastBits)]
+			if entry&255 == 0 {
+				return
+			}
+			e.take(values, entry, uint64(entry&255))
 		}
-		table = ac
+		if e.place != 64 && e.place < pastBlock {
+			return
+		}
+		*j.predicted += int32(values[0])
+		values[0] = int16(*j.predicted)
+		j.at += j.step
+		e.place = 0
+		if e.job++; e.job == len(e.jobs) {
+			e.job = 0
+			e.mcus--
+		}
 	}
-	e.cursor = c
-	return n
 }

@@ -12,12 +12,12 @@ const pastBlock = 128
 
 // huffman is a table of codes (ITU T.81, C and F.2.2.3).
 type huffman struct {
-	set  bool
-	spec []byte // as in the file: how many codes of 1..16 bits, then their symbols
-	// fast is what the next fastBits bits are, from the lowest: 8 bits how many of
-	// them to take, 8 bits how many places to go on, 16 bits the value that comes to
-	// the last of these places. Where code and value are longer: 0 bits to take.
+	// fast, which the kernel wants first, is what the next fastBits bits are, from the
+	// lowest: 8 bits how many of them to take, 8 bits how many places to go on, 16 bits the
+	// value that comes to the last of these places. Where code and value are longer: 0 bits.
 	fast  [1 << fastBits]uint32
+	set   bool
+	spec  []byte     // as in the file: how many codes of 1..16 bits, then their symbols
 	end   [17]uint32 // the first code of n bits that is none, at 32 bits
 	first [17]int32  // of n bits: number of the first symbol less its code
 }

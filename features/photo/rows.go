@@ -8,7 +8,7 @@ type rowKernels struct {
 	near    func(dst, row *byte, starts *int32, shuffles *byte, weights *int16, fours, groups int)
 	colours func(dst, y, cb, cr *byte, blocks int)                         // blocks of 16 pixels
 	blocks  func(dst *byte, stride int, values, factors *int16, pairs int) // pairs of 8x8 pixels
-	values  func(cursor *uint64, data *byte, values *int16, dc, ac *uint32, order *byte, k int) int
+	values  func(entropy *uint64, order *byte)
 }
 
 // sumRows writes the weighted sum of rows of the same length to dst; starts is
@@ -71,11 +71,12 @@ func (k *rowKernels) idct(dst []byte, side int, values [][64]int16, factors *[64
 }
 
 // short is shortPlain. There is room to read behind what is there (slack).
-func (e *entropy) short(values *[64]int16, dc, ac *huffman, n int, k *rowKernels) int {
+func (k *rowKernels) short(e *entropy) {
 	if k == nil {
-		return e.shortPlain(values, &dc.fast, &ac.fast, n)
+		e.shortPlain()
+		return
 	}
-	return k.values(&e.at, &e.bytes[0], &values[0], &dc.fast[0], &ac.fast[0], &order[0], n)
+	k.values(&e.at, &order[0])
 }
 
 // fours is how many taps are gathered, in fours.

@@ -31,8 +31,7 @@ func avx2YCbCr(dst *byte, y *byte, cb *byte, cr *byte, blocks int)
 //go:noescape
 func avx2IDCT(dst *byte, stride int, values *int16, factors *int16, pairs int)
 
-// bmi2Values is entropy.short: the symbols of a block from place k on, up to the end of the
-// block or a symbol that is not in the tables.
+// bmi2Values is entropy.shortPlain.
 //
 //go:noescape
-func bmi2Values(cursor *uint64, data *byte, values *int16, dc *uint32, ac *uint32, order *byte, k int) int
+func bmi2Values(entropy *uint64, order *byte)

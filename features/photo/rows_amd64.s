@@ -766,129 +766,173 @@ GLOBL idctHalfRows<>(SB), RODATA|NOPTR, $32
 DATA idctMiddle<>+0(SB)/4, $0x80808080
 GLOBL idctMiddle<>(SB), RODATA|NOPTR, $4
 
-// func bmi2Values(cursor *uint64, data *byte, values *int16, dc *uint32, ac *uint32, order *byte, k int) int
+// func bmi2Values(entropy *uint64, order *byte)
 // Requires: BMI2
-TEXT ·bmi2Values(SB), NOSPLIT, $0-64
-	MOVQ    cursor+0(FP), AX
-	MOVQ    data+8(FP), CX
-	MOVQ    values+16(FP), DX
-	MOVQ    dc+24(FP), BX
-	MOVQ    ac+32(FP), SI
-	MOVQ    order+40(FP), DI
-	MOVQ    k+48(FP), R8
-	MOVQ    (AX), R9
-	MOVQ    8(AX), R10
-	MOVQ    16(AX), R11
-	MOVQ    (CX)(R9*1), R12
+TEXT ·bmi2Values(SB), NOSPLIT, $0-16
+	MOVQ  entropy+0(FP), AX
+	MOVQ  order+8(FP), CX
+	MOVQ  32(AX), BX
+	MOVQ  (AX), SI
+	MOVQ  8(AX), DI
+	MOVQ  16(AX), R8
+	MOVQ  88(AX), R11
+	MOVQ  80(AX), DX
+	SHLQ  $0x06, DX
+	ADDQ  56(AX), DX
+	MOVQ  (DX), R9
+	ADDQ  48(DX), R9
+	MOVQ  32(DX), R10
+	CMPQ  R11, $0x00000040
+	JAE   whole
+	TESTQ R11, R11
+	JNZ   more
+
+block:
+	CMPQ    SI, 24(AX)
+	JA      end
+	MOVQ    (BX)(SI*1), R12
 	BSWAPQ  R12
-	SHRXQ   R11, R12, R12
-	ORQ     R12, R10
+	SHRXQ   R8, R12, R12
+	ORQ     R12, DI
 	MOVQ    $0x0000003f, R12
-	SUBQ    R11, R12
+	SUBQ    R8, R12
 	SHRQ    $0x03, R12
-	ADDQ    R12, R9
-	ORQ     $0x38, R11
-	TESTQ   R8, R8
-	JNZ     more
-	MOVQ    R10, R12
-	SHRQ    $0x36, R12
-	MOVL    (BX)(R12*4), R12
-	MOVBLZX R12, BX
-	TESTL   BX, BX
+	ADDQ    R12, SI
+	ORQ     $0x38, R8
+	MOVQ    24(DX), R12
+	MOVQ    DI, R13
+	SHRQ    $0x36, R13
+	MOVL    (R12)(R13*4), R13
+	MOVBLZX R13, R12
+	TESTL   R12, R12
 	JZ      end
-	SHLXQ   BX, R10, R10
-	SUBQ    BX, R11
-	MOVL    R12, BX
-	SHRL    $0x08, BX
-	MOVBLZX BL, BX
-	ADDQ    BX, R8
-	SHRL    $0x10, R12
-	MOVBLZX -1(DI)(R8*1), BX
-	MOVW    R12, (DX)(BX*2)
+	SHLXQ   R12, DI, DI
+	SUBQ    R12, R8
+	MOVL    R13, R12
+	SHRL    $0x08, R12
+	MOVBLZX R12, R12
+	ADDQ    R12, R11
+	SHRL    $0x10, R13
+	MOVBLZX -1(CX)(R11*1), R12
+	MOVW    R13, (R9)(R12*2)
 
 more:
-	MOVQ    (CX)(R9*1), BX
-	BSWAPQ  BX
-	SHRXQ   R11, BX, BX
-	ORQ     BX, R10
-	MOVQ    $0x0000003f, BX
-	SUBQ    R11, BX
-	SHRQ    $0x03, BX
-	ADDQ    BX, R9
-	ORQ     $0x38, R11
-	MOVQ    R10, BX
-	SHRQ    $0x36, BX
-	MOVL    (SI)(BX*4), BX
-	MOVBLZX BL, R12
-	TESTL   R12, R12
+	MOVQ    (BX)(SI*1), R12
+	BSWAPQ  R12
+	SHRXQ   R8, R12, R12
+	ORQ     R12, DI
+	MOVQ    $0x0000003f, R12
+	SUBQ    R8, R12
+	SHRQ    $0x03, R12
+	ADDQ    R12, SI
+	ORQ     $0x38, R8
+	MOVQ    DI, R12
+	SHRQ    $0x36, R12
+	MOVL    (R10)(R12*4), R12
+	MOVBLZX R12, R13
+	TESTL   R13, R13
 	JZ      end
-	SHLXQ   R12, R10, R10
-	SUBQ    R12, R11
-	MOVL    BX, R12
-	SHRL    $0x08, R12
-	MOVBLZX R12, R12
-	ADDQ    R12, R8
-	SHRL    $0x10, BX
-	MOVBLZX -1(DI)(R8*1), R12
-	MOVW    BX, (DX)(R12*2)
-	CMPQ    R8, $0x00000040
-	JAE     end
-	MOVQ    R10, BX
-	SHRQ    $0x36, BX
-	MOVL    (SI)(BX*4), BX
-	MOVBLZX BL, R12
-	TESTL   R12, R12
+	SHLXQ   R13, DI, DI
+	SUBQ    R13, R8
+	MOVL    R12, R13
+	SHRL    $0x08, R13
+	MOVBLZX R13, R13
+	ADDQ    R13, R11
+	SHRL    $0x10, R12
+	MOVBLZX -1(CX)(R11*1), R13
+	MOVW    R12, (R9)(R13*2)
+	CMPQ    R11, $0x00000040
+	JAE     whole
+	MOVQ    DI, R12
+	SHRQ    $0x36, R12
+	MOVL    (R10)(R12*4), R12
+	MOVBLZX R12, R13
+	TESTL   R13, R13
 	JZ      end
-	SHLXQ   R12, R10, R10
-	SUBQ    R12, R11
-	MOVL    BX, R12
-	SHRL    $0x08, R12
-	MOVBLZX R12, R12
-	ADDQ    R12, R8
-	SHRL    $0x10, BX
-	MOVBLZX -1(DI)(R8*1), R12
-	MOVW    BX, (DX)(R12*2)
-	CMPQ    R8, $0x00000040
-	JAE     end
-	MOVQ    R10, BX
-	SHRQ    $0x36, BX
-	MOVL    (SI)(BX*4), BX
-	MOVBLZX BL, R12
-	TESTL   R12, R12
+	SHLXQ   R13, DI, DI
+	SUBQ    R13, R8
+	MOVL    R12, R13
+	SHRL    $0x08, R13
+	MOVBLZX R13, R13
+	ADDQ    R13, R11
+	SHRL    $0x10, R12
+	MOVBLZX -1(CX)(R11*1), R13
+	MOVW    R12, (R9)(R13*2)
+	CMPQ    R11, $0x00000040
+	JAE     whole
+	MOVQ    DI, R12
+	SHRQ    $0x36, R12
+	MOVL    (R10)(R12*4), R12
+	MOVBLZX R12, R13
+	TESTL   R13, R13
 	JZ      end
-	SHLXQ   R12, R10, R10
-	SUBQ    R12, R11
-	MOVL    BX, R12
-	SHRL    $0x08, R12
-	MOVBLZX R12, R12
-	ADDQ    R12, R8
-	SHRL    $0x10, BX
-	MOVBLZX -1(DI)(R8*1), R12
-	MOVW    BX, (DX)(R12*2)
-	CMPQ    R8, $0x00000040
-	JAE     end
-	MOVQ    R10, BX
-	SHRQ    $0x36, BX
-	MOVL    (SI)(BX*4), BX
-	MOVBLZX BL, R12
-	TESTL   R12, R12
+	SHLXQ   R13, DI, DI
+	SUBQ    R13, R8
+	MOVL    R12, R13
+	SHRL    $0x08, R13
+	MOVBLZX R13, R13
+	ADDQ    R13, R11
+	SHRL    $0x10, R12
+	MOVBLZX -1(CX)(R11*1), R13
+	MOVW    R12, (R9)(R13*2)
+	CMPQ    R11, $0x00000040
+	JAE     whole
+	MOVQ    DI, R12
+	SHRQ    $0x36, R12
+	MOVL    (R10)(R12*4), R12
+	MOVBLZX R12, R13
+	TESTL   R13, R13
 	JZ      end
-	SHLXQ   R12, R10, R10
-	SUBQ    R12, R11
-	MOVL    BX, R12
-	SHRL    $0x08, R12
-	MOVBLZX R12, R12
-	ADDQ    R12, R8
-	SHRL    $0x10, BX
-	MOVBLZX -1(DI)(R8*1), R12
-	MOVW    BX, (DX)(R12*2)
-	CMPQ    R8, $0x00000040
-	JAE     end
+	SHLXQ   R13, DI, DI
+	SUBQ    R13, R8
+	MOVL    R12, R13
+	SHRL    $0x08, R13
+	MOVBLZX R13, R13
+	ADDQ    R13, R11
+	SHRL    $0x10, R12
+	MOVBLZX -1(CX)(R11*1), R13
+	MOVW    R12, (R9)(R13*2)
+	CMPQ    R11, $0x00000040
+	JAE     whole
 	JMP     more
 
+whole:
+	CMPQ R11, $0x00000040
+	JE   good
+	CMPQ R11, $0x00000080
+	JB   end
+
+good:
+	MOVQ    40(DX), R10
+	MOVWLSX (R9), R11
+	ADDL    (R10), R11
+	MOVL    R11, (R10)
+	MOVW    R11, (R9)
+	MOVQ    56(DX), R9
+	ADDQ    R9, 48(DX)
+	XORQ    R11, R11
+	ADDQ    $0x40, DX
+	MOVQ    64(AX), R9
+	SHLQ    $0x06, R9
+	ADDQ    56(AX), R9
+	CMPQ    DX, R9
+	JB      next
+	MOVQ    56(AX), DX
+	DECQ    96(AX)
+	JZ      end
+
+next:
+	MOVQ (DX), R9
+	ADDQ 48(DX), R9
+	MOVQ 32(DX), R10
+	JMP  block
+
 end:
-	MOVQ R9, (AX)
-	MOVQ R10, 8(AX)
-	MOVQ R11, 16(AX)
-	MOVQ R8, ret+56(FP)
+	SUBQ 56(AX), DX
+	SHRQ $0x06, DX
+	MOVQ DX, 80(AX)
+	MOVQ R11, 88(AX)
+	MOVQ SI, (AX)
+	MOVQ DI, 8(AX)
+	MOVQ R8, 16(AX)
 	RET
