@@ -31,7 +31,7 @@ func TestFindLR(t *testing.T) {
 	if n := len(curve.Points); n >= 100 || n < 40 || math.Abs(curve.Points[0].LR-1e-5) > 1e-12 {
 		t.Errorf("%d points from %v", n, curve.Points[0].LR)
 	}
-	if want := twoDigits(min(curve.Steepest, curve.Tenth)); curve.LR != want || curve.LR == 0 {
+	if want := twoDigits(max(curve.Steepest, curve.Tenth)); curve.LR != want || curve.LR == 0 {
 		t.Errorf("proposed %v of %v and %v", curve.LR, curve.Steepest, curve.Tenth)
 	}
 	for i, p := range curve.Points[1:] {
@@ -108,18 +108,25 @@ func TestCurve(t *testing.T) {
 		return newCurve(points)
 	}
 	noise := 0
-	got := curve(func(x float64) float64 {
+	ripple := func() float64 {
 		noise++
-		return 2 - 1.5/(1+math.Exp(-4*(x+2))) + math.Exp(8*(x+0.2)) + 0.05*math.Sin(float64(noise*noise))
+		return 0.1 * math.Sin(float64(noise*noise))
+	}
+	got := curve(func(x float64) float64 {
+		return 2 - 1.5/(1+math.Exp(-4*(x+2))) + math.Exp(8*(x+0.2)) + ripple()
 	})
-	if math.Abs(math.Log10(got.Steepest)+2) > 0.2 || math.Abs(math.Log10(got.Tenth*10)+0.85) > 0.3 || got.LR != twoDigits(min(got.Steepest, got.Tenth)) {
+	if math.Abs(math.Log10(got.Steepest)+2) > 0.2 || math.Abs(math.Log10(got.Tenth*10)+0.85) > 0.3 || got.LR != twoDigits(max(got.Steepest, got.Tenth)) {
 		t.Errorf("%+v: %s", []float64{got.Steepest, got.Tenth, got.LR}, got.Why)
 	}
 	if !strings.Contains(got.Why, "the loss falls fastest at 0.0") {
 		t.Errorf("why: %s", got.Why)
 	}
-	if flat := curve(func(x float64) float64 { return 1 + math.Exp(x) }); flat.LR != 0 || flat.Why != "the loss does not fall at any learning rate of the sweep" {
+	if flat := curve(func(x float64) float64 { return 1 + math.Exp(x) }); flat.LR != 0 || flat.Why != "the loss does not fall clearly at any learning rate of the sweep" {
 		t.Errorf("%v: %s", flat.LR, flat.Why)
+	}
+	noise = 0
+	if flat := curve(func(float64) float64 { return 1 + ripple() }); flat.LR != 0 {
+		t.Errorf("noise: %v: %s", flat.LR, flat.Why)
 	}
 	for x, want := range map[float64]float64{0.012345: 0.012, 123.4: 120, 9.99e-5: 1e-4} {
 		if got := twoDigits(x); got != want {
