@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // pool is the engine's threads: goroutines that sleep between calls. The
@@ -15,9 +16,15 @@ import (
 // it closes the job and waits for the workers that are in it. A worker that
 // wakes up late finds the job closed, or the next one open: nobody waits for a
 // thread that has nothing to do, which matters on a busy machine.
+//
+// To wake a thread takes as long as many a call: 0.1 ms on a virtual machine, whose
+// idle processors are given back to the host. So who has nothing to do looks around
+// for as long before it sleeps, since the next call most often follows at once.
 type pool struct {
 	threads int
 	wake    []chan struct{} // wake[i] starts worker i+1
+	looks   []looker        // looks[i] says that worker i+1 needs no waking
+	jobs    atomic.Int64    // that were opened
 	closed  sync.Once
 
 	state atomic.Int64  // workers in the job, plus shut when none may enter
@@ -45,24 +52,56 @@ type workerPanic struct {
 
 const shut = 1 << 32
 
+// lookFor is how long a thread without work looks for more before it sleeps.
+const lookFor = 100 * time.Microsecond
+
+// looker has a cache line of its own: its worker writes it, and the caller reads it.
+type looker struct {
+	atomic.Bool
+	_ [60]byte
+}
+
 func newPool(threads int) *pool {
-	p := &pool{threads: threads, wake: make([]chan struct{}, threads-1), empty: make(chan struct{}, 1)}
+	p := &pool{threads: threads, wake: make([]chan struct{}, threads-1), looks: make([]looker, threads-1), empty: make(chan struct{}, 1)}
 	p.state.Store(shut)
 	for i := range p.wake {
 		p.wake[i] = make(chan struct{}, 1)
-		go p.serve(i+1, p.wake[i])
+		go p.serve(i+1, p.wake[i], &p.looks[i])
 	}
 	return p
 }
 
-func (p *pool) serve(worker int, wake <-chan struct{}) {
+func (p *pool) serve(worker int, wake <-chan struct{}, looks *looker) {
 	for range wake {
-		if !p.enter() {
-			continue
+		for job, more := p.jobs.Load(), true; more; job, more = p.awaitJob(job, looks) {
+			if !p.enter() {
+				continue
+			}
+			p.work(worker)
+			if p.state.Add(-1) == shut {
+				p.empty <- struct{}{}
+			}
 		}
-		p.work(worker)
-		if p.state.Add(-1) == shut {
-			p.empty <- struct{}{}
+	}
+}
+
+// awaitJob looks for a job after job number last, and says whether there is one.
+func (p *pool) awaitJob(last int64, looks *looker) (job int64, more bool) {
+	looks.Store(true)
+	lookWhile(func() bool { return p.jobs.Load() == last })
+	looks.Store(false)
+	job = p.jobs.Load() // one may have been opened by who saw that this worker looks
+	return job, job != last
+}
+
+// lookWhile returns when nothing is not true any more, or lookFor has passed.
+func lookWhile(nothing func() bool) {
+	const often = 512 // 1 us, so that neither the clock nor the scheduler has much to do
+	for start := time.Now(); time.Since(start) < lookFor; runtime.Gosched() {
+		for range often {
+			if !nothing() {
+				return
+			}
 		}
 	}
 }
@@ -91,7 +130,11 @@ func (p *pool) close() {
 func (p *pool) run() {
 	p.next.Store(0)
 	p.state.Store(0)
-	for _, c := range p.wake[:min(len(p.wake), p.n-1)] {
+	p.jobs.Add(1)
+	for i, c := range p.wake[:min(len(p.wake), p.n-1)] {
+		if p.looks[i].Load() {
+			continue
+		}
 		select {
 		case c <- struct{}{}:
 		default: // it has not yet woken up from the last time
@@ -108,16 +151,9 @@ func (p *pool) run() {
 	}
 }
 
-// awaitWorkers looks a few times before it sleeps: the others are most often
-// about to finish, and waking up takes longer than that.
+// awaitWorkers waits for the workers in the job: most often they are about to finish.
 func (p *pool) awaitWorkers() {
-	const looks = 100
-	for range looks {
-		if len(p.empty) > 0 {
-			break
-		}
-		runtime.Gosched()
-	}
+	lookWhile(func() bool { return len(p.empty) == 0 })
 	<-p.empty
 }
 
