@@ -8,11 +8,12 @@ import (
 
 // A product c[M,N] = a b is cut into tiles that a kernel computes with all of C
 // in registers, over blocks of K that keep a panel of B in the L1 cache. There
-// are two ways to go about it. When M is large, B is packed into panels once
+// are three ways to go about it. When M is large, B is packed into panels once
 // and tasks are blocks of rows (gemm_tall.go). When M is small (a dense layer
-// with a small batch), tasks are panels of columns and parts of K, which pack what
-// they use (gemm_wide.go). How a product is cut depends on its shape only, so that results
-// do not depend on the number of threads.
+// with a small batch), tasks are panels of columns and parts of K, which read B in
+// place or pack what they use (gemm_wide.go); or, where B is stored transposed, the
+// transpose of C is computed (gemm_flipped.go). How a product is cut depends on its
+// shape only, so that results do not depend on the number of threads.
 const (
 	blockK = 256 // steps of a kernel call: a panel of B of 32 columns is 32 KiB
 
@@ -110,6 +111,8 @@ func (c *gemmCall) run() {
 	if tiles := ceilDiv(c.g.M, ks.mr); tiles >= aimTasks*3/4 {
 		c.blocks = min(ceilDiv(tiles, aimTasks*tallTiles)*aimTasks, tiles)
 		c.tall()
+	} else if c.flips() {
+		c.flipped()
 	} else {
 		c.wide()
 	}

@@ -76,11 +76,9 @@ func (c *gemmCall) lookAhead(b *wideBlock, j, k, kc int) {
 func (c *gemmCall) wideBlock(w *worker, b *wideBlock) {
 	ks := c.ks
 	nr, cols := ks.nr, min(c.group*ks.nr, c.g.N-b.j)
-	a := w.own(ownA, max(c.g.M*(b.kc+rowPad), b.kc*(c.g.M+rowPad)))
-	stride := c.packA(a, 0, c.g.M, b.k, b.kc)
+	a, stride := c.wideRows(w, b)
 	packed := w.own(ownB, ks.panels(cols)*b.kc*nr)
-	// With so few rows, packing what can be read as it is would not pay.
-	direct := c.g.M <= ks.mr && ks.pairs == nil && !c.g.TransB && c.scale == nil
+	direct := c.readsB()
 	if !direct {
 		c.packGroup(w, packed, b, cols)
 	}
@@ -101,6 +99,27 @@ func (c *gemmCall) wideBlock(w *worker, b *wideBlock) {
 		}
 	}
 }
+
+// wideRows is what the block reads of A, in place where the kernels can, since few
+// columns use it.
+func (c *gemmCall) wideRows(w *worker, b *wideBlock) (a []float32, stride int) {
+	if c.ks.pairs == nil && !c.g.TransA && apart(c.lda) {
+		return c.a[b.k:], c.lda
+	}
+	a = w.own(ownA, max(c.g.M*(b.kc+rowPad), b.kc*(c.g.M+rowPad)))
+	return a, c.packA(a, 0, c.g.M, b.k, b.kc)
+}
+
+// readsB says that the kernels read B in place: with few rows, packing it takes
+// longer than what a packed panel saves, which lies in the nearest cache while all
+// rows use it.
+func (c *gemmCall) readsB() bool {
+	return c.ks.pairs == nil && !c.g.TransB && c.scale == nil && (apart(c.ldb) || c.g.M <= c.ks.mr)
+}
+
+// apart says that rows of a matrix, ld elements apart, do not share sets of the
+// nearest caches.
+func apart(ld int) bool { return ld%(4096/4) != 0 }
 
 // packGroup packs the panels of a block, some rows of all panels at a time: read
 // panel by panel, memory would be read in small pieces.

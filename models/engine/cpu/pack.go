@@ -20,30 +20,36 @@ func (ks *kernelSet) packPanel(dst, src []float32, ld, rows, cols int) {
 // packTransposed makes the same panel from a matrix that is stored transposed:
 // each column of the panel is a row of src, of which it takes the first rows.
 func (ks *kernelSet) packTransposed(dst, src []float32, ld, rows, cols int) {
-	nr, j := ks.nr, 0
-	if ks.transpose != nil {
-		blocks := rows / 8
-		for ; blocks > 0 && j+8 <= cols; j += 8 {
-			_ = src[(j+7)*ld+8*blocks-1]
-			_ = dst[(8*blocks-1)*nr+j+7]
-			ks.transpose(&dst[j], &src[j*ld], 4*nr, 4*ld, blocks)
-			scatter(dst[8*blocks*nr:], src[8*blocks:], nr, ld, rows-8*blocks, j, j+8)
-		}
-	}
-	scatter(dst, src, nr, ld, rows, j, cols)
+	nr := ks.nr
+	ks.turn(dst, src, nr, ld, rows, cols)
 	for i := range rows {
 		clear(dst[i*nr+cols : i*nr+nr])
 	}
 }
 
-// scatter is the transposition of rows by columns [from, to), element by element.
-func scatter(dst, src []float32, nr, ld, rows, from, to int) {
-	if rows == 0 {
-		return
+// turn transposes a matrix: each of cols columns of dst, whose rows are to apart, is
+// the first rows elements of a row of src, which are ld apart.
+func (ks *kernelSet) turn(dst, src []float32, to, ld, rows, cols int) {
+	j := 0
+	if ks.transpose != nil {
+		blocks := rows / 8
+		for ; blocks > 0 && j+8 <= cols; j += 8 {
+			_ = src[(j+7)*ld+8*blocks-1]
+			_ = dst[(8*blocks-1)*to+j+7]
+			ks.transpose(&dst[j], &src[j*ld], 4*to, 4*ld, blocks)
+			if rest := rows - 8*blocks; rest > 0 {
+				scatter(dst[8*blocks*to:], src[8*blocks:], to, ld, rest, j, j+8)
+			}
+		}
 	}
-	for j := from; j < to; j++ {
+	scatter(dst, src, to, ld, rows, j, cols)
+}
+
+// scatter is turn for columns [from, end), element by element.
+func scatter(dst, src []float32, to, ld, rows, from, end int) {
+	for j := from; j < end; j++ {
 		for i, v := range src[j*ld : j*ld+rows] {
-			dst[i*nr+j] = v
+			dst[i*to+j] = v
 		}
 	}
 }

@@ -13,6 +13,7 @@ func gemm(s *suite) {
 	for i, size := range [][3]int{ // M, N, K
 		{1, 1, 1}, {3, 7, 13}, {31, 33, 64}, {13, 10, 48}, {64, 48, 31}, {33, 1, 7}, {1, 64, 33},
 		{7, 100, 3}, {64, 10, 128}, {129, 65, 257}, {12, 32, 400}, {25, 97, 1030},
+		{64, 130, 31}, {31, 250, 70}, {30, 120, 1024}, {20, 1024, 33}, // few rows, many columns
 	} {
 		for layout := range 4 {
 			g := engine.Gemm{M: size[0], N: size[1], K: size[2], TransA: layout&1 != 0, TransB: layout&2 != 0}
@@ -22,6 +23,7 @@ func gemm(s *suite) {
 	for _, end := range endings { // and every combination once at a size of each way to cut
 		s.gemmCase(engine.Gemm{M: 37, N: 45, K: 29}, end)
 		s.gemmCase(engine.Gemm{M: 331, N: 45, K: 29}, end)
+		s.gemmCase(engine.Gemm{M: 29, N: 225, K: 29, TransB: true}, end)
 	}
 	t := s.engine.Tensor(64)
 	s.refuse("no rows", s.engine.Gemm(engine.Gemm{N: 2, K: 2}, t, t, s.engine.Tensor(4), engine.Epilogue{}))
