@@ -19,6 +19,9 @@ type Param struct {
 	image tensor.Shape // [h, w, c] of the image that a dense layer's inputs are, else nil; see FromTorch
 }
 
+// Shape is that of Value, also where there is none yet (NewState).
+func (p *Param) Shape() tensor.Shape { return p.shape }
+
 // Size is the number of elements.
 func (p *Param) Size() int { return p.shape.TotalSize() }
 

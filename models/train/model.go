@@ -40,6 +40,8 @@ type modelMeta struct {
 	History  []EpochStats `json:"history"`
 }
 
+func (m modelMeta) design() design { return design{m.Net, m.Input, m.Classes, m.Features} }
+
 // model is the result of the run: the moving average if the last phase has one, and
 // its best epoch's weights if it has patience.
 func (r *run) model() *Model {
@@ -70,6 +72,9 @@ func Load(path string, e engine.Engine) (*Model, error) {
 		return nil, fmt.Errorf("load model: %w", err)
 	}
 	defer file.Close()
+	if err := meta.design().fits(file); err != nil {
+		return nil, fmt.Errorf("load model: %w", err)
+	}
 	m := &Model{Net: meta.Net, Input: meta.Input, Classes: meta.Classes, Features: meta.Features, Recipe: meta.Recipe, History: meta.History,
 		state: graph.NewState(e, 0)}
 	if err := m.ready(1); err != nil {

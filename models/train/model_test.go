@@ -145,6 +145,10 @@ func TestLoadErrors(t *testing.T) {
 		{"absurd input", func(f *weight.File) { f.Meta["model"] = `{"arch":"linear","input":[65536,65536,9],"classes":3}` }, "at most"},
 		{"other classes", func(f *weight.File) { f.Meta["model"] = `{"arch":"linear","input":[16,16,1],"classes":4}` },
 			`want shape [256 4], got [256 3]`},
+		{"large head", func(f *weight.File) {
+			f.Meta["model"] = `{"arch":"small_cnn","cut":"last_conv","head":["dense 65536","dense 65536"],"input":[512,512,3],"classes":2}`
+		}, "tensors missing"},
+		{"no such cut", func(f *weight.File) { f.Meta["model"] = `{"arch":"small_cnn","cut":"x","input":[32,32,3],"classes":2}` }, `no layer "x"`},
 		{"tensor missing", func(f *weight.File) { f.Tensors = f.Tensors[1:] }, "tensors missing"},
 	}
 	for _, tt := range tests {

@@ -91,6 +91,20 @@ func (d design) loadModel(path string, state *graph.State) (modelMeta, error) {
 	return meta, upload(state.Engine(), partsOf(state, meta.Features), file)
 }
 
+// fits says whether a file holds just the tensors of the net, before any is made:
+// what a damaged file asks for may be more than there is memory.
+func (d design) fits(file *weight.Reader) error {
+	shapes := graph.NewState(nil, 0)
+	if err := d.params(shapes); err != nil {
+		return fmt.Errorf("%s: %w", file.Path(), err)
+	}
+	var want []weight.Sink
+	for _, p := range shapes.Params() {
+		want = append(want, weight.Sink{Name: p.Name, Shape: p.Shape()})
+	}
+	return file.Fits(want)
+}
+
 // partsOf are the tensors of a state as a model's file names them, or only those of
 // its head.
 func partsOf(s *graph.State, head bool) []named {

@@ -19,12 +19,21 @@ type Sink struct {
 // otherwise nothing is written and the error names the first tensor that does not
 // fit, or the names that are missing or too many.
 func (r *Reader) Fill(want []Sink) error {
-	err := r.match(want)
-	values := make([]float32, chunkSize/4)
-	for i := 0; i < len(want) && err == nil; i++ {
-		err = r.pour(r.entries[r.byName[want[i].Name]], want[i], values)
+	if err := r.Fits(want); err != nil {
+		return err
 	}
-	if err != nil {
+	values := make([]float32, chunkSize/4)
+	for _, w := range want {
+		if err := r.pour(r.entries[r.byName[w.Name]], w, values); err != nil {
+			return fmt.Errorf("read %s: %w", r.path, err)
+		}
+	}
+	return nil
+}
+
+// Fits is the error that Fill would give before it writes anything; no Write is called.
+func (r *Reader) Fits(want []Sink) error {
+	if err := r.match(want); err != nil {
 		return fmt.Errorf("read %s: %w", r.path, err)
 	}
 	return nil
