@@ -6,8 +6,9 @@ type rowKernels struct {
 	sumRows func(dst *byte, rows **byte, weights *int16, pairs, blocks int)       // blocks of 16 bytes
 	across  func(dst, row *byte, first *int32, weights *int16, fours, groups int) // groups of 8 outputs
 	near    func(dst, row *byte, starts *int32, shuffles *byte, weights *int16, fours, groups int)
-	colours func(dst, y, cb, cr *byte, blocks int)                         // blocks of 16 pixels
-	blocks  func(dst *byte, stride int, values, factors *int16, pairs int) // pairs of 8x8 pixels
+	colours func(dst, y, cb, cr *byte, blocks int)                          // blocks of 16 pixels
+	blocks2 func(dst *byte, stride int, values, factors *int16, groups int) // groups of 2 blocks of 8x8 pixels
+	blocks4 func(dst *byte, stride int, values, factors *int16, groups int) // groups of 4; nil if there is none
 	values  func(entropy *uint64, order *byte)
 }
 
@@ -58,7 +59,14 @@ func (k *rowKernels) idct(dst []byte, side int, values [][64]int16, factors *[64
 	stride := len(values) * side
 	if k != nil && side == 8 {
 		_ = dst[8*stride-1]
-		k.blocks(&dst[0], stride, &values[0][0], &factors[0], len(values)/2)
+		done := 0
+		if k.blocks4 != nil && len(values) >= 4 {
+			k.blocks4(&dst[0], stride, &values[0][0], &factors[0], len(values)/4)
+			done = len(values) &^ 3
+		}
+		if done < len(values) {
+			k.blocks2(&dst[8*done], stride, &values[done][0], &factors[0], (len(values)-done)/2)
+		}
 		return
 	}
 	for i := range values {

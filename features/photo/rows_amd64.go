@@ -26,10 +26,15 @@ func avx2Near(dst *byte, row *byte, starts *int32, shuffles *byte, weights *int1
 //go:noescape
 func avx2YCbCr(dst *byte, y *byte, cb *byte, cr *byte, blocks int)
 
-// avx2IDCT is idctPlain for 2*pairs blocks beside each other.
+// avx2IDCT is idctPlain for 2*groups blocks beside each other.
 //
 //go:noescape
-func avx2IDCT(dst *byte, stride int, values *int16, factors *int16, pairs int)
+func avx2IDCT(dst *byte, stride int, values *int16, factors *int16, groups int)
+
+// avx512IDCT is idctPlain for 4*groups blocks beside each other.
+//
+//go:noescape
+func avx512IDCT(dst *byte, stride int, values *int16, factors *int16, groups int)
 
 // bmi2Values is entropy.shortPlain.
 //

@@ -169,73 +169,68 @@ TEXT ·avx2YCbCr(SB), NOSPLIT, $0-40
 	MOVQ           cb+16(FP), DX
 	MOVQ           cr+24(FP), BX
 	MOVQ           blocks+32(FP), SI
-	VPBROADCASTD   coloursHalf<>+0(SB), Y0
-	VPBROADCASTD   coloursMiddle<>+0(SB), Y1
-	VPBROADCASTD   coloursRed<>+0(SB), Y2
-	VPBROADCASTD   coloursBlue<>+0(SB), Y3
-	VPBROADCASTD   coloursGreen<>+0(SB), Y4
-	VPBROADCASTD   coloursGreen2<>+0(SB), Y5
-	VBROADCASTI128 coloursOrder0<>+0(SB), Y6
-	VBROADCASTI128 coloursOrder1<>+0(SB), Y7
-	VBROADCASTI128 coloursOrder2<>+0(SB), Y8
-	VBROADCASTI128 coloursOrder3<>+0(SB), Y9
+	VPBROADCASTD   coloursMiddle<>+0(SB), Y0
+	VBROADCASTI128 coloursOrder0<>+0(SB), Y1
+	VBROADCASTI128 coloursOrder1<>+0(SB), Y2
+	VBROADCASTI128 coloursOrder2<>+0(SB), Y3
+	VBROADCASTI128 coloursOrder3<>+0(SB), Y4
 
 pixels:
-	VPMOVZXBW  (CX), Y10
-	VPMOVZXBW  (DX), Y11
-	VPMOVZXBW  (BX), Y12
-	VPSUBW     Y1, Y11, Y11
-	VPSUBW     Y1, Y12, Y12
-	VPXOR      Y13, Y13, Y13
-	VPUNPCKLWD Y12, Y10, Y14
-	VPMADDWD   Y2, Y14, Y14
-	VPADDD     Y0, Y14, Y14
-	VPSRAD     $0x0e, Y14, Y14
-	VPUNPCKHWD Y12, Y10, Y15
-	VPMADDWD   Y2, Y15, Y15
-	VPADDD     Y0, Y15, Y15
-	VPSRAD     $0x0e, Y15, Y15
-	VPACKSSDW  Y15, Y14, Y14
-	VPUNPCKLWD Y11, Y10, Y15
-	VPMADDWD   Y4, Y15, Y15
-	VPUNPCKLWD Y13, Y12, Y16
-	VPMADDWD   Y5, Y16, Y16
-	VPADDD     Y16, Y15, Y15
-	VPADDD     Y0, Y15, Y15
-	VPSRAD     $0x0e, Y15, Y15
-	VPUNPCKHWD Y11, Y10, Y16
-	VPMADDWD   Y4, Y16, Y16
-	VPUNPCKHWD Y13, Y12, Y12
-	VPMADDWD   Y5, Y12, Y12
-	VPADDD     Y12, Y16, Y16
-	VPADDD     Y0, Y16, Y16
-	VPSRAD     $0x0e, Y16, Y16
-	VPACKSSDW  Y16, Y15, Y15
-	VPACKUSWB  Y15, Y14, Y14
-	VPUNPCKLWD Y11, Y10, Y12
-	VPMADDWD   Y3, Y12, Y12
-	VPADDD     Y0, Y12, Y12
-	VPSRAD     $0x0e, Y12, Y12
-	VPUNPCKHWD Y11, Y10, Y10
-	VPMADDWD   Y3, Y10, Y10
-	VPADDD     Y0, Y10, Y10
+	VPMOVZXBW  (CX), Y5
+	VPMOVZXBW  (DX), Y6
+	VPMOVZXBW  (BX), Y7
+	VPSUBW     Y0, Y6, Y6
+	VPSUBW     Y0, Y7, Y7
+	VPXOR      Y8, Y8, Y8
+	VPUNPCKLWD Y7, Y5, Y9
+	VPMADDWD   coloursRed<>+0(SB), Y9, Y9
+	VPADDD     coloursHalf<>+0(SB), Y9, Y9
+	VPSRAD     $0x0e, Y9, Y9
+	VPUNPCKHWD Y7, Y5, Y10
+	VPMADDWD   coloursRed<>+0(SB), Y10, Y10
+	VPADDD     coloursHalf<>+0(SB), Y10, Y10
 	VPSRAD     $0x0e, Y10, Y10
-	VPACKSSDW  Y10, Y12, Y12
-	VPACKUSWB  Y12, Y12, Y12
+	VPACKSSDW  Y10, Y9, Y9
+	VPUNPCKLWD Y6, Y5, Y10
+	VPMADDWD   coloursGreen<>+0(SB), Y10, Y10
+	VPUNPCKLWD Y8, Y7, Y11
+	VPMADDWD   coloursGreen2<>+0(SB), Y11, Y11
+	VPADDD     Y11, Y10, Y10
+	VPADDD     coloursHalf<>+0(SB), Y10, Y10
+	VPSRAD     $0x0e, Y10, Y10
+	VPUNPCKHWD Y6, Y5, Y11
+	VPMADDWD   coloursGreen<>+0(SB), Y11, Y11
+	VPUNPCKHWD Y8, Y7, Y7
+	VPMADDWD   coloursGreen2<>+0(SB), Y7, Y7
+	VPADDD     Y7, Y11, Y11
+	VPADDD     coloursHalf<>+0(SB), Y11, Y11
+	VPSRAD     $0x0e, Y11, Y11
+	VPACKSSDW  Y11, Y10, Y10
+	VPACKUSWB  Y10, Y9, Y9
+	VPUNPCKLWD Y6, Y5, Y7
+	VPMADDWD   coloursBlue<>+0(SB), Y7, Y7
+	VPADDD     coloursHalf<>+0(SB), Y7, Y7
+	VPSRAD     $0x0e, Y7, Y7
+	VPUNPCKHWD Y6, Y5, Y5
+	VPMADDWD   coloursBlue<>+0(SB), Y5, Y5
+	VPADDD     coloursHalf<>+0(SB), Y5, Y5
+	VPSRAD     $0x0e, Y5, Y5
+	VPACKSSDW  Y5, Y7, Y7
+	VPACKUSWB  Y7, Y7, Y7
 
 	// Each half of r has 8 reds and 8 greens, each half of b 8 blues twice.
-	VPSHUFB      Y6, Y14, Y10
-	VPSHUFB      Y7, Y12, Y11
-	VPOR         Y11, Y10, Y10
-	VEXTRACTI128 $0x01, Y10, X11
-	VMOVDQU      X10, (AX)
-	VMOVDQU      X11, 24(AX)
-	VPSHUFB      Y8, Y14, Y10
-	VPSHUFB      Y9, Y12, Y11
-	VPOR         Y11, Y10, Y10
-	VEXTRACTI128 $0x01, Y10, X11
-	VMOVQ        X10, 16(AX)
-	VMOVQ        X11, 40(AX)
+	VPSHUFB      Y1, Y9, Y5
+	VPSHUFB      Y2, Y7, Y6
+	VPOR         Y6, Y5, Y5
+	VEXTRACTI128 $0x01, Y5, X6
+	VMOVDQU      X5, (AX)
+	VMOVDQU      X6, 24(AX)
+	VPSHUFB      Y3, Y9, Y5
+	VPSHUFB      Y4, Y7, Y6
+	VPOR         Y6, Y5, Y5
+	VEXTRACTI128 $0x01, Y5, X6
+	VMOVQ        X5, 16(AX)
+	VMOVQ        X6, 40(AX)
 	ADDQ         $0x10, CX
 	ADDQ         $0x10, DX
 	ADDQ         $0x10, BX
@@ -246,22 +241,57 @@ pixels:
 	RET
 
 DATA coloursHalf<>+0(SB)/4, $0x00002000
-GLOBL coloursHalf<>(SB), RODATA|NOPTR, $4
+DATA coloursHalf<>+4(SB)/4, $0x00002000
+DATA coloursHalf<>+8(SB)/4, $0x00002000
+DATA coloursHalf<>+12(SB)/4, $0x00002000
+DATA coloursHalf<>+16(SB)/4, $0x00002000
+DATA coloursHalf<>+20(SB)/4, $0x00002000
+DATA coloursHalf<>+24(SB)/4, $0x00002000
+DATA coloursHalf<>+28(SB)/4, $0x00002000
+GLOBL coloursHalf<>(SB), RODATA|NOPTR, $32
 
 DATA coloursMiddle<>+0(SB)/4, $0x00800080
 GLOBL coloursMiddle<>(SB), RODATA|NOPTR, $4
 
 DATA coloursRed<>+0(SB)/4, $0x59ba4000
-GLOBL coloursRed<>(SB), RODATA|NOPTR, $4
+DATA coloursRed<>+4(SB)/4, $0x59ba4000
+DATA coloursRed<>+8(SB)/4, $0x59ba4000
+DATA coloursRed<>+12(SB)/4, $0x59ba4000
+DATA coloursRed<>+16(SB)/4, $0x59ba4000
+DATA coloursRed<>+20(SB)/4, $0x59ba4000
+DATA coloursRed<>+24(SB)/4, $0x59ba4000
+DATA coloursRed<>+28(SB)/4, $0x59ba4000
+GLOBL coloursRed<>(SB), RODATA|NOPTR, $32
 
 DATA coloursBlue<>+0(SB)/4, $0x71684000
-GLOBL coloursBlue<>(SB), RODATA|NOPTR, $4
+DATA coloursBlue<>+4(SB)/4, $0x71684000
+DATA coloursBlue<>+8(SB)/4, $0x71684000
+DATA coloursBlue<>+12(SB)/4, $0x71684000
+DATA coloursBlue<>+16(SB)/4, $0x71684000
+DATA coloursBlue<>+20(SB)/4, $0x71684000
+DATA coloursBlue<>+24(SB)/4, $0x71684000
+DATA coloursBlue<>+28(SB)/4, $0x71684000
+GLOBL coloursBlue<>(SB), RODATA|NOPTR, $32
 
 DATA coloursGreen<>+0(SB)/4, $0xe9fa4000
-GLOBL coloursGreen<>(SB), RODATA|NOPTR, $4
+DATA coloursGreen<>+4(SB)/4, $0xe9fa4000
+DATA coloursGreen<>+8(SB)/4, $0xe9fa4000
+DATA coloursGreen<>+12(SB)/4, $0xe9fa4000
+DATA coloursGreen<>+16(SB)/4, $0xe9fa4000
+DATA coloursGreen<>+20(SB)/4, $0xe9fa4000
+DATA coloursGreen<>+24(SB)/4, $0xe9fa4000
+DATA coloursGreen<>+28(SB)/4, $0xe9fa4000
+GLOBL coloursGreen<>(SB), RODATA|NOPTR, $32
 
 DATA coloursGreen2<>+0(SB)/4, $0x0000d24c
-GLOBL coloursGreen2<>(SB), RODATA|NOPTR, $4
+DATA coloursGreen2<>+4(SB)/4, $0x0000d24c
+DATA coloursGreen2<>+8(SB)/4, $0x0000d24c
+DATA coloursGreen2<>+12(SB)/4, $0x0000d24c
+DATA coloursGreen2<>+16(SB)/4, $0x0000d24c
+DATA coloursGreen2<>+20(SB)/4, $0x0000d24c
+DATA coloursGreen2<>+24(SB)/4, $0x0000d24c
+DATA coloursGreen2<>+28(SB)/4, $0x0000d24c
+GLOBL coloursGreen2<>(SB), RODATA|NOPTR, $32
 
 DATA coloursOrder0<>+0(SB)/8, $0x0a02800901800800
 DATA coloursOrder0<>+8(SB)/8, $0x05800c04800b0380
@@ -279,14 +309,14 @@ DATA coloursOrder3<>+0(SB)/8, $0x0780800680800580
 DATA coloursOrder3<>+8(SB)/8, $0x8080808080808080
 GLOBL coloursOrder3<>(SB), RODATA|NOPTR, $16
 
-// func avx2IDCT(dst *byte, stride int, values *int16, factors *int16, pairs int)
+// func avx2IDCT(dst *byte, stride int, values *int16, factors *int16, groups int)
 // Requires: AVX, AVX2
 TEXT ·avx2IDCT(SB), NOSPLIT, $512-40
 	MOVQ dst+0(FP), AX
 	MOVQ stride+8(FP), CX
 	MOVQ values+16(FP), DX
 	MOVQ factors+24(FP), BX
-	MOVQ pairs+32(FP), SI
+	MOVQ groups+32(FP), SI
 	LEAQ (CX)(CX*2), DI
 
 blocks:
@@ -334,8 +364,8 @@ blocks:
 	VPUNPCKHWD     192(SP), Y0, Y0
 	VPMADDWD       idctE3<>+0(SB), Y0, Y1
 	VPMADDWD       idctE2<>+0(SB), Y0, Y0
-	VPXOR          Y4, Y4, Y4
 	VMOVDQU        (SP), Y2
+	VPXOR          Y4, Y4, Y4
 	VPSUBW         128(SP), Y2, Y3
 	VPADDW         128(SP), Y2, Y2
 	VPUNPCKHWD     Y2, Y4, Y2
@@ -349,8 +379,8 @@ blocks:
 	VPADDD         Y0, Y3, Y1
 	VPSUBD         Y0, Y3, Y3
 	VMOVDQU        224(SP), Y0
-	VPADDW         96(SP), Y0, Y0
 	VMOVDQU        160(SP), Y5
+	VPADDW         96(SP), Y0, Y0
 	VPADDW         32(SP), Y5, Y5
 	VPUNPCKHWD     Y5, Y0, Y0
 	VPMADDWD       idctY3<>+0(SB), Y0, Y5
@@ -399,8 +429,8 @@ blocks:
 	VPUNPCKLWD     192(SP), Y0, Y0
 	VPMADDWD       idctE3<>+0(SB), Y0, Y1
 	VPMADDWD       idctE2<>+0(SB), Y0, Y0
-	VPXOR          Y4, Y4, Y4
 	VMOVDQU        (SP), Y2
+	VPXOR          Y4, Y4, Y4
 	VPSUBW         128(SP), Y2, Y3
 	VPADDW         128(SP), Y2, Y2
 	VPUNPCKLWD     Y2, Y4, Y2
@@ -414,8 +444,8 @@ blocks:
 	VPADDD         Y0, Y3, Y1
 	VPSUBD         Y0, Y3, Y3
 	VMOVDQU        224(SP), Y0
-	VPADDW         96(SP), Y0, Y0
 	VMOVDQU        160(SP), Y5
+	VPADDW         96(SP), Y0, Y0
 	VPADDW         32(SP), Y5, Y5
 	VPUNPCKLWD     Y5, Y0, Y0
 	VPMADDWD       idctY3<>+0(SB), Y0, Y5
@@ -492,12 +522,13 @@ blocks:
 	VMOVDQU        Y8, 160(SP)
 	VMOVDQU        Y5, 192(SP)
 	VMOVDQU        Y4, 224(SP)
+	LEAQ           (AX)(CX*4), R8
 	VMOVDQU        64(SP), Y0
 	VPUNPCKHWD     192(SP), Y0, Y0
 	VPMADDWD       idctE3<>+0(SB), Y0, Y1
 	VPMADDWD       idctE2<>+0(SB), Y0, Y0
-	VPXOR          Y4, Y4, Y4
 	VMOVDQU        (SP), Y2
+	VPXOR          Y4, Y4, Y4
 	VPSUBW         128(SP), Y2, Y3
 	VPADDW         128(SP), Y2, Y2
 	VPUNPCKHWD     Y2, Y4, Y2
@@ -511,8 +542,8 @@ blocks:
 	VPADDD         Y0, Y3, Y1
 	VPSUBD         Y0, Y3, Y3
 	VMOVDQU        224(SP), Y0
-	VPADDW         96(SP), Y0, Y0
 	VMOVDQU        160(SP), Y5
+	VPADDW         96(SP), Y0, Y0
 	VPADDW         32(SP), Y5, Y5
 	VPUNPCKHWD     Y5, Y0, Y0
 	VPMADDWD       idctY3<>+0(SB), Y0, Y5
@@ -561,8 +592,8 @@ blocks:
 	VPUNPCKLWD     192(SP), Y0, Y0
 	VPMADDWD       idctE3<>+0(SB), Y0, Y1
 	VPMADDWD       idctE2<>+0(SB), Y0, Y0
-	VPXOR          Y4, Y4, Y4
 	VMOVDQU        (SP), Y2
+	VPXOR          Y4, Y4, Y4
 	VPSUBW         128(SP), Y2, Y3
 	VPADDW         128(SP), Y2, Y2
 	VPUNPCKLWD     Y2, Y4, Y2
@@ -576,8 +607,8 @@ blocks:
 	VPADDD         Y0, Y3, Y1
 	VPSUBD         Y0, Y3, Y3
 	VMOVDQU        224(SP), Y0
-	VPADDW         96(SP), Y0, Y0
 	VMOVDQU        160(SP), Y5
+	VPADDW         96(SP), Y0, Y0
 	VPADDW         32(SP), Y5, Y5
 	VPUNPCKLWD     Y5, Y0, Y0
 	VPMADDWD       idctY3<>+0(SB), Y0, Y5
@@ -643,7 +674,6 @@ blocks:
 	VPADDB         Y3, Y4, Y4
 	VPADDB         Y3, Y5, Y5
 	VPADDB         Y3, Y0, Y0
-	LEAQ           (AX)(CX*4), R8
 	VPERMQ         $0xd8, Y2, Y2
 	VMOVDQU        X2, (AX)
 	VEXTRACTI128   $0x01, Y2, (AX)(CX*1)
@@ -765,6 +795,571 @@ GLOBL idctHalfRows<>(SB), RODATA|NOPTR, $32
 
 DATA idctMiddle<>+0(SB)/4, $0x80808080
 GLOBL idctMiddle<>(SB), RODATA|NOPTR, $4
+
+// func avx512IDCT(dst *byte, stride int, values *int16, factors *int16, groups int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·avx512IDCT(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ stride+8(FP), CX
+	MOVQ values+16(FP), DX
+	MOVQ factors+24(FP), BX
+	MOVQ groups+32(FP), SI
+	LEAQ (CX)(CX*2), DI
+
+blocks:
+	VBROADCASTI32X4 (DX), Z0
+	VINSERTI32X4    $0x01, 128(DX), Z0, Z0
+	VINSERTI32X4    $0x02, 256(DX), Z0, Z0
+	VINSERTI32X4    $0x03, 384(DX), Z0, Z0
+	VBROADCASTI32X4 (BX), Z1
+	VPMULLW         Z1, Z0, Z0
+	VBROADCASTI32X4 16(DX), Z1
+	VINSERTI32X4    $0x01, 144(DX), Z1, Z1
+	VINSERTI32X4    $0x02, 272(DX), Z1, Z1
+	VINSERTI32X4    $0x03, 400(DX), Z1, Z1
+	VBROADCASTI32X4 16(BX), Z6
+	VPMULLW         Z6, Z1, Z1
+	VBROADCASTI32X4 32(DX), Z6
+	VINSERTI32X4    $0x01, 160(DX), Z6, Z6
+	VINSERTI32X4    $0x02, 288(DX), Z6, Z6
+	VINSERTI32X4    $0x03, 416(DX), Z6, Z6
+	VBROADCASTI32X4 32(BX), Z7
+	VPMULLW         Z7, Z6, Z6
+	VBROADCASTI32X4 48(DX), Z7
+	VINSERTI32X4    $0x01, 176(DX), Z7, Z7
+	VINSERTI32X4    $0x02, 304(DX), Z7, Z7
+	VINSERTI32X4    $0x03, 432(DX), Z7, Z7
+	VBROADCASTI32X4 48(BX), Z8
+	VPMULLW         Z8, Z7, Z7
+	VBROADCASTI32X4 64(DX), Z8
+	VINSERTI32X4    $0x01, 192(DX), Z8, Z8
+	VINSERTI32X4    $0x02, 320(DX), Z8, Z8
+	VINSERTI32X4    $0x03, 448(DX), Z8, Z8
+	VBROADCASTI32X4 64(BX), Z9
+	VPMULLW         Z9, Z8, Z8
+	VBROADCASTI32X4 80(DX), Z9
+	VINSERTI32X4    $0x01, 208(DX), Z9, Z9
+	VINSERTI32X4    $0x02, 336(DX), Z9, Z9
+	VINSERTI32X4    $0x03, 464(DX), Z9, Z9
+	VBROADCASTI32X4 80(BX), Z10
+	VPMULLW         Z10, Z9, Z9
+	VBROADCASTI32X4 96(DX), Z10
+	VINSERTI32X4    $0x01, 224(DX), Z10, Z10
+	VINSERTI32X4    $0x02, 352(DX), Z10, Z10
+	VINSERTI32X4    $0x03, 480(DX), Z10, Z10
+	VBROADCASTI32X4 96(BX), Z11
+	VPMULLW         Z11, Z10, Z10
+	VBROADCASTI32X4 112(DX), Z11
+	VINSERTI32X4    $0x01, 240(DX), Z11, Z11
+	VINSERTI32X4    $0x02, 368(DX), Z11, Z11
+	VINSERTI32X4    $0x03, 496(DX), Z11, Z11
+	VBROADCASTI32X4 112(BX), Z12
+	VPMULLW         Z12, Z11, Z11
+	VMOVDQA64       Z6, Z12
+	VPUNPCKHWD      Z10, Z12, Z12
+	VPMADDWD        idctWideE3<>+0(SB), Z12, Z13
+	VPMADDWD        idctWideE2<>+0(SB), Z12, Z12
+	VMOVDQA64       Z0, Z14
+	VPXORQ          Z2, Z2, Z2
+	VPSUBW          Z8, Z14, Z15
+	VPADDW          Z8, Z14, Z14
+	VPUNPCKHWD      Z14, Z2, Z14
+	VPSRAD          $0x03, Z14, Z14
+	VPADDD          idctWideHalfColumns<>+0(SB), Z14, Z14
+	VPUNPCKHWD      Z15, Z2, Z15
+	VPSRAD          $0x03, Z15, Z15
+	VPADDD          idctWideHalfColumns<>+0(SB), Z15, Z15
+	VPADDD          Z13, Z14, Z16
+	VPSUBD          Z13, Z14, Z14
+	VPADDD          Z12, Z15, Z13
+	VPSUBD          Z12, Z15, Z15
+	VMOVDQA64       Z11, Z12
+	VMOVDQA64       Z9, Z17
+	VPADDW          Z7, Z12, Z12
+	VPADDW          Z1, Z17, Z17
+	VPUNPCKHWD      Z17, Z12, Z12
+	VPMADDWD        idctWideY3<>+0(SB), Z12, Z17
+	VPMADDWD        idctWideY4<>+0(SB), Z12, Z12
+	VMOVDQA64       Z11, Z18
+	VPUNPCKHWD      Z1, Z18, Z18
+	VPMADDWD        idctWideO0<>+0(SB), Z18, Z18
+	VPADDD          Z17, Z18, Z18
+	VMOVDQA64       Z9, Z19
+	VPUNPCKHWD      Z7, Z19, Z19
+	VPMADDWD        idctWideO1<>+0(SB), Z19, Z19
+	VPADDD          Z12, Z19, Z19
+	VMOVDQA64       Z9, Z20
+	VPUNPCKHWD      Z7, Z20, Z20
+	VPMADDWD        idctWideO2<>+0(SB), Z20, Z20
+	VPADDD          Z17, Z20, Z20
+	VMOVDQA64       Z11, Z17
+	VPUNPCKHWD      Z1, Z17, Z17
+	VPMADDWD        idctWideO3<>+0(SB), Z17, Z17
+	VPADDD          Z12, Z17, Z17
+	VPADDD          Z18, Z14, Z12
+	VPSUBD          Z18, Z14, Z14
+	VPSRAD          $0x0b, Z12, Z12
+	VPSRAD          $0x0b, Z14, Z14
+	VPADDD          Z19, Z15, Z18
+	VPSUBD          Z19, Z15, Z15
+	VPSRAD          $0x0b, Z18, Z18
+	VPSRAD          $0x0b, Z15, Z15
+	VPADDD          Z20, Z13, Z19
+	VPSUBD          Z20, Z13, Z13
+	VPSRAD          $0x0b, Z19, Z19
+	VPSRAD          $0x0b, Z13, Z13
+	VPADDD          Z17, Z16, Z20
+	VPSUBD          Z17, Z16, Z16
+	VPSRAD          $0x0b, Z20, Z20
+	VPSRAD          $0x0b, Z16, Z16
+	VMOVDQA64       Z6, Z6
+	VPUNPCKLWD      Z10, Z6, Z6
+	VPMADDWD        idctWideE3<>+0(SB), Z6, Z10
+	VPMADDWD        idctWideE2<>+0(SB), Z6, Z6
+	VMOVDQA64       Z0, Z0
+	VPXORQ          Z3, Z3, Z3
+	VPSUBW          Z8, Z0, Z17
+	VPADDW          Z8, Z0, Z0
+	VPUNPCKLWD      Z0, Z3, Z0
+	VPSRAD          $0x03, Z0, Z0
+	VPADDD          idctWideHalfColumns<>+0(SB), Z0, Z0
+	VPUNPCKLWD      Z17, Z3, Z17
+	VPSRAD          $0x03, Z17, Z17
+	VPADDD          idctWideHalfColumns<>+0(SB), Z17, Z17
+	VPADDD          Z10, Z0, Z8
+	VPSUBD          Z10, Z0, Z0
+	VPADDD          Z6, Z17, Z10
+	VPSUBD          Z6, Z17, Z17
+	VMOVDQA64       Z11, Z6
+	VMOVDQA64       Z9, Z21
+	VPADDW          Z7, Z6, Z6
+	VPADDW          Z1, Z21, Z21
+	VPUNPCKLWD      Z21, Z6, Z6
+	VPMADDWD        idctWideY3<>+0(SB), Z6, Z21
+	VPMADDWD        idctWideY4<>+0(SB), Z6, Z6
+	VMOVDQA64       Z11, Z22
+	VPUNPCKLWD      Z1, Z22, Z22
+	VPMADDWD        idctWideO0<>+0(SB), Z22, Z22
+	VPADDD          Z21, Z22, Z22
+	VMOVDQA64       Z9, Z23
+	VPUNPCKLWD      Z7, Z23, Z23
+	VPMADDWD        idctWideO1<>+0(SB), Z23, Z23
+	VPADDD          Z6, Z23, Z23
+	VMOVDQA64       Z9, Z9
+	VPUNPCKLWD      Z7, Z9, Z9
+	VPMADDWD        idctWideO2<>+0(SB), Z9, Z9
+	VPADDD          Z21, Z9, Z9
+	VMOVDQA64       Z11, Z7
+	VPUNPCKLWD      Z1, Z7, Z7
+	VPMADDWD        idctWideO3<>+0(SB), Z7, Z7
+	VPADDD          Z6, Z7, Z7
+	VPADDD          Z22, Z0, Z1
+	VPSUBD          Z22, Z0, Z0
+	VPSRAD          $0x0b, Z1, Z1
+	VPACKSSDW       Z12, Z1, Z1
+	VPSRAD          $0x0b, Z0, Z0
+	VPACKSSDW       Z14, Z0, Z0
+	VPADDD          Z23, Z17, Z6
+	VPSUBD          Z23, Z17, Z11
+	VPSRAD          $0x0b, Z6, Z6
+	VPACKSSDW       Z18, Z6, Z6
+	VPSRAD          $0x0b, Z11, Z11
+	VPACKSSDW       Z15, Z11, Z11
+	VPADDD          Z9, Z10, Z12
+	VPSUBD          Z9, Z10, Z9
+	VPSRAD          $0x0b, Z12, Z12
+	VPACKSSDW       Z19, Z12, Z12
+	VPSRAD          $0x0b, Z9, Z9
+	VPACKSSDW       Z13, Z9, Z9
+	VPADDD          Z7, Z8, Z10
+	VPSUBD          Z7, Z8, Z7
+	VPSRAD          $0x0b, Z10, Z10
+	VPACKSSDW       Z20, Z10, Z10
+	VPSRAD          $0x0b, Z7, Z7
+	VPACKSSDW       Z16, Z7, Z7
+	VPUNPCKLWD      Z0, Z10, Z8
+	VPUNPCKHWD      Z0, Z10, Z0
+	VPUNPCKLWD      Z11, Z12, Z10
+	VPUNPCKHWD      Z11, Z12, Z11
+	VPUNPCKLWD      Z9, Z6, Z12
+	VPUNPCKHWD      Z9, Z6, Z9
+	VPUNPCKLWD      Z7, Z1, Z6
+	VPUNPCKHWD      Z7, Z1, Z7
+	VPUNPCKLWD      Z12, Z8, Z1
+	VPUNPCKHWD      Z12, Z8, Z12
+	VPUNPCKLWD      Z9, Z0, Z8
+	VPUNPCKHWD      Z9, Z0, Z9
+	VPUNPCKLWD      Z6, Z10, Z0
+	VPUNPCKHWD      Z6, Z10, Z6
+	VPUNPCKLWD      Z7, Z11, Z10
+	VPUNPCKHWD      Z7, Z11, Z7
+	VPUNPCKLWD      Z0, Z1, Z11
+	VPUNPCKHWD      Z0, Z1, Z0
+	VPUNPCKLWD      Z6, Z12, Z1
+	VPUNPCKHWD      Z6, Z12, Z6
+	VPUNPCKLWD      Z10, Z8, Z12
+	VPUNPCKHWD      Z10, Z8, Z10
+	VPUNPCKLWD      Z7, Z9, Z8
+	VPUNPCKHWD      Z7, Z9, Z7
+	LEAQ            (AX)(CX*4), R8
+	VMOVDQA64       Z1, Z9
+	VPUNPCKHWD      Z8, Z9, Z9
+	VPMADDWD        idctWideE3<>+0(SB), Z9, Z13
+	VPMADDWD        idctWideE2<>+0(SB), Z9, Z9
+	VMOVDQA64       Z11, Z14
+	VPXORQ          Z4, Z4, Z4
+	VPSUBW          Z12, Z14, Z15
+	VPADDW          Z12, Z14, Z14
+	VPUNPCKHWD      Z14, Z4, Z14
+	VPSRAD          $0x03, Z14, Z14
+	VPADDD          idctWideHalfRows<>+0(SB), Z14, Z14
+	VPUNPCKHWD      Z15, Z4, Z15
+	VPSRAD          $0x03, Z15, Z15
+	VPADDD          idctWideHalfRows<>+0(SB), Z15, Z15
+	VPADDD          Z13, Z14, Z16
+	VPSUBD          Z13, Z14, Z14
+	VPADDD          Z9, Z15, Z13
+	VPSUBD          Z9, Z15, Z15
+	VMOVDQA64       Z7, Z9
+	VMOVDQA64       Z10, Z17
+	VPADDW          Z6, Z9, Z9
+	VPADDW          Z0, Z17, Z17
+	VPUNPCKHWD      Z17, Z9, Z9
+	VPMADDWD        idctWideY3<>+0(SB), Z9, Z17
+	VPMADDWD        idctWideY4<>+0(SB), Z9, Z9
+	VMOVDQA64       Z7, Z18
+	VPUNPCKHWD      Z0, Z18, Z18
+	VPMADDWD        idctWideO0<>+0(SB), Z18, Z18
+	VPADDD          Z17, Z18, Z18
+	VMOVDQA64       Z10, Z19
+	VPUNPCKHWD      Z6, Z19, Z19
+	VPMADDWD        idctWideO1<>+0(SB), Z19, Z19
+	VPADDD          Z9, Z19, Z19
+	VMOVDQA64       Z10, Z20
+	VPUNPCKHWD      Z6, Z20, Z20
+	VPMADDWD        idctWideO2<>+0(SB), Z20, Z20
+	VPADDD          Z17, Z20, Z20
+	VMOVDQA64       Z7, Z17
+	VPUNPCKHWD      Z0, Z17, Z17
+	VPMADDWD        idctWideO3<>+0(SB), Z17, Z17
+	VPADDD          Z9, Z17, Z17
+	VPADDD          Z18, Z14, Z9
+	VPSUBD          Z18, Z14, Z14
+	VPSRAD          $0x12, Z9, Z9
+	VPSRAD          $0x12, Z14, Z14
+	VPADDD          Z19, Z15, Z18
+	VPSUBD          Z19, Z15, Z15
+	VPSRAD          $0x12, Z18, Z18
+	VPSRAD          $0x12, Z15, Z15
+	VPADDD          Z20, Z13, Z19
+	VPSUBD          Z20, Z13, Z13
+	VPSRAD          $0x12, Z19, Z19
+	VPSRAD          $0x12, Z13, Z13
+	VPADDD          Z17, Z16, Z20
+	VPSUBD          Z17, Z16, Z16
+	VPSRAD          $0x12, Z20, Z20
+	VPSRAD          $0x12, Z16, Z16
+	VMOVDQA64       Z1, Z1
+	VPUNPCKLWD      Z8, Z1, Z1
+	VPMADDWD        idctWideE3<>+0(SB), Z1, Z8
+	VPMADDWD        idctWideE2<>+0(SB), Z1, Z1
+	VMOVDQA64       Z11, Z11
+	VPXORQ          Z5, Z5, Z5
+	VPSUBW          Z12, Z11, Z17
+	VPADDW          Z12, Z11, Z11
+	VPUNPCKLWD      Z11, Z5, Z11
+	VPSRAD          $0x03, Z11, Z11
+	VPADDD          idctWideHalfRows<>+0(SB), Z11, Z11
+	VPUNPCKLWD      Z17, Z5, Z17
+	VPSRAD          $0x03, Z17, Z17
+	VPADDD          idctWideHalfRows<>+0(SB), Z17, Z17
+	VPADDD          Z8, Z11, Z12
+	VPSUBD          Z8, Z11, Z11
+	VPADDD          Z1, Z17, Z8
+	VPSUBD          Z1, Z17, Z17
+	VMOVDQA64       Z7, Z1
+	VMOVDQA64       Z10, Z21
+	VPADDW          Z6, Z1, Z1
+	VPADDW          Z0, Z21, Z21
+	VPUNPCKLWD      Z21, Z1, Z1
+	VPMADDWD        idctWideY3<>+0(SB), Z1, Z21
+	VPMADDWD        idctWideY4<>+0(SB), Z1, Z1
+	VMOVDQA64       Z7, Z22
+	VPUNPCKLWD      Z0, Z22, Z22
+	VPMADDWD        idctWideO0<>+0(SB), Z22, Z22
+	VPADDD          Z21, Z22, Z22
+	VMOVDQA64       Z10, Z23
+	VPUNPCKLWD      Z6, Z23, Z23
+	VPMADDWD        idctWideO1<>+0(SB), Z23, Z23
+	VPADDD          Z1, Z23, Z23
+	VMOVDQA64       Z10, Z10
+	VPUNPCKLWD      Z6, Z10, Z10
+	VPMADDWD        idctWideO2<>+0(SB), Z10, Z10
+	VPADDD          Z21, Z10, Z10
+	VMOVDQA64       Z7, Z6
+	VPUNPCKLWD      Z0, Z6, Z6
+	VPMADDWD        idctWideO3<>+0(SB), Z6, Z6
+	VPADDD          Z1, Z6, Z6
+	VPADDD          Z22, Z11, Z0
+	VPSUBD          Z22, Z11, Z1
+	VPSRAD          $0x12, Z0, Z0
+	VPACKSSDW       Z9, Z0, Z0
+	VPSRAD          $0x12, Z1, Z1
+	VPACKSSDW       Z14, Z1, Z1
+	VPADDD          Z23, Z17, Z7
+	VPSUBD          Z23, Z17, Z9
+	VPSRAD          $0x12, Z7, Z7
+	VPACKSSDW       Z18, Z7, Z7
+	VPSRAD          $0x12, Z9, Z9
+	VPACKSSDW       Z15, Z9, Z9
+	VPADDD          Z10, Z8, Z11
+	VPSUBD          Z10, Z8, Z8
+	VPSRAD          $0x12, Z11, Z11
+	VPACKSSDW       Z19, Z11, Z11
+	VPSRAD          $0x12, Z8, Z8
+	VPACKSSDW       Z13, Z8, Z8
+	VPADDD          Z6, Z12, Z10
+	VPSUBD          Z6, Z12, Z6
+	VPSRAD          $0x12, Z10, Z10
+	VPACKSSDW       Z20, Z10, Z10
+	VPSRAD          $0x12, Z6, Z6
+	VPACKSSDW       Z16, Z6, Z6
+	VPACKSSWB       Z7, Z10, Z10
+	VPACKSSWB       Z0, Z11, Z11
+	VPUNPCKLBW      Z11, Z10, Z0
+	VPUNPCKHBW      Z11, Z10, Z10
+	VPACKSSWB       Z8, Z1, Z1
+	VPACKSSWB       Z6, Z9, Z9
+	VPUNPCKLBW      Z9, Z1, Z6
+	VPUNPCKHBW      Z9, Z1, Z1
+	VPBROADCASTD    idctWideMiddle<>+0(SB), Z7
+	VPUNPCKLWD      Z10, Z0, Z8
+	VPUNPCKHWD      Z10, Z0, Z0
+	VPUNPCKLWD      Z1, Z6, Z9
+	VPUNPCKHWD      Z1, Z6, Z1
+	VPUNPCKLDQ      Z9, Z8, Z6
+	VPUNPCKHDQ      Z9, Z8, Z8
+	VPUNPCKLDQ      Z1, Z0, Z9
+	VPUNPCKHDQ      Z1, Z0, Z0
+	VPADDB          Z7, Z6, Z6
+	VPADDB          Z7, Z8, Z8
+	VPADDB          Z7, Z9, Z9
+	VPADDB          Z7, Z0, Z0
+	VMOVDQU64       idctWideLanes<>+0(SB), Z1
+	VPERMQ          Z6, Z1, Z6
+	VMOVDQU         Y6, (AX)
+	VEXTRACTI64X4   $0x01, Z6, (AX)(CX*1)
+	VMOVDQU64       idctWideLanes<>+0(SB), Z1
+	VPERMQ          Z8, Z1, Z8
+	VMOVDQU         Y8, (AX)(CX*2)
+	VEXTRACTI64X4   $0x01, Z8, (AX)(DI*1)
+	VMOVDQU64       idctWideLanes<>+0(SB), Z1
+	VPERMQ          Z9, Z1, Z9
+	VMOVDQU         Y9, (R8)
+	VEXTRACTI64X4   $0x01, Z9, (R8)(CX*1)
+	VMOVDQU64       idctWideLanes<>+0(SB), Z1
+	VPERMQ          Z0, Z1, Z0
+	VMOVDQU         Y0, (R8)(CX*2)
+	VEXTRACTI64X4   $0x01, Z0, (R8)(DI*1)
+	ADDQ            $0x00000200, DX
+	ADDQ            $0x20, AX
+	DECQ            SI
+	JNZ             blocks
+	VZEROUPPER
+	RET
+
+DATA idctWideHalfColumns<>+0(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+4(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+8(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+12(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+16(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+20(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+24(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+28(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+32(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+36(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+40(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+44(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+48(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+52(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+56(SB)/4, $0x00000400
+DATA idctWideHalfColumns<>+60(SB)/4, $0x00000400
+GLOBL idctWideHalfColumns<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideE3<>+0(SB)/4, $0x115129cf
+DATA idctWideE3<>+4(SB)/4, $0x115129cf
+DATA idctWideE3<>+8(SB)/4, $0x115129cf
+DATA idctWideE3<>+12(SB)/4, $0x115129cf
+DATA idctWideE3<>+16(SB)/4, $0x115129cf
+DATA idctWideE3<>+20(SB)/4, $0x115129cf
+DATA idctWideE3<>+24(SB)/4, $0x115129cf
+DATA idctWideE3<>+28(SB)/4, $0x115129cf
+DATA idctWideE3<>+32(SB)/4, $0x115129cf
+DATA idctWideE3<>+36(SB)/4, $0x115129cf
+DATA idctWideE3<>+40(SB)/4, $0x115129cf
+DATA idctWideE3<>+44(SB)/4, $0x115129cf
+DATA idctWideE3<>+48(SB)/4, $0x115129cf
+DATA idctWideE3<>+52(SB)/4, $0x115129cf
+DATA idctWideE3<>+56(SB)/4, $0x115129cf
+DATA idctWideE3<>+60(SB)/4, $0x115129cf
+GLOBL idctWideE3<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideE2<>+0(SB)/4, $0xd6301151
+DATA idctWideE2<>+4(SB)/4, $0xd6301151
+DATA idctWideE2<>+8(SB)/4, $0xd6301151
+DATA idctWideE2<>+12(SB)/4, $0xd6301151
+DATA idctWideE2<>+16(SB)/4, $0xd6301151
+DATA idctWideE2<>+20(SB)/4, $0xd6301151
+DATA idctWideE2<>+24(SB)/4, $0xd6301151
+DATA idctWideE2<>+28(SB)/4, $0xd6301151
+DATA idctWideE2<>+32(SB)/4, $0xd6301151
+DATA idctWideE2<>+36(SB)/4, $0xd6301151
+DATA idctWideE2<>+40(SB)/4, $0xd6301151
+DATA idctWideE2<>+44(SB)/4, $0xd6301151
+DATA idctWideE2<>+48(SB)/4, $0xd6301151
+DATA idctWideE2<>+52(SB)/4, $0xd6301151
+DATA idctWideE2<>+56(SB)/4, $0xd6301151
+DATA idctWideE2<>+60(SB)/4, $0xd6301151
+GLOBL idctWideE2<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideY3<>+0(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+4(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+8(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+12(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+16(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+20(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+24(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+28(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+32(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+36(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+40(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+44(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+48(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+52(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+56(SB)/4, $0x25a1e6dc
+DATA idctWideY3<>+60(SB)/4, $0x25a1e6dc
+GLOBL idctWideY3<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideY4<>+0(SB)/4, $0x192525a1
+DATA idctWideY4<>+4(SB)/4, $0x192525a1
+DATA idctWideY4<>+8(SB)/4, $0x192525a1
+DATA idctWideY4<>+12(SB)/4, $0x192525a1
+DATA idctWideY4<>+16(SB)/4, $0x192525a1
+DATA idctWideY4<>+20(SB)/4, $0x192525a1
+DATA idctWideY4<>+24(SB)/4, $0x192525a1
+DATA idctWideY4<>+28(SB)/4, $0x192525a1
+DATA idctWideY4<>+32(SB)/4, $0x192525a1
+DATA idctWideY4<>+36(SB)/4, $0x192525a1
+DATA idctWideY4<>+40(SB)/4, $0x192525a1
+DATA idctWideY4<>+44(SB)/4, $0x192525a1
+DATA idctWideY4<>+48(SB)/4, $0x192525a1
+DATA idctWideY4<>+52(SB)/4, $0x192525a1
+DATA idctWideY4<>+56(SB)/4, $0x192525a1
+DATA idctWideY4<>+60(SB)/4, $0x192525a1
+GLOBL idctWideY4<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideO0<>+0(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+4(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+8(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+12(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+16(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+20(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+24(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+28(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+32(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+36(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+40(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+44(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+48(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+52(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+56(SB)/4, $0xe333ecc1
+DATA idctWideO0<>+60(SB)/4, $0xe333ecc1
+GLOBL idctWideO0<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideO1<>+0(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+4(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+8(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+12(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+16(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+20(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+24(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+28(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+32(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+36(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+40(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+44(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+48(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+52(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+56(SB)/4, $0xadfdefb0
+DATA idctWideO1<>+60(SB)/4, $0xadfdefb0
+GLOBL idctWideO1<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideO2<>+0(SB)/4, $0x1051adfd
+DATA idctWideO2<>+4(SB)/4, $0x1051adfd
+DATA idctWideO2<>+8(SB)/4, $0x1051adfd
+DATA idctWideO2<>+12(SB)/4, $0x1051adfd
+DATA idctWideO2<>+16(SB)/4, $0x1051adfd
+DATA idctWideO2<>+20(SB)/4, $0x1051adfd
+DATA idctWideO2<>+24(SB)/4, $0x1051adfd
+DATA idctWideO2<>+28(SB)/4, $0x1051adfd
+DATA idctWideO2<>+32(SB)/4, $0x1051adfd
+DATA idctWideO2<>+36(SB)/4, $0x1051adfd
+DATA idctWideO2<>+40(SB)/4, $0x1051adfd
+DATA idctWideO2<>+44(SB)/4, $0x1051adfd
+DATA idctWideO2<>+48(SB)/4, $0x1051adfd
+DATA idctWideO2<>+52(SB)/4, $0x1051adfd
+DATA idctWideO2<>+56(SB)/4, $0x1051adfd
+DATA idctWideO2<>+60(SB)/4, $0x1051adfd
+GLOBL idctWideO2<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideO3<>+0(SB)/4, $0x133ee333
+DATA idctWideO3<>+4(SB)/4, $0x133ee333
+DATA idctWideO3<>+8(SB)/4, $0x133ee333
+DATA idctWideO3<>+12(SB)/4, $0x133ee333
+DATA idctWideO3<>+16(SB)/4, $0x133ee333
+DATA idctWideO3<>+20(SB)/4, $0x133ee333
+DATA idctWideO3<>+24(SB)/4, $0x133ee333
+DATA idctWideO3<>+28(SB)/4, $0x133ee333
+DATA idctWideO3<>+32(SB)/4, $0x133ee333
+DATA idctWideO3<>+36(SB)/4, $0x133ee333
+DATA idctWideO3<>+40(SB)/4, $0x133ee333
+DATA idctWideO3<>+44(SB)/4, $0x133ee333
+DATA idctWideO3<>+48(SB)/4, $0x133ee333
+DATA idctWideO3<>+52(SB)/4, $0x133ee333
+DATA idctWideO3<>+56(SB)/4, $0x133ee333
+DATA idctWideO3<>+60(SB)/4, $0x133ee333
+GLOBL idctWideO3<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideHalfRows<>+0(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+4(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+8(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+12(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+16(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+20(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+24(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+28(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+32(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+36(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+40(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+44(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+48(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+52(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+56(SB)/4, $0x00020000
+DATA idctWideHalfRows<>+60(SB)/4, $0x00020000
+GLOBL idctWideHalfRows<>(SB), RODATA|NOPTR, $64
+
+DATA idctWideMiddle<>+0(SB)/4, $0x80808080
+GLOBL idctWideMiddle<>(SB), RODATA|NOPTR, $4
+
+DATA idctWideLanes<>+0(SB)/8, $0x0000000000000000
+DATA idctWideLanes<>+8(SB)/8, $0x0000000000000002
+DATA idctWideLanes<>+16(SB)/8, $0x0000000000000004
+DATA idctWideLanes<>+24(SB)/8, $0x0000000000000006
+DATA idctWideLanes<>+32(SB)/8, $0x0000000000000001
+DATA idctWideLanes<>+40(SB)/8, $0x0000000000000003
+DATA idctWideLanes<>+48(SB)/8, $0x0000000000000005
+DATA idctWideLanes<>+56(SB)/8, $0x0000000000000007
+GLOBL idctWideLanes<>(SB), RODATA|NOPTR, $64
 
 // func bmi2Values(entropy *uint64, order *byte)
 // Requires: BMI2

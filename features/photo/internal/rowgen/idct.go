@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -25,43 +27,45 @@ const (
 	f3072 = 25172
 )
 
-// transform is what the two passes of idct share.
+// transform is what the two passes of idct share: lines of 8 words, of a block in each
+// lane of 16 bytes.
 type transform struct {
 	*file
-	in   [8]operand.Mem // lines of 8 words, of a block in each lane
-	high [8]operand.Mem // results that wait for the others
+	name string
+	wide bool          // of 64 bytes, in registers; else of 32 in memory, as there are too few
+	in   [8]operand.Op // lines
+	high [8]operand.Op // results that wait for the others
 	made map[string]operand.Mem
 }
 
-// idct is two blocks at a time, one in each lane.
-func (f *file) idct() {
-	p := f.begin("avx2IDCT", "func(dst *byte, stride int, values, factors *int16, pairs int)", "dst", "stride", "values", "factors", "pairs")
-	f.Doc("avx2IDCT is idctPlain for 2*pairs blocks beside each other.")
-	dst, stride, values, factors, pairs := p[0], p[1], p[2], p[3], p[4]
-	local := f.AllocLocal(16 * 32)
-	t := &transform{file: f, made: map[string]operand.Mem{}}
-	for i := range 8 {
-		t.in[i], t.high[i] = local.Offset(32*i), local.Offset(256+32*i)
+// idct is two blocks at a time, or with wide four.
+func (f *file) idct(wide bool) {
+	t, name, blocks := &transform{file: f, name: "idct", wide: wide, made: map[string]operand.Mem{}}, "avx2IDCT", 2
+	if wide {
+		t.name, name, blocks = "idctWide", "avx512IDCT", 4
+	}
+	p := f.begin(name, "func(dst *byte, stride int, values, factors *int16, groups int)", "dst", "stride", "values", "factors", "groups")
+	f.Doc(fmt.Sprintf("%s is idctPlain for %d*groups blocks beside each other.", name, blocks))
+	dst, stride, values, factors, groups := p[0], p[1], p[2], p[3], p[4]
+	if !wide {
+		local := f.AllocLocal(16 * 32)
+		for i := range 8 {
+			t.in[i], t.high[i] = local.Offset(32*i), local.Offset(256+32*i)
+		}
 	}
 	three := f.GP64()
 	f.LEAQ(operand.Mem{Base: stride, Index: stride, Scale: 2}, three)
 
 	f.Label("blocks")
 	for i := range 8 {
-		v, q := f.YMM(), f.YMM()
-		f.VBROADCASTI128(at(values, 16*i), v) // writes all of it: so it is not live before
-		f.VINSERTI128(operand.U8(1), at(values, 128+16*i), v, v)
-		f.VBROADCASTI128(at(factors, 16*i), q)
-		f.VPMULLW(q, v, v)
-		f.VMOVDQU(v, t.in[i])
+		t.put(i, t.line(at(values, 16*i), at(factors, 16*i)))
 	}
-	for i, c := range f.transpose(t.pass("Columns", factorBits-passBits)) {
-		f.VMOVDQU(c, t.in[i])
+	for i, c := range t.transpose(t.pass("Columns", factorBits-passBits)) {
+		t.put(i, c)
 	}
-	rows := f.bytes(t.pass("Rows", factorBits+passBits+3))
 	below := f.GP64()
 	f.LEAQ(operand.Mem{Base: dst, Index: stride, Scale: 4}, below)
-	for i, r := range rows {
+	for i, r := range t.bytes(t.pass("Rows", factorBits+passBits+3)) {
 		base, to := dst, [2]operand.Mem{{Scale: 0}, {Index: stride, Scale: 1}}
 		if i >= 2 {
 			base = below
@@ -70,19 +74,87 @@ func (f *file) idct() {
 			to = [2]operand.Mem{{Index: stride, Scale: 2}, {Index: three, Scale: 1}}
 		}
 		to[0].Base, to[1].Base = base, base
-		f.VPERMQ(operand.U8(0xd8), r, r)
-		f.VMOVDQU(r.AsX(), to[0])
-		f.VEXTRACTI128(operand.U8(1), r, to[1])
+		t.store(r, to)
 	}
-	f.ADDQ(operand.U32(256), values)
-	f.ADDQ(operand.U8(16), dst)
-	f.DECQ(pairs)
+	f.ADDQ(operand.U32(uint32(128*blocks)), values)
+	f.ADDQ(operand.U8(uint8(8*blocks)), dst)
+	f.DECQ(groups)
 	f.JNZ(operand.LabelRef("blocks"))
 	f.VZEROUPPER()
 	f.RET()
 }
 
-// words is a constant of 32 bytes: two words by turns.
+// vector is a register.
+func (t *transform) vector() reg.VecVirtual {
+	if t.wide {
+		return t.ZMM()
+	}
+	return t.YMM()
+}
+
+// put keeps a line.
+func (t *transform) put(i int, v reg.VecVirtual) {
+	if t.wide {
+		t.in[i] = v
+		return
+	}
+	t.VMOVDQU(v, t.in[i])
+}
+
+// get is a copy of a line.
+func (t *transform) get(i int) reg.VecVirtual {
+	r := t.vector()
+	if t.wide {
+		t.VMOVDQA64(t.in[i], r)
+	} else {
+		t.VMOVDQU(t.in[i], r)
+	}
+	return r
+}
+
+// line is a row of values of each block, times factors.
+func (t *transform) line(values, factors operand.Mem) reg.VecVirtual {
+	v, q := t.vector(), t.vector()
+	if !t.wide {
+		t.VBROADCASTI128(values, v) // writes all of it: so it is not live before
+		t.VINSERTI128(operand.U8(1), values.Offset(128), v, v)
+		t.VBROADCASTI128(factors, q)
+	} else {
+		t.VBROADCASTI32X4(values, v)
+		for i := 1; i < 4; i++ {
+			t.VINSERTI32X4(operand.U8(uint8(i)), values.Offset(128*i), v, v)
+		}
+		t.VBROADCASTI32X4(factors, q)
+	}
+	t.VPMULLW(q, v, v)
+	return v
+}
+
+// store writes two rows of all blocks.
+func (t *transform) store(r reg.VecVirtual, to [2]operand.Mem) {
+	if !t.wide {
+		t.VPERMQ(operand.U8(0xd8), r, r)
+		t.VMOVDQU(r.AsX(), to[0])
+		t.VEXTRACTI128(operand.U8(1), r, to[1])
+		return
+	}
+	lanes, ok := t.made["Lanes"]
+	if !ok {
+		lanes = t.StaticGlobal(t.name + "Lanes")
+		t.DataAttributes(build.RODATA | build.NOPTR)
+		for _, q := range []uint64{0, 2, 4, 6, 1, 3, 5, 7} {
+			t.AppendDatum(operand.U64(q))
+		}
+		t.made["Lanes"] = lanes
+	}
+	order := t.vector()
+	t.VMOVDQU64(lanes, order)
+	t.VPERMQ(r, order, r)
+	t.VMOVDQU(r.AsY(), to[0])
+	t.VEXTRACTI64X4(operand.U8(1), r, to[1])
+}
+
+// words is a constant: two words by turns.
 func (t *transform) words(name string, lo, hi int16) operand.Mem {
 	if m, ok := t.made[name]; ok {
 		return m
@@ -91,11 +163,7 @@ func (t *transform) words(name string, lo, hi int16) operand.Mem {
 }
 
 func (t *transform) constant(name string, v uint32) operand.Mem {
-	g := t.StaticGlobal("idct" + name)
-	t.DataAttributes(build.RODATA | build.NOPTR)
-	for range 8 {
-		t.AppendDatum(operand.U32(v))
-	}
+	g := t.repeated(t.name+name, v, map[bool]int{false: 8, true: 16}[t.wide])
 	t.made[name] = g
 	return g
 }
@@ -106,18 +174,19 @@ func (t *transform) pass(name string, shift uint8) (out [8]reg.VecVirtual) {
 	for _, high := range []bool{true, false} {
 		even := t.even(high, round)
 		for i, o := range t.odd(high) { // the odd part of outputs 3, 2, 1, 0
-			sum, difference := t.YMM(), t.YMM()
+			sum, difference := t.vector(), t.vector()
 			e := even[3-i]
 			t.VPADDD(o, e, sum)
 			t.VPSUBD(o, e, difference)
-			for k, v := range map[int]reg.VecVirtual{3 - i: sum, 4 + i: difference} {
-				out[k] = v
-			}
+			out[3-i], out[4+i] = sum, difference
 			for _, k := range []int{3 - i, 4 + i} {
 				t.VPSRAD(operand.U8(shift), out[k], out[k])
-				if high {
+				switch {
+				case high && t.wide:
+					t.high[k] = out[k]
+				case high:
 					t.VMOVDQU(out[k], t.high[k])
-				} else {
+				default:
 					t.VPACKSSDW(t.high[k], out[k], out[k])
 				}
 			}
@@ -129,13 +198,16 @@ func (t *transform) pass(name string, shift uint8) (out [8]reg.VecVirtual) {
 // even is the part of lines 0, 2, 4 and 6, of the lower or higher four words.
 func (t *transform) even(high bool, round operand.Mem) [4]reg.VecVirtual {
 	pair := t.pair(2, 6, high)
-	e3 := t.YMM()
+	e3 := t.vector()
 	t.VPMADDWD(t.words("E3", f0541+f0765, f0541), pair, e3)
 	e2 := pair
 	t.VPMADDWD(t.words("E2", f0541, f0541-f1847), pair, e2)
-	e0, e1, zero := t.YMM(), t.YMM(), t.YMM()
-	t.VPXOR(zero, zero, zero)
-	t.VMOVDQU(t.in[0], e0)
+	e0, e1, zero := t.get(0), t.vector(), t.vector()
+	if t.wide {
+		t.VPXORQ(zero, zero, zero)
+	} else {
+		t.VPXOR(zero, zero, zero)
+	}
 	t.VPSUBW(t.in[4], e0, e1)
 	t.VPADDW(t.in[4], e0, e0)
 	for _, e := range []reg.VecVirtual{e0, e1} {
@@ -143,7 +215,7 @@ func (t *transform) even(high bool, round operand.Mem) [4]reg.VecVirtual {
 		t.VPSRAD(operand.U8(16-factorBits), e, e)
 		t.VPADDD(round, e, e)
 	}
-	t0, t1 := t.YMM(), t.YMM()
+	t0, t1 := t.vector(), t.vector()
 	t.VPADDD(e3, e0, t0)
 	t.VPSUBD(e3, e0, e0)
 	t.VPADDD(e2, e1, t1)
@@ -153,13 +225,11 @@ func (t *transform) even(high bool, round operand.Mem) [4]reg.VecVirtual {
 
 // odd is the part of lines 1, 3, 5 and 7.
 func (t *transform) odd(high bool) (o [4]reg.VecVirtual) {
-	z, z4 := t.YMM(), t.YMM()
-	t.VMOVDQU(t.in[7], z)
+	z, z4 := t.get(7), t.get(5)
 	t.VPADDW(t.in[3], z, z)
-	t.VMOVDQU(t.in[5], z4)
 	t.VPADDW(t.in[1], z4, z4)
 	t.interleave(z4, z, z, high)
-	y := [2]reg.VecVirtual{t.YMM(), z}
+	y := [2]reg.VecVirtual{t.vector(), z}
 	t.VPMADDWD(t.words("Y3", f1175-f1961, f1175), z, y[0])
 	t.VPMADDWD(t.words("Y4", f1175, f1175-f0390), z, y[1])
 	for i, s := range []struct {
@@ -176,8 +246,7 @@ func (t *transform) odd(high bool) (o [4]reg.VecVirtual) {
 
 // pair is two lines, word by word.
 func (t *transform) pair(a, b int, high bool) reg.VecVirtual {
-	r := t.YMM()
-	t.VMOVDQU(t.in[a], r)
+	r := t.get(a)
 	t.interleave(t.in[b], r, r, high)
 	return r
 }
@@ -191,14 +260,14 @@ func (t *transform) interleave(b operand.Op, a, out reg.VecVirtual, high bool) {
 }
 
 // transpose is 8x8 words in each lane.
-func (f *file) transpose(r [8]reg.VecVirtual) (out [8]reg.VecVirtual) {
+func (t *transform) transpose(r [8]reg.VecVirtual) (out [8]reg.VecVirtual) {
 	stage := func(in [8]reg.VecVirtual, apart int, low, high func(...operand.Op)) (out [8]reg.VecVirtual) {
 		n := 0
 		for i := range 8 {
 			if i&apart != 0 {
 				continue
 			}
-			lo := f.YMM()
+			lo := t.vector()
 			low(in[i+apart], in[i], lo)
 			high(in[i+apart], in[i], in[i+apart])
 			out[n], out[n+1] = lo, in[i+apart]
@@ -207,38 +276,38 @@ func (f *file) transpose(r [8]reg.VecVirtual) (out [8]reg.VecVirtual) {
 		return out
 	}
 	// Each stage takes lines that are 4 apart and leaves them next to each other.
-	r = stage(r, 4, f.VPUNPCKLWD, f.VPUNPCKHWD)
-	r = stage(r, 4, f.VPUNPCKLWD, f.VPUNPCKHWD)
-	return stage(r, 4, f.VPUNPCKLWD, f.VPUNPCKHWD)
+	r = stage(r, 4, t.VPUNPCKLWD, t.VPUNPCKHWD)
+	r = stage(r, 4, t.VPUNPCKLWD, t.VPUNPCKHWD)
+	return stage(r, 4, t.VPUNPCKLWD, t.VPUNPCKHWD)
 }
 
 // bytes is columns of words to pixels: two rows in each register, of each lane.
-func (f *file) bytes(c [8]reg.VecVirtual) (rows [4]reg.VecVirtual) {
-	g := f.ConstData("idctMiddle", operand.U32(0x80808080))
-	middle := f.YMM()
+func (t *transform) bytes(c [8]reg.VecVirtual) (rows [4]reg.VecVirtual) {
+	g := t.ConstData(t.name+"Middle", operand.U32(0x80808080))
+	middle := t.vector()
 	var w [4]reg.VecVirtual // columns 0 1, 2 3, 4 5, 6 7
 	for i := range 2 {
 		p, q := c[4*i], c[4*i+1]
-		f.VPACKSSWB(c[4*i+2], p, p)
-		f.VPACKSSWB(c[4*i+3], q, q)
-		w[2*i], w[2*i+1] = f.YMM(), p
-		f.VPUNPCKLBW(q, p, w[2*i])
-		f.VPUNPCKHBW(q, p, w[2*i+1])
+		t.VPACKSSWB(c[4*i+2], p, p)
+		t.VPACKSSWB(c[4*i+3], q, q)
+		w[2*i], w[2*i+1] = t.vector(), p
+		t.VPUNPCKLBW(q, p, w[2*i])
+		t.VPUNPCKHBW(q, p, w[2*i+1])
 	}
-	f.VPBROADCASTD(g, middle)
+	t.VPBROADCASTD(g, middle)
 	var d [4]reg.VecVirtual // rows 0 to 3 of the left four columns, 4 to 7, and of the right
 	for i := range 2 {
-		d[2*i], d[2*i+1] = f.YMM(), f.YMM()
-		f.VPUNPCKLWD(w[2*i+1], w[2*i], d[2*i])
-		f.VPUNPCKHWD(w[2*i+1], w[2*i], d[2*i+1])
+		d[2*i], d[2*i+1] = t.vector(), t.vector()
+		t.VPUNPCKLWD(w[2*i+1], w[2*i], d[2*i])
+		t.VPUNPCKHWD(w[2*i+1], w[2*i], d[2*i+1])
 	}
 	for i := range 2 {
-		rows[2*i], rows[2*i+1] = f.YMM(), f.YMM()
-		f.VPUNPCKLDQ(d[2+i], d[i], rows[2*i])
-		f.VPUNPCKHDQ(d[2+i], d[i], rows[2*i+1])
+		rows[2*i], rows[2*i+1] = t.vector(), t.vector()
+		t.VPUNPCKLDQ(d[2+i], d[i], rows[2*i])
+		t.VPUNPCKHDQ(d[2+i], d[i], rows[2*i+1])
 	}
 	for _, r := range rows {
-		f.VPADDB(middle, r, r)
+		t.VPADDB(middle, r, r)
 	}
 	return rows
 }

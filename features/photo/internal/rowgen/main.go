@@ -9,9 +9,12 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
@@ -32,7 +35,8 @@ func main() {
 	c.across()
 	c.near()
 	c.colours()
-	c.idct()
+	c.idct(false)
+	c.idct(true)
 	c.values()
 	if err := write(c.Context, *out); err != nil {
 		log.Fatal(err)
@@ -54,8 +58,31 @@ func write(c *build.Context, dir string) error {
 		if err != nil {
 			return err
 		}
+		if err := onlyAVX2(text); err != nil {
+			return err
+		}
 		if err := os.WriteFile(filepath.Join(dir, "rows_amd64"+ext), text, 0o644); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+var (
+	function = regexp.MustCompile(`^TEXT ·(\w+)`)
+	beyond   = regexp.MustCompile(`\b[XY](1[6-9]|2\d|3[01])\b`)
+)
+
+// onlyAVX2 refuses functions for AVX2 that use registers which only AVX-512 has: that is what
+// avo does when the others do not suffice.
+func onlyAVX2(text []byte) error {
+	name := ""
+	for line := range strings.Lines(string(text)) {
+		if m := function.FindStringSubmatch(line); m != nil {
+			name = m[1]
+		}
+		if !strings.HasPrefix(name, "avx512") && beyond.MatchString(line) {
+			return fmt.Errorf("%s needs more than 16 registers: %s", name, line)
 		}
 	}
 	return nil
@@ -83,6 +110,16 @@ func (f *file) all(name string, v uint32) reg.VecVirtual {
 	y := f.YMM()
 	f.VPBROADCASTD(f.ConstData(name, operand.U32(v)), y)
 	return y
+}
+
+// repeated is a constant of n times v in memory.
+func (f *file) repeated(name string, v uint32, n int) operand.Mem {
+	g := f.StaticGlobal(name)
+	f.DataAttributes(build.RODATA | build.NOPTR)
+	for range n {
+		f.AppendDatum(operand.U32(v))
+	}
+	return g
 }
 
 func at(base reg.Register, disp int) operand.Mem { return operand.Mem{Base: base, Disp: disp} }
@@ -191,10 +228,10 @@ func (f *file) colours() {
 	f.Doc("avx2YCbCr is joinYCbCrPlain for 16*blocks pixels.")
 	dst, py, pcb, pcr, blocks := p[0], p[1], p[2], p[3], p[4]
 	pair := func(lo, hi int16) uint32 { return uint32(uint16(lo)) | uint32(uint16(hi))<<16 }
-	half := f.all("coloursHalf", 1<<13)
+	half := f.repeated("coloursHalf", 1<<13, 8)
 	middle := f.all("coloursMiddle", pair(128, 128))
-	red, blue := f.all("coloursRed", pair(16384, 22970)), f.all("coloursBlue", pair(16384, 29032))
-	green, green2 := f.all("coloursGreen", pair(16384, -5638)), f.all("coloursGreen2", pair(-11700, 0))
+	red, blue := f.repeated("coloursRed", pair(16384, 22970), 8), f.repeated("coloursBlue", pair(16384, 29032), 8)
+	green, green2 := f.repeated("coloursGreen", pair(16384, -5638), 8), f.repeated("coloursGreen2", pair(-11700, 0), 8)
 	var order [4]reg.VecVirtual
 	for i, m := range interleaving() {
 		order[i] = f.YMM()
@@ -213,7 +250,7 @@ func (f *file) colours() {
 	f.VPSUBW(middle, cb, cb)
 	f.VPSUBW(middle, cr, cr)
 	f.VPXOR(zero, zero, zero)
-	channel := func(c, weights, c2, weights2 reg.VecVirtual) reg.VecVirtual {
+	channel := func(c reg.VecVirtual, weights operand.Mem, c2 reg.VecVirtual, weights2 operand.Mem) reg.VecVirtual {
 		var part [2]reg.VecVirtual
 		for i := range part {
 			part[i] = f.YMM()
@@ -231,10 +268,10 @@ func (f *file) colours() {
 		f.VPACKSSDW(part[1], part[0], part[0])
 		return part[0]
 	}
-	r := channel(cr, red, nil, nil)
+	r := channel(cr, red, nil, operand.Mem{})
 	g := channel(cb, green, cr, green2)
 	f.VPACKUSWB(g, r, r)
-	b := channel(cb, blue, nil, nil)
+	b := channel(cb, blue, nil, operand.Mem{})
 	f.VPACKUSWB(b, b, b)
 	f.Comment("Each half of r has 8 reds and 8 greens, each half of b 8 blues twice.")
 	for i, disp := range []int{0, 16} {
