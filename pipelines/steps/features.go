@@ -121,6 +121,5 @@ func (x *extraction) shard(ctx context.Context, path string, from, to int) error
 // tell says how many photos are done, and how fast those of this start went.
 func (x *extraction) tell(done int) {
 	n := x.photos.Images.N()
-	x.env.Progress(float64(done)/float64(n), fmt.Sprintf("photo %d of %d", done, n),
-		map[string]any{"images_per_second": float64(x.made) / time.Since(x.start).Seconds()})
+	x.env.Progress(float64(done)/float64(n), "", map[string]any{"images_per_second": float64(x.made) / time.Since(x.start).Seconds()})
 }

@@ -3,9 +3,6 @@ package steps
 import (
 	"context"
 	"errors"
-	"fmt"
-	"iter"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -24,22 +21,6 @@ func given(kind pipelines.Kind, write func(path string) error) pipelines.Op {
 		run: func(_ context.Context, env pipelines.Env, _ pipelines.Inputs) (pipelines.Report, error) {
 			return pipelines.Report{}, write(env.Path("it"))
 		},
-	}
-}
-
-// noise are n images of 32x32.
-func noise(n int) iter.Seq2[features.Image, error] {
-	return func(yield func(features.Image, error) bool) {
-		r := rand.New(rand.NewPCG(1, 2))
-		for i := range n {
-			im := features.Image{ID: fmt.Sprint(i), Label: i % 2, HasLabel: true, Pixels: make([]byte, 32*32*3)}
-			for j := range im.Pixels {
-				im.Pixels[j] = byte(r.Uint32())
-			}
-			if !yield(im, nil) {
-				return
-			}
-		}
 	}
 }
 
@@ -66,7 +47,7 @@ train: [{freeze: backbone, epochs: 1}]
 	defer d.Close()
 	b := pipelines.NewBuilder("features")
 	weights := b.Add("weights", given(kindWeights, func(path string) error { return pretrainedtest.Random(path, "efficientnet_lite0", 3) }), 0)
-	shard := b.Add("images", given(kindImages, func(path string) error { return features.WriteImages(ctx, path, 32, 32, 3, noise(images), nil) }), 0)
+	shard := b.Add("images", given(kindImages, func(path string) error { return features.WriteImages(ctx, path, 32, 32, 3, noise(images, 32), nil) }), 0)
 	b.Add("features", newFeatures(d, m, 1), 7, shard.Out("it").To("images"), weights.Out("it").To("weights"))
 	plan, err := b.Build()
 	if err != nil {
