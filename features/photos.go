@@ -17,6 +17,7 @@ import (
 type PhotoOptions struct {
 	// Pattern is which files: train/{label}.{n}.jpg. The words in braces become
 	// columns: integers if every value is one, else text. "*" is any text but "/".
+	// "" takes every .jpg, .jpeg and .png that is not hidden, however deep it lies.
 	Pattern string
 	Label   string   // column of classes; "" if there are no labels
 	ID      string   // column of ids; "" takes the file's name
@@ -51,7 +52,7 @@ type BrokenPhoto struct {
 const PhotoTable = "photos.arrow"
 
 // PhotosToImages decodes and resizes the photos at source, a zip (which is not
-// unpacked) or a folder, and writes them to the folder dir: image shards, which
+// unpacked), a folder or a single photo, and writes them to the folder dir: image shards, which
 // OpenImages opens together, and the table PhotoTable of the same rows with the
 // columns row, name, those of the pattern, and the width and height of the
 // original. Photos come in the order of their names. Memory does not grow with

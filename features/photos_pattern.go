@@ -24,7 +24,14 @@ var columnForm = regexp.MustCompile(`^[\pL_][\pL\pN_]{0,63}$`)
 // photoColumns are the other columns of a table of photos.
 var photoColumns = []string{"row", "name", "width", "height"}
 
+// anyPhoto is the pattern of every file that is called a photo, however deep it lies,
+// but for hidden ones.
+var anyPhoto = regexp.MustCompile(`(?i)^(?:.*/)?[^./][^/]*\.(?:jpe?g|png)$`)
+
 func parsePattern(text string) (*pattern, error) {
+	if text == "" {
+		return &pattern{text: "*.jpg, *.jpeg or *.png", form: anyPhoto}, nil
+	}
 	const hint = "such as train/{label}.{n}.jpg"
 	bad := func(format string, args ...any) (*pattern, error) {
 		return nil, fault.New(fault.Usage, hint, "pattern %q: "+format, append([]any{text}, args...)...)
@@ -70,7 +77,7 @@ func parsePattern(text string) (*pattern, error) {
 		form.WriteString(`([^/]+?)`)
 		rest = after
 	}
-	if text == "" || strings.HasPrefix(text, "/") {
+	if strings.HasPrefix(text, "/") {
 		return bad("want names relative to the folder or the zip")
 	}
 	var err error

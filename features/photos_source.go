@@ -36,8 +36,11 @@ func openPhotos(path string, p *pattern) (*photoSource, error) {
 		return nil, err
 	}
 	list := listZip
-	if st.IsDir() {
+	switch {
+	case st.IsDir():
 		list = listFolder
+	case anyPhoto.MatchString(filepath.Base(path)):
+		list = listPhoto
 	}
 	s, err := list(path, p)
 	if err != nil {
@@ -134,6 +137,21 @@ func readableEntry(e *zip.File) error {
 		return fmt.Errorf("compression method %d", e.Method)
 	}
 	return nil
+}
+
+// listPhoto takes the photo at path as a folder of one.
+func listPhoto(path string, p *pattern) (*photoSource, error) {
+	name := filepath.Base(path)
+	values, ok := p.match(name)
+	if !ok {
+		return nil, noPhotos(p, []string{name})
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	open := func() (io.ReadCloser, error) { return os.Open(path) }
+	return &photoSource{files: []photoFile{{name, values, st.Size(), open}}, closer: io.NopCloser(nil)}, nil
 }
 
 // listFolder does not follow links.

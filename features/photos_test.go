@@ -291,6 +291,10 @@ func TestPattern(t *testing.T) {
 		{"*/{a}-*.png", "x/y-z.png", []string{"y"}},
 		{"{a}+(b)[c].jpg", "x+(b)[c].jpg", []string{"x"}},
 		{"{größe}.jpg", "12.jpg", []string{"12"}},
+		{"", "a/b c/D.JPEG", []string{}},
+		{"", "x.png", []string{}},
+		{"", "a/._x.png", nil},
+		{"", "notes.txt", nil},
 	} {
 		p, err := parsePattern(tt.pattern)
 		if err != nil {
@@ -300,7 +304,7 @@ func TestPattern(t *testing.T) {
 			t.Errorf("%s, %s: got %q, %v", tt.pattern, tt.name, got, ok)
 		}
 	}
-	for _, bad := range []string{"", "/a.jpg", "{", "a}", "{}", "{a b}", "{a}{b}", "{a}*", "{a}/{a}", "{name}.jpg", "{1}", strings.Repeat("a", 2000)} {
+	for _, bad := range []string{"/a.jpg", "{", "a}", "{}", "{a b}", "{a}{b}", "{a}*", "{a}/{a}", "{name}.jpg", "{1}", strings.Repeat("a", 2000)} {
 		if _, err := parsePattern(bad); err == nil {
 			t.Errorf("%.20q is accepted", bad)
 		}

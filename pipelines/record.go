@@ -230,9 +230,21 @@ func LoadRun(root, id string) (Run, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return Run{}, fault.New(fault.Usage, "see podium runs list", "no run %q%s", id, orNear(id, ids))
+		return Run{}, fault.New(fault.Usage, newestRuns(ids), "no run %q%s", id, orNear(id, ids))
 	}
 	return Run{}, fault.New(fault.Usage, "the newest of them: "+found[0].ID, "%d runs are called %q", len(found), id)
+}
+
+// newestRuns is a hint that names some runs.
+func newestRuns(ids []string) string {
+	const most = 4
+	switch {
+	case len(ids) == 0:
+		return "podium run PIPELINE makes one"
+	case len(ids) > most:
+		return "the newest runs are " + strings.Join(ids[:most], ", ")
+	}
+	return "there are " + strings.Join(ids, ", ")
 }
 
 // SpecFile is where a run's effective spec lies.

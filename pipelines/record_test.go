@@ -134,13 +134,14 @@ func TestRunIDs(t *testing.T) {
 	if err != nil || len(runs) != 5 || runs[0].ID != want[4] || runs[4].ID != want[0] {
 		t.Errorf("list: %v, %v", runs, err)
 	}
+	newest := strings.Join([]string{want[4], want[3], want[2], want[1]}, ", ")
 	for _, c := range []struct{ id, want, msg, hint string }{
 		{want[0], want[0], "", ""},
 		{"spec", want[2], "", ""},
 		{"latest", want[4], "", ""},
 		{"124502", "", `2 runs are called "124502"`, "the newest of them: " + want[3]},
-		{"x", "", `no run "x"`, "see podium runs list"},
-		{"20261123-124502-my-spec-3-" + head, "", `no run "20261123-124502-my-spec-3-` + head + `", did you mean "` + want[2] + `"?`, "see podium runs list"},
+		{"x", "", `no run "x"`, "the newest runs are " + newest},
+		{"20261123-124502-my-spec-3-" + head, "", `no run "20261123-124502-my-spec-3-` + head + `", did you mean "` + want[2] + `"?`, "the newest runs are " + newest},
 	} {
 		run, err := pipelines.LoadRun(root, c.id)
 		if run.ID != c.want || c.msg == "" != (err == nil) || err != nil && (err.Error() != c.msg || fault.HintOf(err) != c.hint) {

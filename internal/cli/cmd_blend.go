@@ -129,10 +129,15 @@ func checkOutput(o blendOptions) error {
 			return fault.New(fault.Usage, "name another file with -o FILE", "blend: %s is one of the files to blend", o.output)
 		}
 	}
-	if _, err := os.Stat(o.output); !o.force && !errors.Is(err, fs.ErrNotExist) {
-		return fault.New(fault.Usage, "--force overwrites it, -o FILE names another", "blend: %s is there already", o.output)
+	return notThere("blend", o.output, o.force)
+}
+
+// notThere keeps a file that is there, unless one insists.
+func notThere(command, file string, force bool) error {
+	if _, err := os.Stat(file); !force && !errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.Usage, "--force overwrites it, -o FILE names another", "%s: %s is there already", command, file)
 	}
-	return nil
+	return hasFolder(file, "-o FILE names another place")
 }
 
 // parseWeights reads "2,1"; nil for none.

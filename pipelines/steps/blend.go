@@ -72,13 +72,23 @@ func writeScored(env pipelines.Env, spec *pipelines.Spec, labels, folds []int, o
 // blendTables blends predictions row by row. rows 0 means as many as the first
 // table has.
 func blendTables(how string, tables []pipelines.Input, rows int) (frame, error) {
-	var members []submissions.Member
-	classes := 0
-	for i, t := range tables {
+	var all []frame
+	var names []string
+	for _, t := range tables {
 		f, err := readFrame(t.Path, "row")
 		if err != nil {
 			return frame{}, err
 		}
+		all, names = append(all, f), append(names, t.Step)
+	}
+	return blendFrames(how, names, all, rows)
+}
+
+// blendFrames is blendTables of tables that are read.
+func blendFrames(how string, names []string, all []frame, rows int) (frame, error) {
+	var members []submissions.Member
+	classes := 0
+	for i, f := range all {
 		if i == 0 {
 			classes = f.classes
 			if rows == 0 {
@@ -86,9 +96,9 @@ func blendTables(how string, tables []pipelines.Input, rows int) (frame, error) 
 			}
 		}
 		if f.classes != classes {
-			return frame{}, fmt.Errorf("blend %s: want %d classes, got %d", t.Step, classes, f.classes)
+			return frame{}, fmt.Errorf("blend %s: want %d classes, got %d", names[i], classes, f.classes)
 		}
-		members = append(members, submissions.Member{Name: t.Step, Rows: narrow(f.ints[0]), Proba: f.proba})
+		members = append(members, submissions.Member{Name: names[i], Rows: narrow(f.ints[0]), Proba: f.proba})
 	}
 	proba, err := submissions.Blend(how, members, rows, classes)
 	return rowsOf(proba, classes), err

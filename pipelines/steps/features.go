@@ -45,7 +45,7 @@ func newFeatures(d *Deps, m design, pass int) pipelines.Op {
 			batch := predictBatch(m.input)
 			x := extraction{trunk: trunk, batch: batch, pass: pass, env: env, start: time.Now(), photos: features.Loader{
 				Images: images, Norm: m.norm(), Augment: augmentOf(m.Augment), Batch: batch, Seed: env.Seed}}
-			if err := x.run(ctx); err != nil {
+			if err := x.run(ctx, env.Path("features")); err != nil {
 				return pipelines.Report{}, err
 			}
 			s := m.features
@@ -67,7 +67,8 @@ type extraction struct {
 	made   int // photos since the start
 }
 
-func (x *extraction) run(ctx context.Context) error {
+// run leaves the shards in the folder dir, which it makes.
+func (x *extraction) run(ctx context.Context, dir string) error {
 	n, rows := x.photos.Images.N(), shardRows(x.trunk.Shape())
 	var shards []string
 	for from := 0; from < n; from += rows {
@@ -77,7 +78,6 @@ func (x *extraction) run(ctx context.Context) error {
 		}
 		shards = append(shards, name)
 	}
-	dir := x.env.Path("features")
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 func newPhotos(spec *pipelines.Spec, p pipelines.Photos, label string) pipelines.Op {
 	d := spec.Data
 	params := map[string]any{"pattern": p.Pattern, "label": label, "height": d.H, "width": d.W, "resize": d.Resize}
-	o := features.PhotoOptions{Pattern: p.Pattern, Label: label, Photo: photo.Options{Height: d.H, Width: d.W, Mode: resizeModes[d.Resize]}}
+	o := features.PhotoOptions{Pattern: p.Pattern, Label: label, Photo: photoOptions(d)}
 	if label == "" {
 		o.ID = d.ID
 		params["id"] = d.ID
@@ -48,6 +48,11 @@ func newPhotos(spec *pipelines.Spec, p pipelines.Photos, label string) pipelines
 			return out, writeJSON(env.Path("classes"), report.Classes)
 		},
 	}
+}
+
+// photoOptions are what becomes of a photo.
+func photoOptions(d pipelines.Data) photo.Options {
+	return photo.Options{Height: d.H, Width: d.W, Mode: resizeModes[d.Resize]}
 }
 
 // resizeModes are the language's words for what becomes of a photo's proportions.

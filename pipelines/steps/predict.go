@@ -141,22 +141,31 @@ type passes struct {
 	progress    func(float64, string, map[string]any)
 }
 
-// write predicts rows into a table with columns row, p0, p1, ...
-func (p *passes) write(ctx context.Context, w seen, path string) error {
-	mean := make([]float32, len(w.rows)*p.classes)
+// mean is what the model predicts of so many rows, [rows, classes].
+func (p *passes) mean(ctx context.Context, v views, rows int) ([]float32, error) {
+	mean := make([]float32, rows*p.classes)
 	for pass := range p.n {
-		proba, err := p.model.Predict(ctx, handOver(w.Predict(ctx, pass)), predictBatch(p.model.Input))
+		proba, err := p.model.Predict(ctx, handOver(v.Predict(ctx, pass)), predictBatch(p.model.Input))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(proba) != len(mean) {
-			return fmt.Errorf("predict: want %d x %d probabilities, got %d", len(w.rows), p.classes, len(proba))
+			return nil, fmt.Errorf("predict: want %d x %d probabilities, got %d", rows, p.classes, len(proba))
 		}
 		for i, v := range proba {
 			mean[i] += v / float32(p.n)
 		}
-		p.done += len(w.rows)
+		p.done += rows
 		p.progress(float64(p.done)/float64(p.total), fmt.Sprintf("pass %d of %d", pass+1, p.n), nil)
+	}
+	return mean, nil
+}
+
+// write predicts rows into a table with columns row, p0, p1, ...
+func (p *passes) write(ctx context.Context, w seen, path string) error {
+	mean, err := p.mean(ctx, w, len(w.rows))
+	if err != nil {
+		return err
 	}
 	return frame{names: []string{"row"}, ints: [][]int64{wide(w.rows)}, proba: mean, classes: p.classes}.write(path)
 }

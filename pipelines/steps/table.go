@@ -48,11 +48,22 @@ func newTable(spec *pipelines.Spec) pipelines.Op {
 			in:  []pipelines.Port{{Name: "file", Kind: kindFile}},
 			out: []pipelines.Port{{Name: "table", Kind: kindTable, File: "table.arrow"}}},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
-			o := features.CSVOptions{Types: []features.ColumnType{{Glob: px.Columns, Type: features.Uint8}}}
-			info, err := features.CSVToIPC(ctx, in.Path("file"), env.Path("table"), o)
+			info, err := features.CSVToIPC(ctx, in.Path("file"), env.Path("table"), tableOptions(px))
 			return pipelines.Report{Metrics: map[string]float64{"rows": float64(info.Rows)}}, err
 		},
 	}
+}
+
+// tableOptions: pixels are bytes.
+func tableOptions(px pipelines.Pixels) features.CSVOptions {
+	return features.CSVOptions{Types: []features.ColumnType{{Glob: px.Columns, Type: features.Uint8}}}
+}
+
+// pixelOptions are where an image is in a row; label is the column of classes, "" for
+// rows without.
+func pixelOptions(spec *pipelines.Spec, label string) features.PixelOptions {
+	px := spec.Data.Pixels
+	return features.PixelOptions{Columns: px.Columns, H: px.H, W: px.W, C: px.C, Label: label, ID: spec.Data.ID}
 }
 
 // newImages turns the pixel columns of a table into an image shard. label is the
@@ -70,8 +81,7 @@ func newImages(spec *pipelines.Spec, label string) pipelines.Op {
 				return pipelines.Report{}, err
 			}
 			defer t.Close()
-			o := features.PixelOptions{Columns: px.Columns, H: px.H, W: px.W, C: px.C, Label: label, ID: spec.Data.ID}
-			err = features.TableToImages(ctx, t, o, env.Path("images"))
+			err = features.TableToImages(ctx, t, pixelOptions(spec, label), env.Path("images"))
 			return pipelines.Report{Metrics: map[string]float64{"images": float64(t.NumRows())}}, err
 		},
 	}
