@@ -52,7 +52,7 @@ type variable struct{ name, doc string }
 
 var variables = []variable{
 	{"PODIUM_HOME", "folder of podium's state: downloads, artifacts, runs, local competitions; default ~/.podium"},
-	{"PODIUM_MODELS_MIRROR", "where models pull fetches weights in place of their publishers: an address, a folder or a file"},
+	{"PODIUM_MODELS_MIRROR", "where weights are fetched in place of their publishers: an address, a folder or a file"},
 	{"PODIUM_CPU", "force the kernels: avx512, avx2 or portable; default: the best that the CPU has"},
 	{"PODIUM_WINOGRAD", "3x3 convolutions by Winograd's algorithm: auto, off or always; default: auto, where it is faster"},
 	{"PODIUM_JPEG", "go decodes unusual photos (progressive ones) without libjpeg-turbo; default: with it, where the machine has it"},

@@ -86,6 +86,9 @@ func doneText(e pipelines.Event) string {
 			parts = append(parts, fmt.Sprintf(m.format, x))
 		}
 	}
+	if stopped := e.Notes["early_stop"]; stopped != "" {
+		parts = append(parts, "stopped early, "+stopped)
+	}
 	if chose := e.Notes["chose"]; chose != "" { // of a blend; what a calibration chose is told at the end
 		parts = append(parts, chose)
 	}

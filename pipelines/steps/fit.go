@@ -40,14 +40,25 @@ func (d *Deps) fit(ctx context.Context, env pipelines.Env, c train.Config, data 
 	if err := model.Save(env.Path("model")); err != nil {
 		return pipelines.Report{}, err
 	}
-	report := pipelines.Report{Metrics: map[string]float64{}}
+	report := pipelines.Report{Metrics: map[string]float64{}, Notes: map[string]string{}}
 	if n := len(model.History); n > 0 {
 		report.Metrics["loss"] = model.History[n-1].Loss
+		if all := epochsOf(c.Phases); n < all {
+			report.Notes["early_stop"] = fmt.Sprintf("after %d of %d epochs", n, all)
+		}
 	}
 	if err := errors.Join(warnings...); err != nil {
-		report.Notes = map[string]string{"warning": err.Error()}
+		report.Notes["warning"] = err.Error()
 	}
 	return report, writeJSON(env.Path("history"), model.History)
+}
+
+// epochsOf counts the epochs of phases that go to their ends.
+func epochsOf(phases []train.Phase) (n int) {
+	for _, p := range phases {
+		n += p.Epochs
+	}
+	return n
 }
 
 // watch lets the phases of c that stop early do so on rows, and by the metric of the

@@ -36,11 +36,11 @@ func newHead(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 			}
 			defer passes.close()
 			all := features.VectorLoader{Passes: passes, Labels: rows.labels, Classes: rows.classes}
-			learn, watched := all, all
+			learn, early := all, all
 			learn.Shuffle, learn.Seed = true, seed.Derive(env.Seed, "data")
-			watched.Passes, watched.Rows, watched.Batch = passes[:1], rows.watch, predictBatch(m.features)
+			early.Passes, early.Rows, early.Batch = passes[:1], rows.watch, predictBatch(m.features)
 			c := train.Config{Net: m.net, Input: m.features, Features: true, Classes: rows.classes, Phases: phasesOf(phases)}
-			if err := watch(&c, spec, len(watched.Rows), &watched); err != nil {
+			if err := watch(&c, spec, len(early.Rows), &early); err != nil {
 				return pipelines.Report{}, err
 			}
 			return d.fit(ctx, env, c, newDataset(rows.learn, phases, func(rows []int, batch int) epochs {

@@ -38,9 +38,9 @@ func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 			}
 			defer photos.Images.Close()
 			photos.Labels = rows.labels
-			learn, watched := photos, photos
+			learn, early := photos, photos
 			learn.Rows, learn.Shuffle, learn.Augment, learn.Seed = rows.learn, true, augmentOf(m.Augment), seed.Derive(env.Seed, "data")
-			watched.Rows, watched.Batch = rows.watch, predictBatch(m.input)
+			early.Rows, early.Batch = rows.watch, predictBatch(m.input)
 			c := train.Config{Net: m.net, Input: m.input, Classes: rows.classes, Phases: phasesOf(phases)}
 			if m.hasWeights() {
 				c.Weights = in.Path("weights")
@@ -48,7 +48,7 @@ func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 			if spec.Frozen() > 0 {
 				c.From = in.Path("head")
 			}
-			if err := watch(&c, spec, len(watched.Rows), &watched); err != nil {
+			if err := watch(&c, spec, len(early.Rows), &early); err != nil {
 				return pipelines.Report{}, err
 			}
 			return d.fit(ctx, env, c, newDataset(rows.learn, phases, func(rows []int, batch int) epochs {
