@@ -16,7 +16,7 @@ import (
 func modelsCommand(e *env) *ucli.Command {
 	return e.command(verb{
 		name: "models", group: groupLocal,
-		usage:    "nets and their published weights: list, pull, inspect",
+		usage:    "nets and their published weights: list, pull, inspect, export",
 		examples: []string{"podium models list", "podium models pull efficientnet_lite0", "podium models inspect resnet50"},
 		sub: []*ucli.Command{
 			e.command(verb{
@@ -46,6 +46,7 @@ func modelsCommand(e *env) *ucli.Command {
 				},
 			}),
 			inspectCommand(e),
+			exportCommand(e),
 		},
 	})
 }

@@ -43,6 +43,24 @@ func (p *Param) FromTorch(values []float32) ([]float32, error) {
 	return out, nil
 }
 
+// ToTorch is the way back: the values of Value, row-major, in the order of a tensor of
+// TorchShape.
+func (p *Param) ToTorch(values []float32) ([]float32, error) {
+	if len(values) != p.Size() {
+		return nil, fmt.Errorf("graph: parameter %q: want %d values, got %d", p.Name, p.Size(), len(values))
+	}
+	h, w, c, k := p.sides()
+	out := make([]float32, len(values))
+	for pixel := range h * w {
+		for in := range c {
+			for o, v := range values[(pixel*c+in)*k:][:k] {
+				out[(o*c+in)*h*w+pixel] = v
+			}
+		}
+	}
+	return out, nil
+}
+
 // sides are the dimensions [h, w, c, k] that weights have here; for PyTorch they
 // are [k, c, h, w]. Weights of a dense layer on a flattened image have its sides,
 // what has one dimension only k.

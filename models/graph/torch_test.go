@@ -43,6 +43,12 @@ func TestTorch(t *testing.T) {
 		if got, err := p.FromTorch(from); err != nil || !slices.Equal(got, want.values) {
 			t.Errorf("%s: %v, %v, want %v", name, got, err, want.values)
 		}
+		if back, err := p.ToTorch(want.values); err != nil || !slices.Equal(back, from) {
+			t.Errorf("%s: back to PyTorch %v, %v, want %v", p.Name, back, err, from)
+		}
+		if _, err := p.ToTorch(from[1:]); err == nil {
+			t.Errorf("%s: a value too few goes back", p.Name)
+		}
 		if _, err := p.FromTorch(from[1:]); err == nil {
 			t.Errorf("%s: one value is missing, and no error", name)
 		}
