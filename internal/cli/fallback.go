@@ -48,6 +48,10 @@ func (e *env) runnable(spec *pipelines.Spec, sets []string) (*pipelines.Spec, *f
 	if err != nil {
 		return nil, nil, fault.Wrap(err, fault.Usage, steps.PullCommand(missing), "%s runs in place of %s, whose weights are not on this machine", spec.Fallback, spec.Name)
 	}
+	if other.Competition != spec.Competition {
+		return nil, nil, fault.New(fault.Usage, steps.PullCommand(missing), "the weights of %s are not on this machine, and its fallback %s is for another competition, %s",
+			spec.Name, other.Name, other.Competition)
+	}
 	if more := steps.Missing(other, cache); len(more) > 0 {
 		return nil, nil, steps.NotHere(append(missing, more...))
 	}
