@@ -7,13 +7,14 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/seed"
 )
 
-// PhotoBench turns the photos of a zip into augmented input of a net, from the
-// bytes of the JPEG on: what PhotosToImages and a Loader do together, one photo
-// after the other on each of several goroutines. It is what podium bench measures.
+// PhotoBench turns the photos of a zip into pixels of 224x224, from the bytes of the JPEG
+// on, and these perhaps into augmented input of a net: what PhotosToImages and a Loader
+// do together, but for the disk, one photo after the other on each of several goroutines.
+// It is what podium bench measures.
 type PhotoBench struct {
 	files   [][]byte
 	o       photo.Options
-	augment Augment
+	augment *Augment // nil: decoded and resized only
 	norm    Normalize
 	desks   []*photo.Decoder
 	pixels  [][]byte
@@ -23,7 +24,7 @@ type PhotoBench struct {
 
 // NewPhotoBench reads the photos train/*.jpg of the zip at path into memory. Close
 // it.
-func NewPhotoBench(path string, threads int) (*PhotoBench, error) {
+func NewPhotoBench(path string, threads int, augmented bool) (*PhotoBench, error) {
 	p, err := parsePattern("train/*.jpg")
 	if err != nil {
 		return nil, err
@@ -34,9 +35,11 @@ func NewPhotoBench(path string, threads int) (*PhotoBench, error) {
 	}
 	defer src.closer.Close()
 	b := &PhotoBench{
-		o:       photo.Options{Height: 224, Width: 224, Channels: 3},
-		augment: Augment{Rotate: 15, ShiftX: .1, ShiftY: .1, Shear: 10, Zoom: .1, FlipX: true},
-		norm:    Normalize{Mean: []float32{.485, .456, .406}, Std: []float32{.229, .224, .225}},
+		o:    photo.Options{Height: 224, Width: 224, Channels: 3},
+		norm: Normalize{Mean: []float32{.485, .456, .406}, Std: []float32{.229, .224, .225}},
+	}
+	if augmented {
+		b.augment = &Augment{Rotate: 15, ShiftX: .1, ShiftY: .1, Shear: 10, Zoom: .1, FlipX: true}
 	}
 	for _, f := range src.files {
 		file, err := f.read(nil)
@@ -85,6 +88,9 @@ func (b *PhotoBench) Turn() error {
 func (b *PhotoBench) one(t, i int) error {
 	if _, err := b.desks[t].Decode(b.pixels[t], b.files[i]); err != nil {
 		return err
+	}
+	if b.augment == nil {
+		return nil
 	}
 	b.augment.Apply(b.out[t], b.pixels[t], b.o.Height, b.o.Width, b.o.Channels, seed.Mix(b.turns, uint64(i)), b.norm)
 	return nil

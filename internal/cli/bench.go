@@ -22,10 +22,11 @@ type benchCase struct {
 
 // work is a case that is ready.
 type work struct {
-	turn  func() error // does it once
-	close func() error // nil for nothing to close
-	flops float64      // of one turn, 0 where they are not what counts
-	ops   *opTimes     // of a net that is traced, else nil
+	before func() error // makes ready for a turn, not measured; nil for nothing to do
+	turn   func() error // does it once
+	close  func() error // nil for nothing to close
+	flops  float64      // of one turn, 0 where they are not what counts
+	ops    *opTimes     // of a net that is traced, else nil
 }
 
 // benchCases are all, in the order of running.
@@ -40,6 +41,7 @@ var benchCases = []benchCase{
 	{name: "head-25088-256-train-b64", batch: featuresBench.batch, open: featuresBench.train},
 	{name: "csv-to-arrow", open: openCSV, most: 5},
 	{name: "photos-to-arrow", batch: benchPhotos, open: openPhotoIngest},
+	{name: "jpeg-resize-500x375", batch: benchPhotos, open: openPhotoResize},
 	{name: "jpeg-augment-500x375", batch: benchPhotos, open: openPhotoAugment},
 }
 
@@ -72,6 +74,7 @@ func (m *machine) close() { _ = m.engine.Close() }
 // measured are the times of a case's turns, or its rate.
 type measured struct {
 	times []time.Duration // sorted
+	cpu   []time.Duration // of all cores in each turn, sorted; none where the system does not say
 	flops float64         // of a turn
 	rate  float64         // GFLOP/s of a peak
 	ops   *opTimes
@@ -116,30 +119,41 @@ func (c benchCase) times(ctx context.Context, m *machine, repeat int, told func(
 	if err != nil {
 		return measured{}, err
 	}
-	times, err := turns(ctx, w.turn, repeat, told)
+	times, cpu, err := turns(ctx, w, repeat, told)
 	if w.close != nil {
 		err = errors.Join(err, w.close())
 	}
 	slices.Sort(times)
-	return measured{times: times, flops: w.flops, ops: w.ops}, err
+	slices.Sort(cpu)
+	return measured{times: times, cpu: cpu, flops: w.flops, ops: w.ops}, err
 }
 
-func turns(ctx context.Context, turn func() error, repeat int, told func(done, of int)) ([]time.Duration, error) {
-	var times []time.Duration
+func turns(ctx context.Context, w work, repeat int, told func(done, of int)) (times, cpu []time.Duration, err error) {
 	for i := range warmUps + repeat {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		if w.before != nil {
+			if err := w.before(); err != nil {
+				return nil, nil, err
+			}
+		}
+		cpuStart, known := cpuTime()
 		start := time.Now()
-		if err := turn(); err != nil {
-			return nil, err
+		if err := w.turn(); err != nil {
+			return nil, nil, err
 		}
+		took := time.Since(start)
+		cpuEnd, _ := cpuTime()
 		if i >= warmUps {
-			times = append(times, time.Since(start))
+			times = append(times, took)
+		}
+		if i >= warmUps && known {
+			cpu = append(cpu, cpuEnd-cpuStart)
 		}
 		told(i+1, warmUps+repeat)
 	}
-	return times, nil
+	return times, cpu, nil
 }
 
 func (m measured) row(c benchCase, on *machine) benchRow {
@@ -158,6 +172,10 @@ func (m measured) row(c benchCase, on *machine) benchRow {
 	least, median := m.times[0], m.times[len(m.times)/2]
 	lo, mid := float64(least)/1e6, float64(median)/1e6
 	row.MsMin, row.MsMedian = &lo, &mid
+	if n := len(m.cpu); n > 0 {
+		taken := float64(m.cpu[n/2]) / 1e6
+		row.CPUMs = &taken
+	}
 	if c.batch > 0 {
 		rate := float64(c.batch) / median.Seconds()
 		row.ImagesPS = &rate

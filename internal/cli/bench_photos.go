@@ -27,12 +27,15 @@ func (m *machine) photoZip(dir string) (string, error) {
 }
 
 // openPhotoIngest is photos out of a zip, decoded, resized to 224x224 and written
-// as image shards.
+// as image shards, each time to an empty folder, as artifacts are: writing over the
+// last ones would count what it takes to give those back.
 func openPhotoIngest(ctx context.Context, m *machine) (work, error) {
 	return withFolder(func(dir string) (work, error) {
 		source, err := m.photoZip(dir)
-		return work{turn: func() error {
-			rep, err := features.PhotosToImages(ctx, source, dir, features.PhotoOptions{
+		to := filepath.Join(dir, "shards")
+		clear := func() error { return errors.Join(os.RemoveAll(to), os.Mkdir(to, 0o700)) }
+		return work{before: clear, turn: func() error {
+			rep, err := features.PhotosToImages(ctx, source, to, features.PhotoOptions{
 				Pattern: "train/{label}.{n}.jpg", Label: "label", Photo: photo.Options{Height: 224, Width: 224}, Workers: m.engine.Threads()})
 			if err != nil {
 				return err
@@ -42,15 +45,20 @@ func openPhotoIngest(ctx context.Context, m *machine) (work, error) {
 	})
 }
 
+// openPhotoResize is a JPEG of 500x375, in memory, to pixels of 224x224.
+func openPhotoResize(_ context.Context, m *machine) (work, error) { return openPhotoTurns(m, false) }
+
 // openPhotoAugment is a JPEG of 500x375, in memory, to an augmented and normalised
 // input of 224x224.
-func openPhotoAugment(_ context.Context, m *machine) (work, error) {
+func openPhotoAugment(_ context.Context, m *machine) (work, error) { return openPhotoTurns(m, true) }
+
+func openPhotoTurns(m *machine, augmented bool) (work, error) {
 	return withFolder(func(dir string) (work, error) {
 		source, err := m.photoZip(dir)
 		if err != nil {
 			return work{}, err
 		}
-		b, err := features.NewPhotoBench(source, m.engine.Threads())
+		b, err := features.NewPhotoBench(source, m.engine.Threads(), augmented)
 		if err != nil {
 			return work{}, err
 		}

@@ -31,18 +31,22 @@ func TestBenchRow(t *testing.T) {
 
 func TestBenchTurns(t *testing.T) {
 	t.Parallel()
-	ran, told := 0, 0
-	times, err := turns(t.Context(), func() error { ran++; return nil }, 5, func(int, int) { told++ })
-	if err != nil || len(times) != 5 || ran != 5+warmUps || told != ran {
-		t.Errorf("%d times of %d turns, told %d: %v", len(times), ran, told, err)
+	ran, told, ready := 0, 0, 0
+	w := work{before: func() error { ready++; return nil }, turn: func() error { ran++; return nil }}
+	times, cpu, err := turns(t.Context(), w, 5, func(int, int) { told++ })
+	if err != nil || len(times) != 5 || ran != 5+warmUps || told != ran || ready != ran {
+		t.Errorf("%d times of %d turns, told %d, made ready %d times: %v", len(times), ran, told, ready, err)
+	}
+	if _, known := cpuTime(); known != (len(cpu) == 5) {
+		t.Errorf("%d times of the processor", len(cpu))
 	}
 	broken := errors.New("broken")
-	if _, err := turns(t.Context(), func() error { return broken }, 5, func(int, int) {}); !errors.Is(err, broken) {
+	if _, _, err := turns(t.Context(), work{turn: func() error { return broken }}, 5, func(int, int) {}); !errors.Is(err, broken) {
 		t.Errorf("a turn that fails: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := turns(ctx, func() error { return nil }, 5, func(int, int) {}); !errors.Is(err, context.Canceled) {
+	if _, _, err := turns(ctx, work{turn: func() error { return nil }}, 5, func(int, int) {}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }

@@ -63,9 +63,10 @@ type benchRow struct {
 	Batch     *int     `json:"batch"`
 	MsMin     *float64 `json:"ms_min"`
 	MsMedian  *float64 `json:"ms_median"`
-	ImagesPS  *float64 `json:"images_per_s"` // by the median
-	GFLOPS    *float64 `json:"gflops"`       // by the minimum
-	PeakRSSMB *float64 `json:"peak_rss_mb"`  // of the process during the case, making the net included; null where the system does not say
+	CPUMs     *float64 `json:"cpu_ms_median"` // of all cores together; null where the system does not say
+	ImagesPS  *float64 `json:"images_per_s"`  // by the median
+	GFLOPS    *float64 `json:"gflops"`        // by the minimum
+	PeakRSSMB *float64 `json:"peak_rss_mb"`   // of the process during the case, making the net included; null where the system does not say
 	Device    string   `json:"device"`
 	Precision string   `json:"precision"`
 	Threads   int      `json:"threads"`
