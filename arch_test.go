@@ -38,6 +38,7 @@ var keepers = map[string][]string{
 	"golang.org/x/net":                {"kaggle"},
 	"github.com/apache/arrow/go/v15":  {"features", "submissions", "pipelines/steps"},
 	"golang.org/x/image":              {"features"},
+	"github.com/go-analyze/charts":    {"internal/cli"},
 	"gorgonia.org/":                   {"models"},
 	"github.com/ebitengine/purego":    {"models", "features"},
 	"github.com/urfave/cli":           {"internal/cli"},

@@ -34,6 +34,7 @@ func newApp(e *env) *ucli.App {
 		runCommand(e),
 		planCommand(e),
 		initCommand(e),
+		lrCommand(e),
 		predictCommand(e),
 		blendCommand(e),
 		competitionsCommand(e),

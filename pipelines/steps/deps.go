@@ -8,6 +8,7 @@ import (
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/models/engine"
 	"github.com/seed-a5aa75a0/podium/models/pretrained"
+	"github.com/seed-a5aa75a0/podium/models/train"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 	"github.com/seed-a5aa75a0/podium/submissions"
 )
@@ -47,6 +48,10 @@ type Deps struct {
 	// OpenEngine makes the device; it is called at most once, by the first step
 	// that computes.
 	OpenEngine func() (engine.Engine, error)
+
+	// instead, if not nil, is given what was to be trained, and fit does no more: a
+	// sweep of the learning rate. Its error is fit's.
+	instead func(ctx context.Context, c train.Config, data train.Dataset) error
 
 	mu     sync.Mutex
 	opened engine.Engine
