@@ -26,7 +26,7 @@ func Example() {
 		fmt.Println(p.Name, p.Value.Shape())
 	}
 	// Output:
-	// architecture "mnist_ccn": want one of linear, head, mnist_cnn, mnist_bn, mnist_bn_wide, small_cnn, vgg16, vgg16_bn, vgg16_fcbn, resnet18, resnet34, resnet50, efficientnet_lite0, inception_v3
+	// architecture "mnist_ccn": want one of linear, head, mnist_cnn, mnist_bn, mnist_strided, small_cnn, vgg16, vgg16_bn, vgg16_fcbn, resnet18, resnet34, resnet50, efficientnet_lite0, inception_v3
 	// hint: did you mean mnist_cnn?
 	// Two 3x3 convolutions, max pooling and a hidden layer of 128: the benchmark net.
 	// logits (64, 10)

@@ -33,7 +33,7 @@ type Arch struct {
 }
 
 // archs is all there is, simplest first.
-var archs = []Arch{linear, head, mnistCNN, mnistBN, mnistBNWide, smallCNN, vgg16, vgg16BN, vgg16FCBN, resnet18, resnet34, resnet50, efficientNetLite0, inceptionV3}
+var archs = []Arch{linear, head, mnistCNN, mnistBN, mnistStrided, smallCNN, vgg16, vgg16BN, vgg16FCBN, resnet18, resnet34, resnet50, efficientNetLite0, inceptionV3}
 
 // Trunk adds the layers up to the one of the name cut and returns its output:
 // "last_conv", "pool" or a layer's own name, see graph.Net.Until.

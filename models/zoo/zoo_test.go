@@ -31,8 +31,8 @@ var parameters = map[string]int{
 	"mnist_cnn": 9*32 + 32 + 9*32*64 + 64 + 12*12*64*128 + 128 + 128*10 + 10,
 	"mnist_bn": 9*32 + 2*32 + 9*32*32 + 2*32 + 9*32*64 + 2*64 + 9*64*64 + 2*64 +
 		4*4*64*256 + 2*256 + 256*10 + 10,
-	"mnist_bn_wide": 9*32 + 2*32 + 9*32*32 + 2*32 + 9*32*128 + 2*128 + 9*128*128 + 2*128 +
-		4*4*128*256 + 2*256 + 256*10 + 10,
+	"mnist_strided": (9+9*32+25*32)*32 + 3*2*32 + (9*32+9*64+25*64)*64 + 3*2*64 +
+		4*4*64*128 + 2*128 + 128*10 + 10,
 	"small_cnn": 9*(1*32+32*32+32*64+64*64+64*128+128*128+128*256+256*256) + 2*2*(32+64+128+256) + 256*10 + 10,
 }
 
@@ -241,7 +241,7 @@ func TestTooSmall(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	t.Parallel()
-	if d := cmp.Diff([]string{"linear", "head", "mnist_cnn", "mnist_bn", "mnist_bn_wide", "small_cnn", "vgg16", "vgg16_bn", "vgg16_fcbn", "resnet18", "resnet34", "resnet50", "efficientnet_lite0", "inception_v3"}, zoo.Names()); d != "" {
+	if d := cmp.Diff([]string{"linear", "head", "mnist_cnn", "mnist_bn", "mnist_strided", "small_cnn", "vgg16", "vgg16_bn", "vgg16_fcbn", "resnet18", "resnet34", "resnet50", "efficientnet_lite0", "inception_v3"}, zoo.Names()); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
 	for name, hint := range map[string]string{
@@ -249,7 +249,7 @@ func TestLookup(t *testing.T) {
 		"MNIST_BN":   "did you mean mnist_bn?",
 		"liner":      "did you mean linear?",
 		"vgg19":      "did you mean vgg16?",
-		"perceptron": "architectures: linear, head, mnist_cnn, mnist_bn, mnist_bn_wide, small_cnn, vgg16, vgg16_bn, vgg16_fcbn, resnet18, resnet34, resnet50, efficientnet_lite0, inception_v3",
+		"perceptron": "architectures: linear, head, mnist_cnn, mnist_bn, mnist_strided, small_cnn, vgg16, vgg16_bn, vgg16_fcbn, resnet18, resnet34, resnet50, efficientnet_lite0, inception_v3",
 	} {
 		_, err := zoo.Lookup(name)
 		if fault.KindOf(err) != fault.Usage || fault.HintOf(err) != hint {
