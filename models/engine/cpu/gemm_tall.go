@@ -47,8 +47,20 @@ func (t *tallRows) task(worker, block int) {
 			for i := 0; i < rows; i += c.tile {
 				c.aTile(&w.args, a, i, stride)
 				c.aim(&o, i0+i, c.n0+p*nr, k, kc)
+				c.askAhead(&w.args, &o, i/c.tile, rows-i)
 				w.run(c.kernels, nr, min(c.tile, rows-i), &o)
 			}
 		}
+	}
+}
+
+// askAhead lets the call for a tile ask for where the next ones write, a column of
+// lines in one call and the other in the next: a store waits for its line. rows are
+// those of the task that are left.
+func (c *gemmCall) askAhead(k *kernelArgs, o *output, tile, rows int) {
+	k.ahead, k.aheadStep = nil, 0
+	at := c.tile*o.ld + tile%2*lineFloats
+	if !o.stream && rows >= c.tile+k.steps && at < len(o.c) {
+		k.ahead, k.aheadStep = &o.c[at], 4*o.ld
 	}
 }
