@@ -97,7 +97,7 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 	if o.dryRun {
 		return runPlan(ctx, e, p, planOptions{pipeline: o.pipeline, sets: o.sets, sandbox: o.sandbox, precision: o.precision})
 	}
-	if o.sandbox {
+	if o.sandbox && o.preview == "" { // which needs no weights
 		var instead *fallback
 		if spec, instead, err = e.runnable(spec, o.sets); err != nil {
 			return err
