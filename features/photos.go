@@ -39,7 +39,7 @@ type PhotoReport struct {
 	Shards  []string // names of the files, in order
 	Classes []string // the label of each class
 	Broken  []BrokenPhoto
-	Library string // that decoded JPEG
+	Library string // for JPEGs of an unusual kind: photo.Library
 }
 
 // BrokenPhoto is a file that could not be decoded, and why.
