@@ -49,9 +49,6 @@ func (h Home) Data(server, competition string) string {
 // locks/ and runs/ in it.
 func (h Home) Store() string { return h.Dir }
 
-// Runs is the folder of finished and unfinished runs.
-func (h Home) Runs() string { return filepath.Join(h.Dir, "runs") }
-
 // Models is the cache of published weights.
 func (h Home) Models() string { return filepath.Join(h.Dir, "models") }
 
