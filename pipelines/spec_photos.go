@@ -192,6 +192,8 @@ func (d *decoder) photos(s *Spec) {
 	switch at, ok := d.src.at["data.id"]; {
 	case ok && !slices.Contains(test, s.Data.ID):
 		d.add(at, "data.id", "", "want a column of data.test (%s), got %q%s", strings.Join(test, ", "), s.Data.ID, orNear(s.Data.ID, test))
+	case !ok && slices.Contains(test, "id"):
+		s.Data.ID = "id"
 	case !ok && len(test) > 1:
 		d.add(d.src.at["data.test"], "data.test", "such as id: "+test[0], "it has the columns %s: want data.id to say which one names a row of the submission", strings.Join(test, ", "))
 	case !ok && len(test) == 1:

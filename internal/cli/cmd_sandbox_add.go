@@ -30,7 +30,7 @@ func sandboxAddCommand(e *env) *ucli.Command {
 		about: "Takes any data with known answers, hides the answers of some rows, and gives you a competition: train.csv\n" +
 			"to learn from, test.csv to predict, a score and a board. COMP is the name that you give it.\n\n" +
 			"--from is a CSV file, or a folder with train.csv, or a folder of images with one sub-folder a class (or with\n" +
-			"names as cat.123.jpg). What is not said is guessed where it is obvious, and told. Hidden rows are drawn from\n" +
+			"names as cat.123.jpg), which become train.zip and test.zip. What is not said is guessed where it is obvious, and told. Hidden rows are drawn from\n" +
 			"each class its share; with --group whole groups are hidden, as the drivers of State Farm were, so that no\n" +
 			"patient, driver or shop is on both sides. Ids that are made, and the order of test.csv, tell nothing.\n" +
 			"The table is read as a stream; only ids, answers and groups are held in memory.\n\n" +

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"archive/zip"
 	"cmp"
 	"encoding/csv"
 	"io"
@@ -19,6 +20,7 @@ import (
 type imageFolder struct {
 	dir   string
 	index string // path of the table: image, label
+	zip   *zip.Writer
 }
 
 // imageTypes are the endings of image files.
@@ -92,35 +94,40 @@ func isImage(e os.DirEntry) bool {
 	return e.Type().IsRegular() && slices.Contains(imageTypes, strings.ToLower(filepath.Ext(e.Name())))
 }
 
-// copyTrain copies the image of a row to train/ under its own name, and says so
+// packed fills a zip in which fill puts images.
+func (m *imageFolder) packed(path string, fill func() error) error {
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	m.zip = zip.NewWriter(out)
+	return cmp.Or(fill(), m.zip.Close(), out.Close())
+}
+
+// packTrain puts the image of a row into the zip under its own name, and says so
 // in the row.
-func (m *imageFolder) copyTrain(row []string, data string) error {
-	return m.copy(row, "train/"+row[0], data)
+func (m *imageFolder) packTrain(row []string) error {
+	return m.pack(row, "train/"+row[0])
 }
 
-// copyTest copies the image of a row to test/, under its id: the name that it
+// packTest puts the image of a row into the zip under its id: the name that it
 // had may tell its class.
-func (m *imageFolder) copyTest(row []string, id, data string) error {
-	return m.copy(row, "test/"+id+strings.ToLower(path.Ext(row[0])), data)
+func (m *imageFolder) packTest(row []string, id string) error {
+	return m.pack(row, "test/"+id+strings.ToLower(path.Ext(row[0])))
 }
 
-// copy does not sync each file: after a crash the images are still where they
-// came from.
-func (m *imageFolder) copy(row []string, name, data string) error {
+// pack compresses nothing: images are compressed.
+func (m *imageFolder) pack(row []string, name string) error {
 	in, err := os.Open(filepath.Join(m.dir, filepath.FromSlash(row[0])))
 	if err != nil {
 		return fault.Wrap(err, fault.Usage, "", "read the images")
 	}
 	defer in.Close()
-	to := filepath.Join(data, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
-	}
-	out, err := os.Create(to)
+	out, err := m.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, in)
 	row[0] = name
-	return cmp.Or(err, out.Close())
+	_, err = io.Copy(out, in)
+	return err
 }

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"archive/zip"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +14,7 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 )
 
-// TestPracticeImages: a folder of images becomes tables and two folders; hidden
+// TestPracticeImages: a folder of images becomes tables and two zips; hidden
 // images lose the names that tell their class.
 func TestPracticeImages(t *testing.T) {
 	t.Parallel()
@@ -44,7 +46,7 @@ func TestPracticeImages(t *testing.T) {
 			label[s[0]] = s[1]
 		}
 		for _, row := range append(c.rowsOf(t, "data/train.csv")[1:], c.rowsOf(t, "data/test.csv")[1:]...) {
-			b, err := os.ReadFile(filepath.Join(c.data(), filepath.FromSlash(row[1])))
+			b, err := unzipped(filepath.Join(c.data(), strings.Split(row[1], "/")[0]+".zip"), row[1])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,4 +78,17 @@ func TestPracticeImages(t *testing.T) {
 	if _, _, err := practised(t, "", Practice{From: dir}); err == nil || !strings.Contains(err.Error(), `all 1 images are of the class "cat"`) {
 		t.Errorf("one class: %v", err)
 	}
+}
+
+func unzipped(archive, name string) ([]byte, error) {
+	z, err := zip.OpenReader(archive)
+	if err != nil {
+		return nil, err
+	}
+	defer z.Close()
+	f, err := z.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(f)
 }

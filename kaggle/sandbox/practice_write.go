@@ -86,11 +86,11 @@ type hiddenRow struct {
 
 // write makes every file.
 func (w *practiceWriter) write(ctx context.Context) error {
-	if err := w.file("data/train.csv", func(c *csv.Writer) error { return w.writeTrain(ctx, c) }); err != nil {
+	if err := w.table("train", func(c *csv.Writer) error { return w.writeTrain(ctx, c) }); err != nil {
 		return err
 	}
 	var rows []hiddenRow
-	err := w.file("data/test.csv", func(c *csv.Writer) (err error) {
+	err := w.table("test", func(c *csv.Writer) (err error) {
 		rows, err = w.writeTest(ctx, c)
 		return err
 	})
@@ -104,6 +104,20 @@ func (w *practiceWriter) write(ctx context.Context) error {
 		return err
 	}
 	return atomicfile.Write(filepath.Join(w.dir, configName), 0o644, func(out io.Writer) error { return yaml.NewEncoder(out).Encode(w.config()) })
+}
+
+// table makes a table of the data, and beside it a zip of the images that its rows
+// name, as Kaggle's competitions of photos have them.
+func (w *practiceWriter) table(name string, fill func(*csv.Writer) error) error {
+	write := func() error { return w.file("data/"+name+".csv", fill) }
+	if w.images == nil {
+		return write()
+	}
+	dir := filepath.Join(w.dir, "data")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return w.images.packed(filepath.Join(dir, name+".zip"), write)
 }
 
 func (w *practiceWriter) file(name string, fill func(*csv.Writer) error) error {
@@ -145,7 +159,7 @@ func (w *practiceWriter) writeTrain(ctx context.Context, c *csv.Writer) error {
 		}
 		written++
 		if w.images != nil {
-			if err := w.images.copyTrain(row, filepath.Join(w.dir, "data")); err != nil {
+			if err := w.images.packTrain(row); err != nil {
 				return err
 			}
 		}
@@ -186,7 +200,7 @@ func (w *practiceWriter) writeTest(ctx context.Context, c *csv.Writer) ([]hidden
 			h.id = strings.TrimSpace(row[v.id])
 		}
 		if w.images != nil {
-			if err := w.images.copyTest(row, h.id, filepath.Join(w.dir, "data")); err != nil {
+			if err := w.images.packTest(row, h.id); err != nil {
 				return nil, err
 			}
 		}
