@@ -11,18 +11,15 @@ import (
 
 	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
 	"github.com/seed-a5aa75a0/podium/models/train"
-	"github.com/seed-a5aa75a0/podium/pipelines"
 	"github.com/seed-a5aa75a0/podium/pipelines/steps"
 )
 
 type lrOptions struct {
 	pipeline string
 	sets     []string
-	sandbox  bool
-	device   string
 	output   string
 	sweep    steps.SweepOptions
-	computing
+	target
 }
 
 func lrCommand(e *env) *ucli.Command {
@@ -55,8 +52,8 @@ func lrCommand(e *env) *ucli.Command {
 				return err
 			}
 			o := lrOptions{
-				pipeline: c.Args().First(), sets: c.StringSlice("set"), sandbox: c.Bool("sandbox"), device: c.String("device"),
-				output: c.String("output"), computing: computing{c.Int("threads"), precision},
+				pipeline: c.Args().First(), sets: c.StringSlice("set"), output: c.String("output"),
+				target: target{c.Bool("sandbox"), c.String("device"), computing{c.Int("threads"), precision}},
 				sweep: steps.SweepOptions{Model: c.String("model"), Whole: c.Bool("whole"),
 					FindOptions: train.FindOptions{From: c.Float64("from"), To: c.Float64("to"), Steps: c.Int("steps")}},
 			}
@@ -94,31 +91,15 @@ func runLR(ctx context.Context, e *env, p *Printer, o lrOptions) error {
 	if err != nil {
 		return err
 	}
-	open, err := deviceOpener(p, o.device, o.computing)
+	settings, release, err := e.settings(ctx, p, spec, o.target)
 	if err != nil {
 		return err
 	}
-	home, err := e.home()
-	if err != nil {
-		return err
-	}
-	cache, err := e.models(e.getenv("PODIUM_MODELS_MIRROR"))
-	if err != nil {
-		return err
-	}
-	s, _, err := e.connectTo(ctx, p, o.sandbox, spec.Competition)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	var see func(pipelines.Event)
+	defer release()
 	if !p.JSON() {
-		see = newRunView(p).observe
+		settings.OnEvent = newRunView(p).observe
 	}
-	swept, err := steps.Sweep(ctx, spec, steps.Settings{
-		Home: home.Store(), Client: s.Client, Server: s.name, Weights: cache, Offline: o.sandbox,
-		Tool: buildVersion().Version, Precision: o.precision.String(), OpenEngine: open, OnEvent: see,
-	}, o.sweep)
+	swept, err := steps.Sweep(ctx, spec, settings, o.sweep)
 	if err != nil {
 		return err
 	}

@@ -18,13 +18,11 @@ import (
 type runOptions struct {
 	pipeline string
 	sets     []string
-	sandbox  bool
 	submit   bool
 	dryRun   bool
 	preview  string // file of the picture, "" for a run
 	force    []string
-	device   string
-	computing
+	target
 }
 
 // computing is how a run computes, apart from where.
@@ -66,9 +64,9 @@ func runCommand(e *env) *ucli.Command {
 				return err
 			}
 			return runRun(c.Context, e, p, runOptions{
-				preview: preview, pipeline: c.Args().First(), sets: c.StringSlice("set"), sandbox: c.Bool("sandbox"), submit: c.Bool("submit"),
-				dryRun: c.Bool("dry-run"), force: c.StringSlice("force"), device: c.String("device"),
-				computing: computing{c.Int("threads"), precision},
+				preview: preview, pipeline: c.Args().First(), sets: c.StringSlice("set"), submit: c.Bool("submit"),
+				dryRun: c.Bool("dry-run"), force: c.StringSlice("force"),
+				target: target{c.Bool("sandbox"), c.String("device"), computing{c.Int("threads"), precision}},
 			})
 		},
 	})
@@ -111,28 +109,12 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 			instead.say(p)
 		}
 	}
-	open, err := deviceOpener(p, o.device, o.computing)
+	settings, release, err := e.settings(ctx, p, spec, o.target)
 	if err != nil {
 		return err
 	}
-	home, err := e.home()
-	if err != nil {
-		return err
-	}
-	cache, err := e.models(e.getenv("PODIUM_MODELS_MIRROR"))
-	if err != nil {
-		return err
-	}
-	s, _, err := e.connectTo(ctx, p, o.sandbox, spec.Competition)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	settings := steps.Settings{
-		Home: home.Store(), Client: s.Client, Server: s.name, Weights: cache, Offline: o.sandbox,
-		Submit: o.submit || o.sandbox, Force: o.force,
-		Tool: buildVersion().Version, Precision: o.precision.String(), OpenEngine: open, OnEvent: newRunView(p).observe,
-	}
+	defer release()
+	settings.Submit, settings.Force, settings.OnEvent = o.submit || o.sandbox, o.force, newRunView(p).observe
 	if o.preview != "" {
 		return runPreview(ctx, p, spec, settings, o.preview)
 	}
