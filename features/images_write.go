@@ -23,7 +23,7 @@ type Image struct {
 }
 
 // shardBytes is about how many bytes of pixels make a record batch.
-const shardBytes = 4 << 20
+const shardBytes = 1 << 20
 
 // WriteImages writes an image shard of height h, width w and c channels at path:
 // whole or not at all, in record batches, so that memory does not grow with the

@@ -36,9 +36,12 @@ type decoding struct {
 	alone  sync.Mutex
 }
 
+// handful is about how many bytes of pixels a goroutine makes before it hands over.
+const handful = 2 << 20
+
 // images decodes all photos in their order. The pixels of an image are good until
-// the next is asked for. At most 2*Workers+2 results wait; one photo at a time may
-// take more memory than its share.
+// the next is asked for. At most 2*Workers+2 handfuls of results wait; one photo at
+// a time may take more memory than its share.
 func (in *ingest) images(ctx context.Context) iter.Seq2[Image, error] {
 	return func(yield func(Image, error) bool) {
 		d := &decoding{in: in, desks: make(chan *desk, in.o.Workers), share: in.o.Memory / int64(in.o.Workers)}
@@ -65,37 +68,59 @@ func (d *decoding) close() {
 	}
 }
 
-func (d *decoding) pipe(yield func(Image, error) bool) csvblock.Pipe[int, *decoded] {
+// pipe hands goroutines several photos at once where they are small: waking one for
+// each photo of 224x224 takes a tenth of the time that it decodes.
+func (d *decoding) pipe(yield func(Image, error) bool) csvblock.Pipe[int, []*decoded] {
 	in, at := d.in, 0
-	return csvblock.Pipe[int, *decoded]{
+	each := min(max(handful/in.o.Photo.Size(), 1), 8)
+	return csvblock.Pipe[int, []*decoded]{
 		Workers: in.o.Workers,
 		Next: func() (int, error) {
-			if at++; at > len(in.files) {
+			if at >= len(in.files) {
 				return 0, io.EOF
 			}
-			return at - 1, nil
+			at += each
+			return at - each, nil
 		},
-		Work: func(ctx context.Context, file int) (*decoded, error) {
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
+		Work: func(ctx context.Context, from int) (out []*decoded, err error) {
+			for file := from; file < min(from+each, len(in.files)); file++ {
+				if ctx.Err() != nil {
+					return nil, ctx.Err()
+				}
+				one, err := d.decode(file)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, one)
 			}
-			return d.decode(file)
+			return out, nil
 		},
-		Sink: func(out *decoded) error {
-			defer d.pixels.Put(&out.pixels)
-			if in.o.Progress != nil {
-				in.o.Progress(out.file+1, len(in.files))
-			}
-			if out.err != nil {
-				return in.broken(out)
-			}
-			in.rows = append(in.rows, photoRow{out.file, int32(out.info.Width), int32(out.info.Height)})
-			if !yield(in.image(out), nil) {
-				return errEnough
+		Sink: func(out []*decoded) error {
+			for _, one := range out {
+				if err := d.sink(one, yield); err != nil {
+					return err
+				}
 			}
 			return nil
 		},
 	}
+}
+
+// sink passes a photo on, or counts it as broken.
+func (d *decoding) sink(out *decoded, yield func(Image, error) bool) error {
+	in := d.in
+	defer d.pixels.Put(&out.pixels)
+	if in.o.Progress != nil {
+		in.o.Progress(out.file+1, len(in.files))
+	}
+	if out.err != nil {
+		return in.broken(out)
+	}
+	in.rows = append(in.rows, photoRow{out.file, int32(out.info.Width), int32(out.info.Height)})
+	if !yield(in.image(out), nil) {
+		return errEnough
+	}
+	return nil
 }
 
 // decode reads and decodes one photo. The error is one of the disk; what is wrong

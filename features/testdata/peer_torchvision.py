@@ -4,9 +4,9 @@
     python3 -m venv v && v/bin/pip install torch torchvision pillow numpy
     v/bin/python features/testdata/peer_torchvision.py ./podium [turns]
 
-64 photos of 500x375 are made and handed to both. Every figure is the time that one thread
-keeps a core busy for a photo, medians over the turns of medians over 24 passes; waiting for
-the disk or for other programs does not count.
+512 photos of 500x375, 64 of them different, are made and handed to both. Every figure is the
+time that one thread keeps a core busy for a photo, medians over the turns of medians over 8
+passes; waiting for the disk or for other programs does not count.
 
     resize   jpeg-resize-500x375: JPEG in memory, decoded and resized to 224x224 with
              antialiasing, by both
@@ -30,6 +30,8 @@ import zipfile
 import numpy as np
 from PIL import Image
 
+PHOTOS = 512
+
 THEIRS = """
 import json, statistics, sys, time, zipfile
 import torch, torchvision
@@ -46,7 +48,7 @@ crop = v2.Compose([v2.RandomResizedCrop(224, antialias=True), flip, *norm])
 out = {"version": torchvision.__version__}
 for name, fn in (("ingest", resize), ("affine", affine), ("crop", crop)):
     times = []
-    for _ in range(26):
+    for _ in range(10):
         start = time.process_time()
         for f in files:
             fn(decode_jpeg(f))
@@ -75,21 +77,22 @@ def make(path):
             b = io.BytesIO()
             photo(rng).save(b, "JPEG", quality=85)
             size += b.tell()
-            z.writestr(f"train/{('cat', 'dog')[i % 2]}.{i}.jpg", b.getvalue())
+            for n in range(i, PHOTOS, 64):
+                z.writestr(f"train/{('cat', 'dog')[n % 2]}.{n}.jpg", b.getvalue())
     return size / 64
 
 
 def ours(podium, path, jpeg):
     out = subprocess.run([podium, "bench", "--case", "jpeg-resize-500x375,photos-to-arrow,jpeg-augment-500x375", "--photos", path, "--threads", "1",
-                          "--repeat", "24", "--json"], check=True, capture_output=True, text=True, env=os.environ | {"PODIUM_JPEG": jpeg}).stdout
-    return [json.loads(line)["cpu_ms_median"] / 64 for line in out.splitlines()]
+                          "--repeat", "8", "--json"], check=True, capture_output=True, text=True, env=os.environ | {"PODIUM_JPEG": jpeg}).stdout
+    return [json.loads(line)["cpu_ms_median"] / PHOTOS for line in out.splitlines()]
 
 
 def main(podium, turns=5):
     rows = {}
     with tempfile.TemporaryDirectory() as d:
         path = os.path.join(d, "photos.zip")
-        print(f"64 photos of 500x375, {make(path) / 1000:.1f} kB each")
+        print(f"{PHOTOS} photos of 500x375, {make(path) / 1000:.1f} kB each")
         for _ in range(int(turns)):
             for jpeg in ("", "go"):
                 for name, ms in zip(("resize", "ingest", "augment"), ours(podium, path, jpeg)):

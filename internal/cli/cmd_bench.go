@@ -42,7 +42,7 @@ func benchCommand(e *env) *ucli.Command {
 			&ucli.IntFlag{Name: "threads", Usage: "compute on `N` threads; default: all"},
 			&ucli.BoolFlag{Name: "ops", Usage: "say where the time of each net goes, operation by operation"},
 			&ucli.StringFlag{Name: "csv", Usage: "convert `FILE` in csv-to-arrow instead of a generated table"},
-			&ucli.StringFlag{Name: "photos", Usage: "take the 64 photos train/LABEL.N.jpg of the zip `FILE` instead of generated ones"},
+			&ucli.StringFlag{Name: "photos", Usage: "take the 512 photos train/LABEL.N.jpg of the zip `FILE` instead of generated ones"},
 		},
 		run: func(c *ucli.Context, p *Printer) error {
 			precision, err := cpu.ParsePrecision(c.String("precision"))
