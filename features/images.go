@@ -95,14 +95,9 @@ func OpenImages(path string) (*Images, error) {
 
 // load adds the images of f.
 func (m *Images) load(f *ipcmap.File) error {
-	var size [3]int
-	for i, key := range []string{metaHeight, metaWidth, metaChannels} {
-		s, ok := f.Schema().Metadata().GetValue(key)
-		v, err := strconv.Atoi(s)
-		if !ok || err != nil || v < 1 || v > 1<<16 {
-			return fmt.Errorf("want an image shard with %s in its metadata, got %q", key, s)
-		}
-		size[i] = v
+	size, err := shapeOf(f.Schema(), "an image shard")
+	if err != nil {
+		return err
 	}
 	if len(m.files) == 1 {
 		m.h, m.w, m.c = size[0], size[1], size[2]

@@ -104,7 +104,7 @@ func (v *Vectors) load(path string) error {
 		return err
 	}
 	v.files = append(v.files, f)
-	shape, err := shapeOf(f.Schema())
+	shape, err := shapeOf(f.Schema(), "a shard")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
@@ -131,13 +131,13 @@ func (v *Vectors) load(path string) error {
 	return nil
 }
 
-// shapeOf reads the metadata of a shard.
-func shapeOf(s *arrow.Schema) (shape [3]int, err error) {
+// shapeOf reads the height, width and channels in the metadata of a shard.
+func shapeOf(s *arrow.Schema, shard string) (shape [3]int, err error) {
 	for i, key := range []string{metaHeight, metaWidth, metaChannels} {
 		text, ok := s.Metadata().GetValue(key)
 		n, err := strconv.Atoi(text)
 		if !ok || err != nil || n < 1 || n > 1<<16 {
-			return shape, fmt.Errorf("want a shard with %s in its metadata, got %q", key, text)
+			return shape, fmt.Errorf("want %s with %s in its metadata, got %q", shard, key, text)
 		}
 		shape[i] = n
 	}

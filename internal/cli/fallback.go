@@ -38,10 +38,14 @@ func (e *env) runnable(spec *pipelines.Spec, sets []string) (*pipelines.Spec, *f
 		return nil, nil, err
 	}
 	missing := steps.Missing(spec, cache)
-	switch {
-	case len(missing) == 0:
+	if len(missing) == 0 {
 		return spec, nil, nil
-	case spec.Fallback == "":
+	}
+	// What is wrong in spec is told now, not when its weights have come.
+	if _, err := steps.Compile(spec, &steps.Deps{}); err != nil {
+		return nil, nil, err
+	}
+	if spec.Fallback == "" {
 		return nil, nil, steps.NotHere(missing)
 	}
 	other, err := loadSpec(spec.Fallback, sets)

@@ -9,6 +9,7 @@ import (
 	"github.com/seed-a5aa75a0/podium/models/engine/cpu"
 	"github.com/seed-a5aa75a0/podium/models/graph"
 	"github.com/seed-a5aa75a0/podium/models/pretrained"
+	"github.com/seed-a5aa75a0/podium/models/pretrained/pretrainedtest"
 	"github.com/seed-a5aa75a0/podium/models/weight"
 	"github.com/seed-a5aa75a0/podium/models/zoo"
 )
@@ -49,7 +50,7 @@ func TestRealWeights(t *testing.T) {
 		t.Fatalf("%+v, %v", report, err)
 	}
 	got := make([]float32, 2*1000)
-	if err := x.Predict(2, waves(), got); err != nil {
+	if err := x.Predict(2, pretrainedtest.Waves(), got); err != nil {
 		t.Fatal(err)
 	}
 	largest := float64(slices.Max(want.Data))
@@ -58,20 +59,4 @@ func TestRealWeights(t *testing.T) {
 			t.Fatalf("image %d, class %d: logit %v, want %v", i/1000, i%1000, got[i], w)
 		}
 	}
-}
-
-// waves are the images of lite0.py, NHWC.
-func waves() []float32 {
-	var out []float32
-	for image := range 2 {
-		for i := range 224 * 224 * 3 {
-			h, w, c := float64(i/3/224), float64(i/3%224), float64(i%3)
-			v := math.Sin((c+1)*h/17) * math.Cos(w/(11+c))
-			if image == 1 {
-				v = math.Cos(h*w/(900+300*c))*0.9 - c*0.05
-			}
-			out = append(out, float32(v))
-		}
-	}
-	return out
 }

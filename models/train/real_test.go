@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/seed-a5aa75a0/podium/internal/seed"
+	"github.com/seed-a5aa75a0/podium/models/pretrained/pretrainedtest"
 	"github.com/seed-a5aa75a0/podium/models/weight"
 )
 
@@ -81,7 +82,7 @@ func publishers(t *testing.T, c Config) {
 	if err != nil || !ok || x.Shape() != [3]int{1, 1, 1280} {
 		t.Fatalf("features %v, golden %v, %v", x.Shape(), ok, err)
 	}
-	images := func(yield func(Batch, error) bool) { yield(Batch{X: lite0Waves(), N: 2}, nil) }
+	images := func(yield func(Batch, error) bool) { yield(Batch{X: pretrainedtest.Waves(), N: 2}, nil) }
 	for b, err := range x.Features(t.Context(), images, 2) {
 		if err != nil {
 			t.Fatal(err)
@@ -92,22 +93,6 @@ func publishers(t *testing.T, c Config) {
 			}
 		}
 	}
-}
-
-// lite0Waves are the images of lite0.py, NHWC.
-func lite0Waves() []float32 {
-	var out []float32
-	for image := range 2 {
-		for i := range 224 * 224 * 3 {
-			h, w, c := float64(i/3/224), float64(i/3%224), float64(i%3)
-			v := math.Sin((c+1)*h/17) * math.Cos(w/(11+c))
-			if image == 1 {
-				v = math.Cos(h*w/(900+300*c))*0.9 - c*0.05
-			}
-			out = append(out, float32(v))
-		}
-	}
-	return out
 }
 
 // inMemory has all of one epoch of the features of a dataset's images, in the order

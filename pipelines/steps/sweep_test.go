@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
-	"github.com/seed-a5aa75a0/podium/kaggle"
-	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
 	"github.com/seed-a5aa75a0/podium/models/train"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 	"github.com/seed-a5aa75a0/podium/pipelines/steps"
@@ -21,20 +19,8 @@ import (
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	p := newPhotoBox(t)
-	box, err := sandbox.Open(filepath.Join(p.home, "sandbox"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer box.Close()
-	server, err := box.Serve(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
-	client, err := kaggle.New(kaggle.WithBaseURL(server.URL()), kaggle.WithCredentials(kaggle.NewToken(server.Token())))
-	if err != nil {
-		t.Fatal(err)
-	}
+	client, stop := p.serve(t)
+	defer stop()
 	settings := steps.Settings{Home: p.home, Client: client, Server: submissions.Sandbox, Offline: true, OpenEngine: twoThreads}
 	options := steps.SweepOptions{FindOptions: train.FindOptions{From: 1e-5, To: 1, Steps: 12}}
 	sweep := func(o steps.SweepOptions, sets ...string) (steps.Swept, error) {

@@ -63,23 +63,29 @@ func (p photoBox) run(t *testing.T, ctx context.Context, see func(pipelines.Even
 	return p.runSpec(t, ctx, see, decodeTransfer(t, sets...))
 }
 
-// runSpec runs any pipeline in the box.
-func (p photoBox) runSpec(t *testing.T, ctx context.Context, see func(pipelines.Event), spec *pipelines.Spec) (steps.Outcome, error) {
+// serve starts the box's sandbox and gives a client of it, until stop.
+func (p photoBox) serve(t *testing.T) (client *kaggle.Client, stop func()) {
 	t.Helper()
 	box, err := sandbox.Open(filepath.Join(p.home, "sandbox"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer box.Close()
 	server, err := box.Serve(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer server.Close()
-	client, err := kaggle.New(kaggle.WithBaseURL(server.URL()), kaggle.WithCredentials(kaggle.NewToken(server.Token())))
+	client, err = kaggle.New(kaggle.WithBaseURL(server.URL()), kaggle.WithCredentials(kaggle.NewToken(server.Token())))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return client, func() { server.Close(); box.Close() }
+}
+
+// runSpec runs any pipeline in the box.
+func (p photoBox) runSpec(t *testing.T, ctx context.Context, see func(pipelines.Event), spec *pipelines.Spec) (steps.Outcome, error) {
+	t.Helper()
+	client, stop := p.serve(t)
+	defer stop()
 	return steps.Run(ctx, spec, steps.Settings{
 		Home: p.home, Client: client, Server: submissions.Sandbox, Submit: true, OnEvent: see, Offline: true,
 		Weights:    pretrained.Cache{Dir: filepath.Join(p.home, "models")},
