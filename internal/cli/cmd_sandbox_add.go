@@ -37,8 +37,8 @@ func sandboxAddCommand(e *env) *ucli.Command {
 			"Metrics are " + strings.Join(metric.Names(), ", ") + " (or another k).\n\n" +
 			"Nothing leaves this machine, and what podium makes of such data it refuses to send to Kaggle. The board begins\n" +
 			"empty.\n\n" +
-			"--size N draws " + sandbox.DogsVsCats + " anew, with N synthetic photos to learn from and half as many\n" +
-			"to predict; --size full is as many as the real one has (25,000 and 12,500, about 1 GB).\n\n" +
+			"--size N draws a competition of synthetic photos anew, with N of them to learn from; --size full is as many\n" +
+			"as the real one has. Drawn are:\n" + drawings() + "\n" +
 			"--from-mnist makes the full digit-recognizer, of 42,000 and 28,000 images, of MNIST's four IDX files\n" +
 			"(train-images-idx3-ubyte.gz and so on), in place of the small one that podium carries.",
 		examples: []string{
@@ -70,6 +70,16 @@ func sandboxAddCommand(e *env) *ucli.Command {
 			})
 		},
 	})
+}
+
+// drawings lists the competitions that podium draws, with their sizes.
+func drawings() string {
+	var b strings.Builder
+	for _, d := range sandbox.Drawings() {
+		fmt.Fprintf(&b, "  %s: %d and %d to predict, full %d and %d (about %.1f GB)\n",
+			d.Name, d.Usual, d.Test(d.Usual), d.Full, d.Test(d.Full), float64(d.Bytes(d.Full))/1e9)
+	}
+	return b.String()
 }
 
 func runSandboxAdd(ctx context.Context, e *env, p *Printer, o sandboxAddOptions) error {

@@ -35,7 +35,7 @@ var petBoard string
 
 // dogsVsCats is the competition with so many photos to learn from.
 func dogsVsCats(train int) embedded {
-	test := train / 2
+	test := testPets(train)
 	p := petFiles{train: train, test: test}
 	return embedded{
 		name: DogsVsCats,
@@ -49,6 +49,9 @@ func dogsVsCats(train int) embedded {
 		board: p.board, files: p.write, bytes: int64(train+test) * petPhotoBytes,
 	}
 }
+
+// testPets is half as many, as in the real competition.
+func testPets(train int) int { return train / 2 }
 
 // petFiles writes the files of Dogs vs. Cats. What a photo shows depends on its
 // name alone, not on how many there are.

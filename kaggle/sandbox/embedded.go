@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -30,15 +29,21 @@ type embedded struct {
 
 // Embedded are the names of the competitions that come with the program, each
 // made when it is first used.
-func Embedded() []string { return []string{DigitRecognizer, DogsVsCats} }
+func Embedded() []string {
+	names := []string{DigitRecognizer}
+	for _, d := range Drawings() {
+		names = append(names, d.Name)
+	}
+	return names
+}
 
 // carried is the embedded competition of a name, in its usual size.
 func carried(name string) (embedded, bool) {
-	switch name {
-	case DigitRecognizer:
+	if name == DigitRecognizer {
 		return embeddedDigits(), true
-	case DogsVsCats:
-		return dogsVsCats(defaultPets), true
+	}
+	if d, ok := drawingOf(name); ok {
+		return d.make(d.Usual), true
 	}
 	return embedded{}, false
 }
@@ -104,38 +109,6 @@ func (s *Sandbox) known(name string) (*competition, error) {
 	}
 	return s.find(name)
 }
-
-// AddGenerated draws an embedded competition anew in another size: so many
-// photos to learn from, FullSize for as many as the real one has, and half as
-// many to predict. It takes the place of the one that is there, and of its
-// submissions; where there are any it does so only with replace. The photos of a
-// small one are the first of a large one.
-func (s *Sandbox) AddGenerated(ctx context.Context, name string, size int, replace bool, progress func(share float64)) error {
-	if name != DogsVsCats {
-		return fault.New(fault.Usage, "podium sandbox add "+DogsVsCats+" --size 5000", "%q is not drawn, so it has no other size", name)
-	}
-	if size == FullSize {
-		size = fullPets
-	}
-	if size < leastPets || size > fullPets {
-		return fault.New(fault.Usage, fmt.Sprintf("as many as the real one: --size full (%d)", fullPets), "size: want %d to %d photos, got %d", leastPets, fullPets, size)
-	}
-	if s.exists(name) && !replace {
-		var n int
-		if err := s.journal.view(func(st *state) { n = len(st.of(name)) }); err != nil {
-			return err
-		}
-		if n > 0 {
-			return fault.New(fault.Usage, "add --force to do so", "%s is there: another size would forget its submissions (%d)", name, n)
-		}
-	}
-	s.making.Lock()
-	defer s.making.Unlock()
-	return s.installEmbedded(ctx, dogsVsCats(size), true, progress)
-}
-
-// FullSize asks AddGenerated for the size of the real competition.
-const FullSize = -1
 
 // isEmbedded says whether the program carries a competition of that name.
 func isEmbedded(name string) bool { return slices.Contains(Embedded(), name) }
