@@ -33,6 +33,11 @@ type Data struct {
 	H, W       int    // pixels that photos are brought to
 	Resize     string // how: "squash", "crop" or "fit"
 
+	// Boxes are files that say where in the training photos is what they show: a path
+	// or glob among the competition's files, or one of this machine (LocalBoxes); "":
+	// none.
+	Boxes string
+
 	Sample string // "sample_submission.csv" by default
 	ID     string // column that names a row of the submission; "" when rows are counted from 1
 }
@@ -105,6 +110,10 @@ type Model struct {
 	Cut      string   // the layer of the backbone that the head stands on: "pool", "last_conv" or a layer's own name
 	Head     []string // layers before the one of the classes, such as "drop 0.5"; not checked here
 	Passes   int      // views of each training photo that frozen phases learn from, the first plain, 1..100
+
+	Inputs []string // what the head is given beside what the trunk sees: SizeInput
+	Boxes  float64  // weight of the loss of the box that the net predicts beside the class; 0: it predicts none
+	Crop   string   // model before this one to whose boxes photos are cut; "": whole photos
 
 	Copies int // nets of different seeds on each fold, 1..100
 	// Augment is the model's own, whole, or that of the spec: nets that saw other

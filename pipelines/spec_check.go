@@ -17,6 +17,7 @@ func (d *decoder) finish(s *Spec) {
 		}
 	}
 	d.transfer(s)
+	d.boxes(s)
 	d.blend(s)
 }
 

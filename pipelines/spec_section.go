@@ -101,6 +101,11 @@ func amount(into *float64, most float64) value {
 	return shownIf(number(into, interval{lo: 0, hi: most}), func() bool { return *into != 0 })
 }
 
+// amountAbove is a number above 0, at most most, that is shown only when there is one.
+func amountAbove(into *float64, most float64) value {
+	return shownIf(number(into, interval{lo: 0, hi: most, noLow: true}), func() bool { return *into != 0 })
+}
+
 // flip is along which sides images are mirrored; true is left and right.
 func flip(a *Augment) value {
 	return value{

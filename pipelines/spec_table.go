@@ -58,6 +58,7 @@ func dataTable(d *Data) []field {
 		{"images", optional, photos(&d.Images)},
 		{"test", required, testData(d)},
 		{"pixels", optional, pixels(&d.Pixels)},
+		{"boxes", optional, text(&d.Boxes, "files of the competition such as annos/*.json, or of this machine such as ./annos/*.json", boxesForm)},
 		{"size", optional, size(&d.H, &d.W)},
 		{"resize", optional, oneOf(&d.Resize, "squash", "crop", "fit")},
 		{"id", optional, text(&d.ID, "a column's name", titleForm)},
@@ -120,6 +121,9 @@ func modelTable(m *Model, common *Augment) []field {
 		{"cut", optional, ofBackbone(text(&m.Cut, "pool, last_conv or the name of a layer", layerForm), m)},
 		{"head", optional, head(&m.Head)},
 		{"passes", optional, ofBackbone(integer(&m.Passes, 1, 100), m)},
+		{"inputs", optional, inputs(&m.Inputs)},
+		{"boxes", optional, amountAbove(&m.Boxes, 10)},
+		{"crop", optional, text(&m.Crop, "the name of a model with boxes", nameForm)},
 		{"copies", optional, integer(&m.Copies, 1, 100)},
 		{"augment", optional, ownAugment(&m.Augment, common)},
 	}

@@ -347,7 +347,7 @@ func TestSpecErrorHoldsEachProblem(t *testing.T) {
 		t.Fatalf("got %T: %v", err, err)
 	}
 	want := []pipelines.Problem{
-		{File: "my.yaml", Line: 5, Column: 16, Path: "models.cnn", Msg: `unknown key "nett", did you mean "net"?`, Hint: "keys of models.cnn: net, backbone, weights, cut, head, passes, copies, augment"},
+		{File: "my.yaml", Line: 5, Column: 16, Path: "models.cnn", Msg: `unknown key "nett", did you mean "net"?`, Hint: "keys of models.cnn: net, backbone, weights, cut, head, passes, inputs, boxes, crop, copies, augment"},
 		{File: "my.yaml", Line: 5, Column: 33, Path: "models.cnn.copies", Msg: "want an integer from 1 to 100, got 0"},
 	}
 	if d := cmp.Diff(want, se.Problems); d != "" {

@@ -216,7 +216,7 @@ func (d *decoder) backbone(m *Model, path string) {
 		return
 	}
 	if m.Net != "" {
-		for _, key := range []string{"weights", "cut", "head", "passes"} {
+		for _, key := range []string{"weights", "cut", "head", "passes", "inputs", "boxes"} {
 			if at, ok := d.src.at[path+"."+key]; ok {
 				d.add(at, path+"."+key, "write backbone: "+m.Net+" in place of net", "a net from random weights has no %s", key)
 			}
