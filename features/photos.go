@@ -24,12 +24,15 @@ type PhotoOptions struct {
 	Group   string   // column of groups; "" if there are none
 	Classes []string // labels in the order of their numbers; nil: all that are there, sorted
 
-	Photo      photo.Options // size, channels, mode and filter
-	SkipBroken bool          // leave out what cannot be decoded; else it is an error
-	ShardBytes int64         // of pixels in one file; default 256 MiB
-	MaxFile    int64         // a larger photo, in bytes, counts as broken; default 256 MiB
-	Memory     int64         // bytes for decoding, about; default 512 MiB. A photo that needs more is decoded alone
-	Workers    int           // goroutines that read and decode; default GOMAXPROCS
+	Photo photo.Options // size, channels, mode and filter
+	// Part is which part of a photo is taken, by its name and size, as if it were all
+	// of it; nil takes photos whole. Several goroutines call it.
+	Part       func(name string, width, height int) photo.Part
+	SkipBroken bool  // leave out what cannot be decoded; else it is an error
+	ShardBytes int64 // of pixels in one file; default 256 MiB
+	MaxFile    int64 // a larger photo, in bytes, counts as broken; default 256 MiB
+	Memory     int64 // bytes for decoding, about; default 512 MiB. A photo that needs more is decoded alone
+	Workers    int   // goroutines that read and decode; default GOMAXPROCS
 	Progress   func(done, total int)
 }
 

@@ -157,6 +157,10 @@ func (d *decoding) decode(file int) (*decoded, error) {
 		alone = true
 		d.alone.Lock()
 	}
+	if part := d.in.o.Part; part != nil {
+		out.info, out.err = h.photo.DecodePart(out.pixels, h.file, part(f.name, out.info.Width, out.info.Height))
+		return out, nil
+	}
 	out.info, out.err = h.photo.Decode(out.pixels, h.file)
 	return out, nil
 }

@@ -115,6 +115,24 @@ func (d *Decoder) Decode(dst, file []byte) (Info, error) {
 	if err != nil {
 		return info, err
 	}
+	return d.decode(dst, file, info, Part{0, 0, float64(info.Width), float64(info.Height)})
+}
+
+// DecodePart is Decode of a part of the photo as if it were all of it. A part that is
+// empty or leaves the photo is an error.
+func (d *Decoder) DecodePart(dst, file []byte, p Part) (Info, error) {
+	info, err := Inspect(file)
+	if err != nil {
+		return info, err
+	}
+	if !p.within(info.Width, info.Height) {
+		return info, fmt.Errorf("want a part of the photo of %dx%d, got %v", info.Width, info.Height, p)
+	}
+	return d.decode(dst, file, info, p)
+}
+
+// decode writes the part p of the photo in file, whose header says info.
+func (d *Decoder) decode(dst, file []byte, info Info, p Part) (_ Info, err error) {
 	if info.Width > d.o.MaxPixels/info.Height {
 		return info, fmt.Errorf("%dx%d pixels are more than the limit of %d", info.Width, info.Height, d.o.MaxPixels)
 	}
@@ -122,7 +140,7 @@ func (d *Decoder) Decode(dst, file []byte) (Info, error) {
 	if info.Orientation > 4 { // what follows sees the photo as it lies
 		w, h, tw, th = h, w, th, tw
 	}
-	b, in := d.o.Mode.place(w, h, tw, th)
+	b, in := d.o.Mode.placePart(p.lying(info.Width, info.Height, info.Orientation), tw, th)
 	if info.Format == "png" {
 		err = d.decodePNG(file)
 	} else {

@@ -8,19 +8,20 @@ type box struct{ x0, y0, x1, y1 float64 }
 // rect is where it comes to lie in the result.
 type rect struct{ x, y, w, h int }
 
-// place says which part of a photo of w x h comes where in tw x th pixels.
-func (m Mode) place(w, h, tw, th int) (box, rect) {
-	all, full := box{0, 0, float64(w), float64(h)}, rect{0, 0, tw, th}
-	x, y := float64(tw)/float64(w), float64(th)/float64(h)
+// placePart says which part of all comes where in tw x th pixels.
+func (m Mode) placePart(all box, tw, th int) (box, rect) {
+	w, h := all.x1-all.x0, all.y1-all.y0
+	full := rect{0, 0, tw, th}
+	x, y := float64(tw)/w, float64(th)/h
 	switch m {
 	case Crop:
 		s := max(x, y)
-		bw, bh := min(float64(tw)/s, float64(w)), min(float64(th)/s, float64(h))
-		left, top := (float64(w)-bw)/2, (float64(h)-bh)/2
+		bw, bh := min(float64(tw)/s, w), min(float64(th)/s, h)
+		left, top := all.x0+(w-bw)/2, all.y0+(h-bh)/2
 		return box{left, top, left + bw, top + bh}, full
 	case Fit:
 		s := min(x, y)
-		iw, ih := side(float64(w)*s, tw), side(float64(h)*s, th)
+		iw, ih := side(w*s, tw), side(h*s, th)
 		return all, rect{(tw - iw) / 2, (th - ih) / 2, iw, ih}
 	}
 	return all, full
