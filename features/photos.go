@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/seed-a5aa75a0/podium/features/photo"
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -19,6 +20,12 @@ type PhotoOptions struct {
 	// columns: integers if every value is one, else text. "*" is any text but "/".
 	// "" takes every .jpg, .jpeg and .png that is not hidden, however deep it lies.
 	Pattern string
+	// Join is a CSV file with more columns of the photos, a row a photo: joined on
+	// the columns whose names it shares with the pattern, at least one, which tell
+	// each photo from the others. Its other columns become columns too, row, name,
+	// width and height as list_row and so on. A photo without a row, or with two, is
+	// an error; what rows have no photo is in the report. "": none.
+	Join    string
 	Label   string   // column of classes; "" if there are no labels
 	ID      string   // column of ids; "" takes the file's name
 	Group   string   // column of groups; "" if there are none
@@ -42,7 +49,8 @@ type PhotoReport struct {
 	Shards  []string // names of the files, in order
 	Classes []string // the label of each class
 	Broken  []BrokenPhoto
-	Library string // for JPEGs of an unusual kind: photo.Library
+	Joined  *Joined // nil without PhotoOptions.Join
+	Library string  // for JPEGs of an unusual kind: photo.Library
 }
 
 // BrokenPhoto is a file that could not be decoded, and why.
@@ -57,8 +65,10 @@ const PhotoTable = "photos.arrow"
 // PhotosToImages decodes and resizes the photos at source, a zip (which is not
 // unpacked), a folder or a single photo, and writes them to the folder dir: image shards, which
 // OpenImages opens together, and the table PhotoTable of the same rows with the
-// columns row, name, those of the pattern, and the width and height of the
-// original. Photos come in the order of their names. Memory does not grow with
+// columns row, name, those of the pattern and of PhotoOptions.Join, and the width
+// and height of the original. Hidden files and folders, and __MACOSX, are passed
+// over; any other photo that lies where the pattern begins and does not match it is
+// an error: nothing is left out silently. Photos come in the order of their names. Memory does not grow with
 // their number, and the bytes do not depend on Workers.
 func PhotosToImages(ctx context.Context, source, dir string, o PhotoOptions) (*PhotoReport, error) {
 	o.defaults()
@@ -74,7 +84,12 @@ func PhotosToImages(ctx context.Context, source, dir string, o PhotoOptions) (*P
 		return nil, err
 	}
 	defer src.closer.Close()
-	in := &ingest{o: o, p: p, files: src.files}
+	in := &ingest{o: o, p: p, names: slices.Clone(p.columns), files: src.files}
+	if o.Join != "" {
+		if err := in.join(ctx, o.Join); err != nil {
+			return nil, err
+		}
+	}
 	if err := in.columns(); err != nil {
 		return nil, err
 	}
@@ -113,8 +128,9 @@ func (o *PhotoOptions) defaults() {
 type ingest struct {
 	o      PhotoOptions
 	p      *pattern
+	names  []string // of the columns: the pattern's, and those that were joined
 	files  []photoFile
-	label  int // columns of the pattern, -1 for none
+	label  int // one of the columns, -1 for none
 	id     int
 	group  int
 	class  map[string]int
@@ -136,7 +152,7 @@ func (in *ingest) columns() (err error) {
 	}{{"label", in.o.Label, &in.label}, {"id", in.o.ID, &in.id}, {"group", in.o.Group, &in.group}} {
 		*c.at = -1
 		if c.name != "" {
-			if *c.at, err = in.p.column(c.option, c.name); err != nil {
+			if *c.at, err = in.column(c.option, c.name); err != nil {
 				return err
 			}
 		}
@@ -157,6 +173,20 @@ func (in *ingest) columns() (err error) {
 		}
 	}
 	return nil
+}
+
+// column is the place of a column that an option names.
+func (in *ingest) column(option, name string) (int, error) {
+	i := slices.Index(in.names, name)
+	switch {
+	case i >= 0:
+		return i, nil
+	case in.report.Joined != nil:
+		return 0, fault.New(fault.Usage, "there are "+someOf(in.names), "photos: no column %q for the %s in the pattern %q or in %s",
+			name, option, in.p.text, filepath.Base(in.o.Join))
+	}
+	return 0, fault.New(fault.Usage, "columns are the words in braces: "+strings.Join(in.names, ", "),
+		"photos: no column %q for the %s in the pattern %q", name, option, in.p.text)
 }
 
 // classes are the labels that are there: as numbers where all are, else as text.

@@ -12,11 +12,14 @@ import (
 // pattern says which files are photos and what their names tell: in
 // train/{label}.{n}.jpg the words in braces become columns. Each stands for one
 // character or more, but no "/", and for as few as fit, from the left; "*" stands
-// for any that no column is made of.
+// for any that no column is made of. Hidden files are none.
 type pattern struct {
 	text    string
 	columns []string
 	form    *regexp.Regexp
+	// root is what the names of all photos begin with: the folder, or in the
+	// uppermost one the letters, before the first column or star.
+	root string
 }
 
 var columnForm = regexp.MustCompile(`^[\pL_][\pL\pN_]{0,63}$`)
@@ -39,7 +42,10 @@ func parsePattern(text string) (*pattern, error) {
 	if len(text) > 1000 {
 		return bad("want at most 1000 bytes, got %d", len(text))
 	}
-	p := &pattern{text: text}
+	p := &pattern{text: text, root: text[:strings.IndexAny(text+"*", "{}*")]}
+	if i := strings.LastIndexByte(p.root, '/'); i >= 0 {
+		p.root = p.root[:i+1]
+	}
 	var form strings.Builder
 	form.WriteString(`(?s)^`)
 	open := false // the element before was a column or a star
@@ -90,20 +96,28 @@ func parsePattern(text string) (*pattern, error) {
 // match is what name has in the columns; false if it is no photo.
 func (p *pattern) match(name string) ([]string, bool) {
 	m := p.form.FindStringSubmatch(name)
-	if m == nil {
+	if m == nil || hidden(name[len(p.root):]) {
 		return nil, false
 	}
 	return m[1:], true
 }
 
-// column is the place of a column that an option names.
-func (p *pattern) column(option, name string) (int, error) {
-	i := slices.Index(p.columns, name)
-	if i < 0 {
-		return 0, fault.New(fault.Usage, "columns are the words in braces: "+strings.Join(p.columns, ", "),
-			"photos: no column %q for the %s in the pattern %q", name, option, p.text)
+// misses says that name, which does not match, is a photo that lies where the
+// pattern's do.
+func (p *pattern) misses(name string) bool {
+	rest, ok := strings.CutPrefix(name, p.root)
+	return ok && anyPhoto.MatchString(name) && !hidden(rest)
+}
+
+// hidden says that a file is hidden or in a hidden folder, or is what macOS puts into
+// zips beside the files.
+func hidden(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
+			return true
+		}
 	}
-	return i, nil
+	return false
 }
 
 // wholeNumber is v if text is how strconv writes it: 007 is a name.

@@ -18,7 +18,7 @@ import (
 // photoFile is a photo that was found.
 type photoFile struct {
 	name   string   // with "/", below the folder or in the zip
-	values []string // of the pattern's columns
+	values []string // of the columns
 	size   int64    // bytes, as it says
 	open   func() (io.ReadCloser, error)
 }
@@ -56,22 +56,40 @@ func openPhotos(path string, p *pattern) (*photoSource, error) {
 	return s, nil
 }
 
-// noPhotos says what is there instead.
-func noPhotos(p *pattern, seen []string) error {
-	hint := "there is nothing in it"
-	if len(seen) > 0 {
-		hint = "there are names such as " + strings.Join(seen, ", ")
-	}
-	return fault.New(fault.Usage, hint, "no file matches %q", p.text)
+// misfits are the files that do not match a pattern.
+type misfits struct {
+	p    *pattern
+	seen []string // the first few
+	lost []string // photos that lie where the pattern's do
 }
 
-// examples collects a few names for noPhotos.
-type examples []string
-
-func (e *examples) add(name string) {
-	if len(*e) < 3 {
-		*e = append(*e, fmt.Sprintf("%.100q", name))
+func (m *misfits) add(name string) {
+	if len(m.seen) < 3 {
+		m.seen = append(m.seen, fmt.Sprintf("%.100q", name))
 	}
+	if m.p.misses(name) {
+		m.lost = append(m.lost, name)
+	}
+}
+
+// check is an error where no file matches, and where a photo would be left out: it has
+// no label, or another name than the pattern's author thought of.
+func (m *misfits) check(photos int) error {
+	hint, more := "there is nothing in it", ""
+	if len(m.seen) > 0 {
+		hint = "there are names such as " + strings.Join(m.seen, ", ")
+	}
+	switch {
+	case photos == 0:
+		return fault.New(fault.Usage, hint, "no file matches %q", m.p.text)
+	case len(m.lost) > 1:
+		more = fmt.Sprintf(", nor do %d other photos", len(m.lost)-1)
+	}
+	if len(m.lost) > 0 {
+		return fault.New(fault.Failed, "mend the pattern, or take away what is not to be used; none is left out silently",
+			"photo %.200q does not match %q%s", slices.Min(m.lost), m.p.text, more)
+	}
+	return nil
 }
 
 // listZip trusts a zip as little as the downloads' unzip does: names that leave
@@ -100,7 +118,7 @@ func (s *photoSource) readZip(f *os.File, p *pattern) error {
 		return fault.Wrap(err, fault.Failed, "give a folder or a zip of photos", "want a zip")
 	}
 	var packed uint64
-	var others examples
+	others := misfits{p: p}
 	for _, e := range z.File {
 		if packed += e.CompressedSize64; e.CompressedSize64 > uint64(st.Size()) || packed > uint64(st.Size()) {
 			return errors.New("the zip's files overlap or have no end")
@@ -118,10 +136,7 @@ func (s *photoSource) readZip(f *os.File, p *pattern) error {
 		}
 		s.files = append(s.files, photoFile{e.Name, values, int64(min(e.UncompressedSize64, 1<<62)), e.Open})
 	}
-	if len(s.files) == 0 {
-		return noPhotos(p, others)
-	}
-	return nil
+	return others.check(len(s.files))
 }
 
 // readableEntry says why an entry of a zip is refused.
@@ -144,7 +159,9 @@ func listPhoto(path string, p *pattern) (*photoSource, error) {
 	name := filepath.Base(path)
 	values, ok := p.match(name)
 	if !ok {
-		return nil, noPhotos(p, []string{name})
+		others := misfits{p: p}
+		others.add(name)
+		return nil, others.check(0)
 	}
 	st, err := os.Stat(path)
 	if err != nil {
@@ -161,7 +178,7 @@ func listFolder(path string, p *pattern) (*photoSource, error) {
 		return nil, err
 	}
 	s := &photoSource{closer: root}
-	var others examples
+	others := misfits{p: p}
 	err = fs.WalkDir(root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() {
 			return err
@@ -179,8 +196,8 @@ func listFolder(path string, p *pattern) (*photoSource, error) {
 		s.files = append(s.files, photoFile{name, values, st.Size(), open})
 		return nil
 	})
-	if err == nil && len(s.files) == 0 {
-		err = noPhotos(p, others)
+	if err == nil {
+		err = others.check(len(s.files))
 	}
 	if err != nil {
 		root.Close()

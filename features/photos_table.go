@@ -10,12 +10,12 @@ import (
 // photoBatch is how many rows of the table make a record batch.
 const photoBatch = 1 << 16
 
-// table writes {row int64, name utf8, the pattern's columns, width int32, height
+// table writes {row int64, name utf8, the pattern's columns and the joined ones, width int32, height
 // int32}, a row for each image of the shards.
 func (in *ingest) table(path string) error {
 	fields := []arrow.Field{{Name: "row", Type: arrow.PrimitiveTypes.Int64}, {Name: "name", Type: arrow.BinaryTypes.String}}
-	numbers := make([]bool, len(in.p.columns))
-	for c, name := range in.p.columns {
+	numbers := make([]bool, len(in.names))
+	for c, name := range in.names {
 		kind := arrow.DataType(arrow.BinaryTypes.String)
 		if numbers[c] = in.numbers(c); numbers[c] {
 			kind = arrow.PrimitiveTypes.Int64
@@ -44,7 +44,7 @@ func (in *ingest) table(path string) error {
 	return err
 }
 
-// numbers says whether column c of the pattern holds nothing but integers, broken
+// numbers says whether column c holds nothing but integers, broken
 // photos included: what type it has does not depend on them.
 func (in *ingest) numbers(c int) bool {
 	for _, f := range in.files {

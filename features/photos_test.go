@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -347,5 +348,30 @@ func TestOpenImagesOfFolder(t *testing.T) {
 	}
 	if _, err := OpenImages(dir); err == nil || !strings.Contains(err.Error(), "want images of 1x2x1") {
 		t.Errorf("two sizes: %v", err)
+	}
+}
+
+// What would be left out is told; what macOS and others put beside photos is no photo.
+func TestPhotosWithoutAPlace(t *testing.T) {
+	t.Parallel()
+	b := jpegOf(t, 8, 8, color.RGBA{1, 2, 3, 255})
+	fine := map[string][]byte{"imgs/train/c0/img_1.jpg": b, "imgs/test/img_2.jpg": b, "imgs/cover.jpg": b, "imgs/train/readme.txt": nil,
+		"imgs/train/c0/.DS_Store": nil, "imgs/train/c0/._img_1.jpg": nil, "imgs/train/.cache/img_1.jpg": nil, "imgs/train/__MACOSX/img_1.jpg": nil, "__MACOSX/imgs/train/c0/._img_1.jpg": nil}
+	o := PhotoOptions{Pattern: "imgs/train/{label}/{img}", Label: "label", Photo: photo.Options{Height: 4, Width: 4}}
+	rep, err := PhotosToImages(t.Context(), writeZip(t, fine), t.TempDir(), o)
+	if err != nil || rep.Photos != 1 {
+		t.Fatalf("%+v, %v", rep, err)
+	}
+	for name, want := range map[string]string{
+		"imgs/train/img_9.jpg":       `photo "imgs/train/img_9.jpg" does not match "imgs/train/{label}/{img}"`,
+		"imgs/train/c0/more/a_9.PNG": `photo "imgs/train/c0/more/a_9.PNG" does not match "imgs/train/{label}/{img}"`,
+	} {
+		files := maps.Clone(fine)
+		files[name] = b
+		for _, source := range []string{writeZip(t, files), writeFolder(t, files)} {
+			if _, err := PhotosToImages(t.Context(), source, t.TempDir(), o); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v", name, err)
+			}
+		}
 	}
 }

@@ -106,6 +106,12 @@ func (e Env) Path(port string) string {
 	return p.Path(e.Dir)
 }
 
+// Keys of Report.Notes that a person should read when the step is done, or found done.
+const (
+	NoteWarning = "warning" // what is wrong with the run, and what mends it
+	NoteTold    = "told"    // what was done with data that do not fit
+)
+
 // Report is what a step says about what it made; it goes into the manifest.
 type Report struct {
 	Metrics map[string]float64 // such as "cv": 0.9951; finite numbers

@@ -32,6 +32,9 @@ type Data struct {
 	TestImages Photos
 	H, W       int    // pixels that photos are brought to
 	Resize     string // how: "squash", "crop" or "fit"
+	// Join is a table of the competition with more columns of the training photos,
+	// a row a photo: joined on the columns whose names Images has too; "": none.
+	Join string
 
 	// Boxes are files that say where in the training photos is what they show: a path
 	// or glob among the competition's files, or one of this machine (LocalBoxes); "":
@@ -69,8 +72,11 @@ type Target struct {
 
 // Split says how training rows are put into folds.
 type Split struct {
-	Kind string // "stratified_kfold" or "kfold"
+	Kind string // "stratified_kfold", "kfold", "group_kfold" or "stratified_group_kfold"
 	K    int    // 2..100
+	// By is the column whose rows of one value stay together, of a group split: of
+	// the training table, of Data.Images or of Data.Join; or Clusters.
+	By   string
 	Seed uint64 // Spec.Seed unless the spec says otherwise
 }
 

@@ -31,17 +31,6 @@ func (d *decoder) seeds(s *Spec) {
 	}
 }
 
-func (d *decoder) split(s *Spec) {
-	const hint = "to put another kind in its place: --set 'split={kfold: 5}'"
-	at := d.src.at["split"]
-	switch plain, stratified := d.given("split.kfold"), d.given("split.stratified_kfold"); {
-	case plain && stratified:
-		d.add(at, "split", hint, "want one of stratified_kfold, kfold, got both")
-	case !plain && !stratified:
-		d.add(at, "split", "such as {stratified_kfold: 5}", "want one of stratified_kfold, kfold, got neither")
-	}
-}
-
 // defaultMomentum is the usual one: https://proceedings.mlr.press/v28/sutskever13.html.
 const defaultMomentum = 0.9
 

@@ -137,7 +137,7 @@ func (d *decoder) data(s *Spec) {
 			"want either table or images")
 		return
 	}
-	kind, needs, not := "table", []string{"pixels"}, []string{"size", "resize"}
+	kind, needs, not := "table", []string{"pixels"}, []string{"size", "resize", "join"}
 	if photos {
 		kind, needs, not = "images", []string{"size"}, []string{"pixels"}
 	}
@@ -186,7 +186,7 @@ func (d *decoder) photos(s *Spec) {
 	train, test := s.Data.Images.Columns(), s.Data.TestImages.Columns()
 	d.taken("data.images", train)
 	d.taken("data.test", test)
-	if at, ok := d.src.at["target.column"]; ok && !slices.Contains(train, s.Target.Column) {
+	if at, ok := d.src.at["target.column"]; ok && !slices.Contains(train, s.Target.Column) && s.Data.Join == "" {
 		d.add(at, "target.column", "", "want a column of data.images (%s), got %q%s", strings.Join(train, ", "), s.Target.Column, orNear(s.Target.Column, train))
 	}
 	switch at, ok := d.src.at["data.id"]; {

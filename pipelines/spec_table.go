@@ -59,6 +59,7 @@ func dataTable(d *Data) []field {
 		{"test", required, testData(d)},
 		{"pixels", optional, pixels(&d.Pixels)},
 		{"boxes", optional, text(&d.Boxes, "files of the competition such as annos/*.json, or of this machine such as ./annos/*.json", boxesForm)},
+		{"join", optional, text(&d.Join, "a table of the competition such as driver_imgs_list.csv", fileForm)},
 		{"size", optional, size(&d.H, &d.W)},
 		{"resize", optional, oneOf(&d.Resize, "squash", "crop", "fit")},
 		{"id", optional, text(&d.ID, "a column's name", titleForm)},
@@ -88,6 +89,9 @@ func splitTable(s *Split) []field {
 	return []field{
 		{"stratified_kfold", optional, folds(s, "stratified_kfold")},
 		{"kfold", optional, folds(s, "kfold")},
+		{"group_kfold", optional, folds(s, "group_kfold")},
+		{"stratified_group_kfold", optional, folds(s, "stratified_group_kfold")},
+		{"by", optional, text(&s.By, "a column's name, or clusters", titleForm)},
 		{"seed", optional, seedNumber(&s.Seed)},
 	}
 }

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"github.com/seed-a5aa75a0/podium/internal/seed"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
@@ -28,7 +27,7 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 	data := addData(b, d, spec)
 	images, test := data.train, data.test
 
-	folds := b.Add("folds", newFolds(spec), seed.Derive(spec.Split.Seed, "folds"), images.To("images"))
+	folds := addFolds(b, spec, data)
 
 	blend := []pipelines.Edge{folds.Out("folds").To("folds")}
 	for _, m := range models {

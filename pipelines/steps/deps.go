@@ -20,7 +20,7 @@ const (
 	kindImages      pipelines.Kind = "images"      // Arrow IPC shard of uint8 NHWC rows
 	kindClasses     pipelines.Kind = "classes"     // JSON: the name of each class
 	kindNorm        pipelines.Kind = "norm"        // JSON: mean and standard deviation per channel
-	kindFolds       pipelines.Kind = "folds"       // Arrow IPC: label and fold of each training row
+	kindFolds       pipelines.Kind = "folds"       // Arrow IPC: label, fold and, of a split by groups, group of each training row
 	kindWeights     pipelines.Kind = "weights"     // safetensors, or a state dict of PyTorch's
 	kindFeatures    pipelines.Kind = "features"    // Arrow IPC shards of what a trunk makes of images
 	kindModel       pipelines.Kind = "model"       // safetensors

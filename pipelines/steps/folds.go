@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/seed-a5aa75a0/podium/features"
 	"github.com/seed-a5aa75a0/podium/internal/fault"
@@ -13,12 +14,20 @@ import (
 
 // newFolds splits the training images into folds and measures their pixels. The
 // mean and standard deviation are of all training images: no label goes into
-// them.
+// them. Where groups are kept together the folds have a third column, the number of
+// each row's group.
 func newFolds(spec *pipelines.Spec) pipelines.Op {
+	params := map[string]any{"kind": spec.Split.Kind, "k": spec.Split.K}
+	inputs := []pipelines.Port{{Name: "images", Kind: kindImages}}
+	if spec.Split.Grouped() {
+		params["by"] = spec.Split.By
+		if !spec.Data.Photos() {
+			inputs = append(inputs, pipelines.Port{Name: "table", Kind: kindTable})
+		}
+	}
 	return funcOp{
 		op: op{name: "folds", version: 1,
-			params: map[string]any{"kind": spec.Split.Kind, "k": spec.Split.K},
-			in:     []pipelines.Port{{Name: "images", Kind: kindImages}},
+			params: params, in: inputs,
 			out: []pipelines.Port{{Name: "folds", Kind: kindFolds, File: "folds.arrow"},
 				{Name: "norm", Kind: kindNorm, File: "norm.json"}}},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
@@ -31,7 +40,13 @@ func newFolds(spec *pipelines.Spec) pipelines.Op {
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			fold, err := split(spec.Split.Kind, labels, spec.Split.K, env.Seed)
+			var groups []string
+			if spec.Split.Grouped() {
+				if groups, err = groupsOf(spec, in); err != nil {
+					return pipelines.Report{}, err
+				}
+			}
+			fold, err := split(spec.Split, labels, groups, env.Seed)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
@@ -43,19 +58,30 @@ func newFolds(spec *pipelines.Spec) pipelines.Op {
 				return pipelines.Report{}, err
 			}
 			f := frame{names: []string{"label", "fold"}, ints: [][]int64{wide(labels), wide(fold)}}
-			return pipelines.Report{Metrics: map[string]float64{"classes": float64(classesOf(labels))}}, f.write(env.Path("folds"))
+			out := pipelines.Report{Metrics: map[string]float64{"classes": float64(classesOf(labels))}}
+			if groups != nil {
+				numbers := groupNumbers(groups)
+				f.names, f.ints = append(f.names, "group"), append(f.ints, numbers)
+				out.Metrics["groups"] = float64(slices.Max(numbers) + 1)
+			}
+			return out, f.write(env.Path("folds"))
 		},
 	}
 }
 
-func split(kind string, labels []int, k int, seed uint64) ([]int, error) {
-	switch kind {
+// split deals rows to folds; groups is nil unless the split keeps them together.
+func split(s pipelines.Split, labels []int, groups []string, root uint64) ([]int, error) {
+	switch s.Kind {
 	case "stratified_kfold":
-		return features.StratifiedKFold(labels, k, seed)
+		return features.StratifiedKFold(labels, s.K, root)
 	case "kfold":
-		return features.KFold(len(labels), k, seed)
+		return features.KFold(len(labels), s.K, root)
+	case "group_kfold":
+		return features.GroupKFold(groups, s.K, root)
+	case "stratified_group_kfold":
+		return features.StratifiedGroupKFold(labels, groups, s.K, root)
 	}
-	return nil, fmt.Errorf("unknown split %q", kind)
+	return nil, fmt.Errorf("unknown split %q", s.Kind)
 }
 
 // allLabels are the classes of all images, which must be 0, 1, 2, ...: a net has

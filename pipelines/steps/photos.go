@@ -17,13 +17,17 @@ func newPhotos(spec *pipelines.Spec, p pipelines.Photos, label string) pipelines
 	d := spec.Data
 	params := map[string]any{"pattern": p.Pattern, "label": label, "height": d.H, "width": d.W, "resize": d.Resize}
 	o := features.PhotoOptions{Pattern: p.Pattern, Label: label, Photo: photoOptions(d)}
+	inputs := []pipelines.Port{{Name: "file", Kind: kindFile}}
 	if label == "" {
 		o.ID = d.ID
 		params["id"] = d.ID
 	}
+	joins := label != "" && d.Join != ""
+	if joins {
+		inputs = append(inputs, pipelines.Port{Name: "join", Kind: kindFile})
+	}
 	return funcOp{
-		op: op{name: "photos", version: 2, params: params,
-			in: []pipelines.Port{{Name: "file", Kind: kindFile}},
+		op: op{name: "photos", version: 2, params: params, in: inputs,
 			out: []pipelines.Port{{Name: "images", Kind: kindImages, File: "images"},
 				{Name: "classes", Kind: kindClasses, File: "classes.json"}}},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
@@ -33,6 +37,9 @@ func newPhotos(spec *pipelines.Spec, p pipelines.Photos, label string) pipelines
 			}
 			o.Progress = func(done, total int) {
 				env.Progress(float64(done)/float64(max(total, 1)), fmt.Sprintf("photo %d of %d", done, total), nil)
+			}
+			if joins {
+				o.Join = in.Path("join")
 			}
 			report, err := features.PhotosToImages(ctx, in.Path("file"), dir, o)
 			if err != nil {
@@ -45,9 +52,20 @@ func newPhotos(spec *pipelines.Spec, p pipelines.Photos, label string) pipelines
 			if label != "" {
 				out.Metrics["classes"] = float64(len(report.Classes))
 			}
+			if text := absent(d.Join, report.Joined); text != "" {
+				out.Notes[pipelines.NoteTold] = text
+			}
 			return out, writeJSON(env.Path("classes"), report.Classes)
 		},
 	}
+}
+
+// absent tells of rows of a joined table without a photo, "" if there are none.
+func absent(table string, j *features.Joined) string {
+	if j == nil || j.Absent == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d rows of %s are of no photo, the first with %s", j.Absent, j.Rows, table, j.First)
 }
 
 // photoOptions are what becomes of a photo.

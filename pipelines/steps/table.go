@@ -10,6 +10,7 @@ import (
 // dataRefs are what the steps over the competition's files make.
 type dataRefs struct {
 	train, test pipelines.Ref // images
+	table       pipelines.Ref // of the training rows, where they are in one
 	classes     pipelines.Ref // of photos; tables have classes 0, 1, 2, ...
 	sample      pipelines.Ref
 }
@@ -23,15 +24,19 @@ func addData(b *pipelines.Builder, d *Deps, spec *pipelines.Spec) (out dataRefs)
 		}
 		return files[name]
 	}
-	table := func(id, name, label string) pipelines.Ref {
-		table := b.Add("table."+id, newTable(spec), 0, file(id, name).To("file"))
-		return b.Add("images."+id, newImages(spec, label), 0, table.Out("table").To("table")).Out("images")
+	table := func(id, name, label string) (table, images pipelines.Ref) {
+		table = b.Add("table."+id, newTable(spec), 0, file(id, name).To("file")).Out("table")
+		return table, b.Add("images."+id, newImages(spec, label), 0, table.To("table")).Out("images")
 	}
 	if data := spec.Data; !data.Photos() {
-		out.train = table("train", data.Table, spec.Target.Column)
-		out.test = table("test", data.Test, "")
+		out.table, out.train = table("train", data.Table, spec.Target.Column)
+		_, out.test = table("test", data.Test, "")
 	} else {
-		train := b.Add("images.train", newPhotos(spec, data.Images, spec.Target.Column), 0, file("train", data.Images.Archive).To("file"))
+		from := []pipelines.Edge{file("train", data.Images.Archive).To("file")}
+		if data.Join != "" {
+			from = append(from, file("join", data.Join).To("join"))
+		}
+		train := b.Add("images.train", newPhotos(spec, data.Images, spec.Target.Column), 0, from...)
 		test := b.Add("images.test", newPhotos(spec, data.TestImages, ""), 0, file("test", data.TestImages.Archive).To("file"))
 		out.train, out.classes, out.test = train.Out("images"), train.Out("classes"), test.Out("images")
 	}
