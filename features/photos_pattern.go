@@ -113,7 +113,7 @@ func (p *pattern) misses(name string) bool {
 // zips beside the files.
 func hidden(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
-		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
+		if strings.HasPrefix(part, ".") && part != ".." || part == "__MACOSX" {
 			return true
 		}
 	}
