@@ -64,18 +64,16 @@ type Images struct {
 const shardNames = "images-*.arrow"
 
 // OpenImages maps the shard at path, or the shards images-*.arrow in the folder at
-// path, in the order of their names. Close it after the last use of Pixels.
-func OpenImages(path string) (*Images, error) {
-	paths := []string{path}
-	if st, err := os.Stat(path); err == nil && st.IsDir() {
-		names, _ := fs.Glob(os.DirFS(path), shardNames) // the pattern is good, the names are sorted
-		if len(names) == 0 {
-			return nil, fault.New(fault.Failed, "make it again from its source", "open %s: no image shards %s in the folder", path, shardNames)
+// path, in the order of their names, and those of more paths behind them, whose images
+// follow as if they were in one. Close it after the last use of Pixels.
+func OpenImages(path string, more ...string) (*Images, error) {
+	var paths []string
+	for _, path := range append([]string{path}, more...) {
+		shards, err := shardsAt(path)
+		if err != nil {
+			return nil, err
 		}
-		paths = names
-		for i, n := range names {
-			paths[i] = filepath.Join(path, n)
-		}
+		paths = append(paths, shards...)
 	}
 	m := &Images{starts: []int{0}}
 	for _, p := range paths {
@@ -91,6 +89,21 @@ func OpenImages(path string) (*Images, error) {
 		}
 	}
 	return m, nil
+}
+
+// shardsAt are the paths of the shards at path.
+func shardsAt(path string) ([]string, error) {
+	if st, err := os.Stat(path); err != nil || !st.IsDir() {
+		return []string{path}, nil
+	}
+	names, _ := fs.Glob(os.DirFS(path), shardNames) // the pattern is good, the names are sorted
+	if len(names) == 0 {
+		return nil, fault.New(fault.Failed, "make it again from its source", "open %s: no image shards %s in the folder", path, shardNames)
+	}
+	for i, n := range names {
+		names[i] = filepath.Join(path, n)
+	}
+	return names, nil
 }
 
 // load adds the images of f.

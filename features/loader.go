@@ -19,12 +19,15 @@ type Batch struct {
 }
 
 // Loader makes batches out of an image shard, ahead of the consumer and on all
-// cores. What is in a batch depends on the seed, the epoch (or pass) and the row
-// only: not on Workers, Ahead, Memory, timing, or on what was loaded before.
+// cores. What is in a batch depends on the seed, the epoch (or pass), the row and,
+// of a Mixture, the batch's number only: not on Workers, Ahead, Memory, timing, or on
+// what was loaded before.
 type Loader struct {
 	Images   *Images
 	Rows     []int     // images to load; nil: all
+	Mixture  *Mixture  // of images to load in training, in place of Rows and Shuffle
 	Labels   []int     // class of each image of the shard; nil: the shard's own labels
+	Targets  []float32 // [images, Classes] probabilities that Y is of, in place of Labels; nil: none
 	Classes  int       // how many classes; 0: no Y
 	Batch    int       // images in a batch; default 64
 	DropLast bool      // leave out a last batch that is not full
@@ -40,7 +43,10 @@ type Loader struct {
 // Len is the number of images in an epoch.
 func (l *Loader) Len() int {
 	n := len(l.Rows)
-	if l.Rows == nil {
+	switch {
+	case l.Mixture != nil:
+		n = l.Mixture.Rows
+	case l.Rows == nil:
 		n = l.Images.N()
 	}
 	if l.DropLast {
@@ -63,10 +69,10 @@ func (l *Loader) Epoch(ctx context.Context, epoch int) iter.Seq2[Batch, error] {
 // EpochFrom is Epoch from batch first on, at no cost for those before it.
 func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
-		rows := l.rows()
-		if l.Shuffle {
-			rows = append([]int(nil), rows...)
-			shuffle(seed.Rand(l.Seed, "shuffle", epoch), rows)
+		rows, err := epochRows(l.rows(), l.Shuffle, l.Mixture, l.Seed, epoch, l.batch())
+		if err != nil {
+			yield(Batch{}, err)
+			return
 		}
 		f := &filler{l: l, rows: rows, targets: l.Classes > 0, augment: l.Augment, seed: seed.Derive(l.Seed, "augment", epoch)}
 		f.run(ctx, first, yield)
@@ -153,6 +159,9 @@ func (l *Loader) check(rows []int, targets bool) error {
 	}
 	if targets && l.Labels != nil && len(l.Labels) != im.N() {
 		return fmt.Errorf("loader: want a label for each of %d images, got %d", im.N(), len(l.Labels))
+	}
+	if targets && l.Targets != nil {
+		return checkTargets(l.Targets, im.N(), l.Classes, rows)
 	}
 	for _, r := range rows {
 		if r < 0 || r >= im.N() {

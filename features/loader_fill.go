@@ -21,6 +21,7 @@ type filler struct {
 // slot is a batch that is being filled, waits, or is with the consumer.
 type slot struct {
 	batch  Batch
+	number int           // of the batch in its epoch
 	left   atomic.Int32  // parts that are not filled
 	filled chan struct{} // one token when the batch is ready
 }
@@ -86,6 +87,7 @@ func (f *filler) run(ctx context.Context, first int, yield func(Batch, error) bo
 // send has the workers fill the slot with batch number, in parts of size images.
 func (f *filler) send(work chan<- part, s *slot, number, size int) {
 	start, b := number*f.l.batch(), &s.batch
+	s.number = number
 	b.Rows = f.rows[start:min(start+f.l.batch(), len(f.rows))]
 	b.N = len(b.Rows)
 	b.X = b.X[:b.N*f.l.pixels()]
@@ -122,14 +124,27 @@ func (f *filler) fill(p part) {
 		if f.augment == nil {
 			f.scales.apply(dst, src, c)
 		} else {
-			f.augment.apply(dst, src, h, w, c, seed.Mix(f.seed, uint64(row)), &f.scales)
+			f.augment.apply(dst, src, h, w, c, f.draw(row, p.slot.number), &f.scales)
 		}
-		if f.targets {
+		switch {
+		case f.targets && f.l.Targets != nil:
+			copy(b.Y[i*k:(i+1)*k], f.l.Targets[row*k:])
+		case f.targets:
 			class, _ := f.l.label(row) // checked
 			clear(b.Y[i*k : (i+1)*k])
 			b.Y[i*k+class] = 1
 		}
 	}
+}
+
+// draw is the seed of what becomes of a row. A mixture may come to it twice in an
+// epoch, in two batches, and then it is two views.
+func (f *filler) draw(row, number int) uint64 {
+	s := seed.Mix(f.seed, uint64(row))
+	if f.l.Mixture != nil {
+		s = seed.Mix(s, uint64(number))
+	}
+	return s
 }
 
 // mix mixes a batch that is filled, if it is one of training.

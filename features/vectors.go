@@ -80,18 +80,22 @@ func WriteVectors(path string, shape [3]int, x []float32) error {
 	return err
 }
 
-// OpenVectors maps the shards of the folder at path, in the order of their names.
-// Close it after the last use.
-func OpenVectors(path string) (*Vectors, error) {
-	names, err := fs.Glob(os.DirFS(path), vectorNames)
-	if err != nil || len(names) == 0 {
-		return nil, fault.New(fault.Failed, "make it again from its source", "open %s: no shards %s in the folder", path, vectorNames)
-	}
+// OpenVectors maps the shards of the folder at path, in the order of their names, and
+// of more folders behind it, whose rows follow as if they were in one. Close it after
+// the last use.
+func OpenVectors(path string, more ...string) (*Vectors, error) {
 	v := &Vectors{starts: []int{0}}
-	for _, n := range names {
-		if err := v.load(filepath.Join(path, n)); err != nil {
+	for _, dir := range append([]string{path}, more...) {
+		names, err := fs.Glob(os.DirFS(dir), vectorNames)
+		if err != nil || len(names) == 0 {
 			v.Close()
-			return nil, fault.Wrap(err, fault.Failed, "make it again from its source", "shard of features")
+			return nil, fault.New(fault.Failed, "make it again from its source", "open %s: no shards %s in the folder", dir, vectorNames)
+		}
+		for _, n := range names {
+			if err := v.load(filepath.Join(dir, n)); err != nil {
+				v.Close()
+				return nil, fault.Wrap(err, fault.Failed, "make it again from its source", "shard of features")
+			}
 		}
 	}
 	return v, nil

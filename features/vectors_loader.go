@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-
-	"github.com/seed-a5aa75a0/podium/internal/seed"
 )
 
 // VectorLoader makes batches of what a trunk has made of images: Loader's for the
@@ -14,7 +12,9 @@ import (
 type VectorLoader struct {
 	Passes  []*Vectors // views of the same images, the first plain; an epoch reads one, in turn
 	Rows    []int      // rows to load
+	Mixture *Mixture   // of rows to load in training, in place of Rows and Shuffle
 	Labels  []int      // class of each row of the passes
+	Targets []float32  // [rows of the passes, Classes] probabilities that Y is of, in place of Labels; nil: none
 	Classes int        // how many classes; 0: no Y
 	Batch   int        // rows in a batch
 	Shuffle bool       // a new order of Rows each epoch
@@ -24,12 +24,14 @@ type VectorLoader struct {
 // EpochFrom is the batches of one epoch of training, from number first on. The
 // slices of a batch are good until the next step of the loop.
 func (l *VectorLoader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[Batch, error] {
-	rows := l.Rows
-	if l.Shuffle {
-		rows = append([]int(nil), rows...)
-		shuffle(seed.Rand(l.Seed, "shuffle", epoch), rows)
+	return func(yield func(Batch, error) bool) {
+		rows, err := epochRows(l.Rows, l.Shuffle, l.Mixture, l.Seed, epoch, l.Batch)
+		if err != nil {
+			yield(Batch{}, err)
+			return
+		}
+		l.batches(ctx, epoch, rows, first)(yield)
 	}
-	return l.batches(ctx, epoch, rows, first)
 }
 
 // Predict is the batches of all rows of a pass in their order.
@@ -40,7 +42,7 @@ func (l *VectorLoader) Predict(ctx context.Context, pass int) iter.Seq2[Batch, e
 // batches reads the pass whose turn it is.
 func (l *VectorLoader) batches(ctx context.Context, turn int, rows []int, first int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
-		if err := l.check(); err != nil {
+		if err := l.check(rows); err != nil {
 			yield(Batch{}, err)
 			return
 		}
@@ -57,7 +59,10 @@ func (l *VectorLoader) batches(ctx context.Context, turn int, rows []int, first 
 			clear(b.Y)
 			for i, r := range b.Rows {
 				from.Row(r, b.X[i*from.Size():(i+1)*from.Size()])
-				if l.Classes > 0 {
+				switch {
+				case l.Classes > 0 && l.Targets != nil:
+					copy(b.Y[i*l.Classes:(i+1)*l.Classes], l.Targets[r*l.Classes:])
+				case l.Classes > 0:
 					b.Y[i*l.Classes+l.Labels[r]] = 1
 				}
 			}
@@ -69,7 +74,7 @@ func (l *VectorLoader) batches(ctx context.Context, turn int, rows []int, first 
 }
 
 // check finds what is wrong before any work starts.
-func (l *VectorLoader) check() error {
+func (l *VectorLoader) check(rows []int) error {
 	if len(l.Passes) == 0 || l.Batch < 1 {
 		return fmt.Errorf("features: want at least one pass and row a batch, got %d and %d", len(l.Passes), l.Batch)
 	}
@@ -79,10 +84,13 @@ func (l *VectorLoader) check() error {
 		}
 	}
 	n := l.Passes[0].N()
+	if l.Classes > 0 && l.Targets != nil {
+		return checkTargets(l.Targets, n, l.Classes, rows)
+	}
 	if l.Classes > 0 && len(l.Labels) != n {
 		return fmt.Errorf("features: want a label for each of %d rows, got %d", n, len(l.Labels))
 	}
-	for _, r := range l.Rows {
+	for _, r := range rows {
 		if r < 0 || r >= n {
 			return fmt.Errorf("features: want rows in 0..%d, got %d", n-1, r)
 		}

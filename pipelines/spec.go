@@ -12,6 +12,7 @@ type Spec struct {
 	Augment     Augment // of models that have none of their own; zero: none
 	Models      []Model // in the order of the file
 	Train       []Phase
+	Pseudo      Pseudo // zero: no pseudo-labels
 	Blend       Blend
 	Post        []Correction // what is done to the blend's probabilities, in that order
 	Submit      Submit

@@ -18,6 +18,7 @@ func (d *decoder) finish(s *Spec) {
 	}
 	d.transfer(s)
 	d.boxes(s)
+	d.pseudo(s)
 	d.blend(s)
 }
 

@@ -45,6 +45,7 @@ func specTable(s *Spec) []field {
 		{"augment", optional, section(augmentTable(&s.Augment))},
 		{"models", required, models(&s.Models, &s.Augment)},
 		{"train", required, phases(&s.Train)},
+		{"pseudo", optional, pseudo(&s.Pseudo)},
 		{"blend", optional, section(blendTable(&s.Blend))},
 		{"post", optional, corrections(&s.Post)},
 		{"submit", optional, section(submitTable(&s.Submit))},

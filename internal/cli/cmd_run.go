@@ -169,6 +169,9 @@ func printOutcome(w io.Writer, o steps.Outcome) error {
 	if o.CV != nil {
 		lines = append(lines, line{"CV", fmt.Sprintf("%.5f %s (spread over folds %.5f)", *o.CV, o.Metric, *o.CVSpread)})
 	}
+	if o.CVBefore != nil {
+		lines = append(lines, line{"pseudo", fmt.Sprintf("CV %.5f without pseudo-labels", *o.CVBefore)})
+	}
 	if o.Blend != nil {
 		lines = append(lines, line{"blend", o.Blend.String()})
 	}

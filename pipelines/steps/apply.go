@@ -232,7 +232,7 @@ func (x *application) views(images *features.Images, n finishedNet, trunks passL
 		return &features.VectorLoader{Passes: trunks, Rows: rows, Batch: predictBatch(m.features)}, nil
 	}
 	norm, err := x.f.norm(m)
-	node, _ := x.f.plan.Node("predict." + n.name)
+	node, _ := x.f.plan.Node(n.predict)
 	return &features.Loader{Images: images, Rows: rows, Norm: norm, Batch: predictBatch(m.input), Augment: augmentOf(m.Augment),
 		Seed: seed.Derive(node.Seed, "test")}, err
 }

@@ -29,7 +29,7 @@ func (f *Finished) forBlend() []string {
 	}
 	if f.spec.Blend.How == "stack" {
 		for _, n := range f.nets() {
-			ids = append(ids, "predict."+n.name)
+			ids = append(ids, n.predict)
 		}
 	}
 	if len(f.spec.Post) > 0 {
@@ -118,7 +118,7 @@ func (f *Finished) stack(ctx context.Context, members []submissions.Candidate, c
 	var oof []frame
 	var names []string
 	for _, n := range f.nets() {
-		t, err := readFrame(f.path("predict."+n.name, "oof.arrow"), "row")
+		t, err := readFrame(f.path(n.predict, "oof.arrow"), "row")
 		if err != nil {
 			return nil, err
 		}

@@ -2,10 +2,18 @@ package steps
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed-a5aa75a0/podium/internal/seed"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
+
+// prediction is a step that predicted what the nets of a fold see: its test rows, and
+// the rows of the fold.
+type prediction struct {
+	step pipelines.Handle
+	fold int
+}
 
 // assembly adds the steps of one model to a plan.
 type assembly struct {
@@ -24,8 +32,8 @@ type assembly struct {
 // allFrozen: the nets are never trained whole, and predict from features.
 func (a *assembly) allFrozen() bool { return a.spec.Frozen() == len(a.spec.Train) }
 
-// addFeatures adds the passes that frozen phases learn from and, where there are no
-// others, those that are predicted from. They belong to the trunk and what it sees:
+// addFeatures adds the passes that frozen phases learn from, students also of the test
+// photos, and, where there are no others, those that are predicted from. They belong to the trunk and what it sees:
 // their seeds do not name the model, so that two heads on one trunk share them.
 func (a *assembly) addFeatures() {
 	if a.spec.Frozen() == 0 {
@@ -49,21 +57,78 @@ func (a *assembly) addFeatures() {
 	for pass := range max(a.m.Passes, tta) {
 		a.train = append(a.train, add("train", a.data.train, pass))
 	}
-	for pass := range tta {
+	ofTest := tta
+	if a.spec.Pseudo.Rounds > 0 {
+		ofTest = max(tta, a.m.Passes)
+	}
+	for pass := range ofTest {
 		a.test = append(a.test, add("test", a.data.test, pass))
 	}
 }
 
-// addNet adds the training of one net and what it predicts.
-func (a *assembly) addNet(fold, c int) pipelines.Handle {
-	name := fmt.Sprintf("%s.fold%d", a.m.Name, fold)
-	if a.m.Copies > 1 {
-		name += fmt.Sprintf(".copy%d", c)
+// addNets adds the nets of a round, a fold after another, and gives what they predict.
+// teachers are the labels of each fold that it begins with, none for round 0, which
+// learns from training rows alone.
+func (a *assembly) addNets(round int, teachers []pipelines.Handle) (predicted []prediction) {
+	for fold := range a.spec.Split.K {
+		for c := range a.m.Copies {
+			n := net{round: round, fold: fold, seed: seed.Derive(a.spec.Seed, "model", a.m.Name, "fold", fold, "copy", c)}
+			n.name = fmt.Sprintf("%s.fold%d", a.m.Name, fold)
+			if a.m.Copies > 1 {
+				n.name += fmt.Sprintf(".copy%d", c)
+			}
+			if round > 0 {
+				n.pseudo, n.labels = &a.spec.Pseudo, teachers[fold]
+				n.seed = seed.Derive(n.seed, "pseudo", round)
+			}
+			predicted = append(predicted, prediction{a.addNet(n), fold})
+		}
 	}
-	s := seed.Derive(a.spec.Seed, "model", a.m.Name, "fold", fold, "copy", c)
-	head := a.addHead(name, fold, s)
+	return predicted
+}
+
+// net is one to be trained.
+type net struct {
+	name   string // model.foldN.copyM
+	round  int
+	fold   int
+	seed   uint64
+	pseudo *pipelines.Pseudo // of a student, else nil
+	labels pipelines.Handle  // of a student
+}
+
+// id is that of a step of the net.
+func (n net) id(kind string) string { return roundID(n.round, kind+"."+n.name) }
+
+// roundID is the id of a step in a round of pseudo-labels.
+func roundID(round int, id string) string {
+	if round == 0 {
+		return id
+	}
+	return fmt.Sprintf("pseudo%d.%s", round, id)
+}
+
+// taught are the inputs of a student beside those of other nets; test are its images
+// or features of the test.
+func (n net) taught(test ...pipelines.Ref) (in []pipelines.Edge) {
+	if n.pseudo == nil {
+		return nil
+	}
+	for _, t := range test {
+		in = append(in, t.To("test"))
+	}
+	in = append(in, n.labels.Out("test").To("pseudo_test"))
+	if n.pseudo.HeldOut() {
+		in = append(in, n.labels.Out("oof").To("pseudo_oof"))
+	}
+	return in
+}
+
+// addNet adds the training of one net and what it predicts.
+func (a *assembly) addNet(n net) pipelines.Handle {
+	head := a.addHead(n)
 	if a.allFrozen() {
-		return a.predictHead(name, fold, head)
+		return a.predictHead(n, head)
 	}
 	in := []pipelines.Edge{a.data.train.To("images"), a.folds.Out("folds").To("folds")}
 	var norm []pipelines.Edge
@@ -77,14 +142,14 @@ func (a *assembly) addNet(fold, c int) pipelines.Handle {
 	if a.spec.Frozen() > 0 {
 		start = append(start, head.Out("model").To("head"))
 	}
-	trained := a.b.Add("train."+name, newTrain(a.d, a.spec, a.m, fold), s, append(in, start...)...)
+	trained := a.b.Add(n.id("train"), newTrain(a.d, a.spec, a.m, n.fold, n.pseudo), n.seed, slices.Concat(in, start, n.taught(a.data.test))...)
 	see := append([]pipelines.Edge{trained.Out("model").To("model")}, in...)
 	see = append(append(see, norm...), a.data.test.To("test"))
-	return a.b.Add("predict."+name, newPredict(a.d, a.spec, a.m, fold), seed.Derive(s, "predict"), see...)
+	return a.b.Add(n.id("predict"), newPredict(a.d, a.spec, a.m, n.fold), seed.Derive(n.seed, "predict"), see...)
 }
 
 // addHead adds the training of a head on features, if there are frozen phases.
-func (a *assembly) addHead(name string, fold int, s uint64) pipelines.Handle {
+func (a *assembly) addHead(n net) pipelines.Handle {
 	if a.spec.Frozen() == 0 {
 		return pipelines.Handle{}
 	}
@@ -92,18 +157,27 @@ func (a *assembly) addHead(name string, fold int, s uint64) pipelines.Handle {
 	for _, pass := range a.train[:a.m.Passes] {
 		in = append(in, pass.Out("features").To("features"))
 	}
-	return a.b.Add("head."+name, newHead(a.d, a.spec, a.m, fold), seed.Derive(s, "head"), append(in, a.folds.Out("folds").To("folds"))...)
+	in = append(in, a.folds.Out("folds").To("folds"))
+	if n.pseudo != nil {
+		var test []pipelines.Ref
+		for _, pass := range a.test[:a.m.Passes] {
+			test = append(test, pass.Out("features"))
+		}
+		in = append(in, n.taught(test...)...)
+	}
+	return a.b.Add(n.id("head"), newHead(a.d, a.spec, a.m, n.fold, n.pseudo), seed.Derive(n.seed, "head"), in...)
 }
 
 // predictHead adds what a head predicts.
-func (a *assembly) predictHead(name string, fold int, head pipelines.Handle) pipelines.Handle {
+func (a *assembly) predictHead(n net, head pipelines.Handle) pipelines.Handle {
 	in := []pipelines.Edge{head.Out("model").To("model")}
-	for _, pass := range a.train[:len(a.test)] {
+	tta := max(a.spec.Blend.TTA, 1)
+	for _, pass := range a.train[:tta] {
 		in = append(in, pass.Out("features").To("features"))
 	}
 	in = append(in, a.folds.Out("folds").To("folds"))
-	for _, pass := range a.test {
+	for _, pass := range a.test[:tta] {
 		in = append(in, pass.Out("features").To("test"))
 	}
-	return a.b.Add("predict."+name, newPredictHead(a.d, a.m, fold), 0, in...)
+	return a.b.Add(n.id("predict"), newPredictHead(a.d, a.m, n.fold), 0, in...)
 }

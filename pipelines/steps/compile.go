@@ -1,6 +1,8 @@
 package steps
 
 import (
+	"fmt"
+
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
@@ -29,33 +31,39 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 
 	folds := addFolds(b, spec, data)
 
-	blend := []pipelines.Edge{folds.Out("folds").To("folds")}
+	var nets []*assembly
+	var predicted []prediction
 	for _, m := range models {
-		a := assembly{b: b, d: d, spec: spec, m: m, data: data, folds: folds, weights: weights[m.Name]}
+		a := &assembly{b: b, d: d, spec: spec, m: m, data: data, folds: folds, weights: weights[m.Name]}
 		a.addFeatures()
-		for fold := range spec.Split.K {
-			for c := range m.Copies {
-				predicted := a.addNet(fold, c)
-				blend = append(blend, predicted.Out("oof").To("oof"), predicted.Out("test").To("test"))
-			}
-		}
+		nets, predicted = append(nets, a), append(predicted, a.addNets(0, nil)...)
 	}
+	var others []pipelines.Edge // of the blend
 	for _, o := range spec.Blend.Also {
-		blend = append(blend, also[o.Name].Out("oof").To("also_oof"), also[o.Name].Out("test").To("also_test"))
+		others = append(others, also[o.Name].Out("oof").To("also_oof"), also[o.Name].Out("test").To("also_test"))
 	}
 	if len(spec.Blend.Also) > 0 {
-		blend = append(blend, data.sample.To("sample"))
+		others = append(others, data.sample.To("sample"))
 		if spec.Data.ID != "" {
-			blend = append(blend, test.To("test_images"), images.To("images"))
+			others = append(others, test.To("test_images"), images.To("images"))
 		}
 		if spec.Data.Photos() {
-			blend = append(blend, data.classes.To("classes"))
+			others = append(others, data.classes.To("classes"))
 		}
 	}
-	final := b.Add("blend", blendOf(spec), 0, blend...)
-	if len(spec.Post) > 0 {
-		final = b.Add("post", newPost(spec), 0, final.Out("oof").To("oof"), final.Out("test").To("test"))
+	// blendNets blends what the nets of a round predict, and corrects it.
+	blendNets := func(blend, post string) pipelines.Handle {
+		all := b.Add(blend, blendOf(spec), 0, append(toBlend(folds, predicted), others...)...)
+		if len(spec.Post) == 0 {
+			return all
+		}
+		return b.Add(post, newPost(spec), 0, all.Out("oof").To("oof"), all.Out("test").To("test"))
 	}
+	for round := 1; round <= spec.Pseudo.Rounds; round++ {
+		blendNets(beforeRound(round)) // for its score: did the round help?
+		predicted = addRound(b, nets, round, predicted)
+	}
+	final := blendNets("blend", "post")
 	toWrite := []pipelines.Edge{final.Out("test").To("test"), data.sample.To("sample")}
 	if spec.Data.ID != "" {
 		toWrite = append(toWrite, test.To("images"))
@@ -74,4 +82,44 @@ func blendOf(spec *pipelines.Spec) pipelines.Op {
 		return newBlend(spec)
 	}
 	return newEnsemble(spec)
+}
+
+// toBlend joins what a round's nets predict to a blend.
+func toBlend(folds pipelines.Handle, predicted []prediction) []pipelines.Edge {
+	in := []pipelines.Edge{folds.Out("folds").To("folds")}
+	for _, p := range predicted {
+		in = append(in, p.step.Out("oof").To("oof"), p.step.Out("test").To("test"))
+	}
+	return in
+}
+
+// beforeRound are the ids of the steps that blend and correct the predictions of the
+// nets before a round of pseudo-labels.
+func beforeRound(round int) (blend, post string) {
+	return roundID(round, "before"), roundID(round, "before.post")
+}
+
+// addRound adds a round of pseudo-labels: of each fold the labels that the nets before
+// make of what they predict, all models together, and nets that begin anew and learn
+// from them.
+func addRound(b *pipelines.Builder, nets []*assembly, round int, before []prediction) (predicted []prediction) {
+	spec := nets[0].spec
+	var labels []pipelines.Handle
+	for fold := range spec.Split.K {
+		var in []pipelines.Edge
+		for _, p := range before {
+			if p.fold != fold {
+				continue
+			}
+			in = append(in, p.step.Out("test").To("test"))
+			if spec.Pseudo.HeldOut() {
+				in = append(in, p.step.Out("oof").To("oof"))
+			}
+		}
+		labels = append(labels, b.Add(roundID(round, fmt.Sprintf("labels.fold%d", fold)), newPseudo(spec.Pseudo, fold), 0, in...))
+	}
+	for _, a := range nets {
+		predicted = append(predicted, a.addNets(round, labels)...)
+	}
+	return predicted
 }

@@ -34,12 +34,12 @@ type dataset struct {
 	loaders []epochs // of each epoch
 }
 
-// newDataset is of rows, by a loader that load makes for each phase.
-func newDataset(rows []int, phases []pipelines.Phase, load func(rows []int, batch int) epochs) *dataset {
-	rows = rows[:trainable(len(rows), phases)]
-	d := &dataset{rows: len(rows)}
+// newDataset is of lessons, by a loader that load makes for each phase.
+func newDataset(all lessons, phases []pipelines.Phase, load func(l lessons, batch int) epochs) *dataset {
+	all = all.upto(trainable(all.n(), phases))
+	d := &dataset{rows: all.n()}
 	for _, p := range phases {
-		l := load(rows, p.Batch)
+		l := load(all, p.Batch)
 		for range p.Epochs {
 			d.loaders = append(d.loaders, l)
 		}

@@ -120,24 +120,26 @@ func (f *Finished) Precision() string {
 
 // finishedNet is one trained net of a run.
 type finishedNet struct {
-	model string // its model in the spec
-	name  string // model.foldN.copyM
-	step  string // that made it
-	fold  int
-	head  bool // it is a head on the model's features
+	model   string // its model in the spec
+	name    string // model.foldN.copyM
+	step    string // that made it
+	predict string // step that let it predict
+	fold    int
+	head    bool // it is a head on the model's features
 }
 
-// nets are all nets of the run, in the order of the blend.
+// nets are all nets of the blend, in its order: with pseudo-labels those of the last
+// round.
 func (f *Finished) nets() []finishedNet {
 	var out []finishedNet
 	for _, n := range f.plan.Nodes() {
-		name, ok := strings.CutPrefix(n.ID, "predict.")
+		name, ok := strings.CutPrefix(n.ID, roundID(f.spec.Pseudo.Rounds, "predict."))
 		if !ok {
 			continue
 		}
-		net := finishedNet{name: name, step: "train." + name}
+		net := finishedNet{name: name, predict: n.ID, step: roundID(f.spec.Pseudo.Rounds, "train."+name)}
 		if _, whole := f.plan.Node(net.step); !whole {
-			net.step, net.head = "head."+name, true
+			net.step, net.head = roundID(f.spec.Pseudo.Rounds, "head."+name), true
 		}
 		var p struct{ Fold int }
 		if b, err := json.Marshal(n.Op.Params()); err == nil && json.Unmarshal(b, &p) == nil {

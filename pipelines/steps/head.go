@@ -11,17 +11,18 @@ import (
 )
 
 // newHead trains one head in the frozen phases, on the features of all folds but
-// one. Epoch e learns from pass e mod the number of passes.
-func newHead(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
+// one, and a student's also on those of rows with pseudo-labels; p is nil for others.
+// Epoch e learns from pass e mod the number of passes.
+func newHead(d *Deps, spec *pipelines.Spec, m design, fold int, p *pipelines.Pseudo) pipelines.Op {
 	phases, aside := spec.Train[:spec.Frozen()], watchedOf(spec, fold)
 	params := m.params(map[string]any{"fold": fold, "phases": phases, "head": m.Head, "input": m.features})
 	if aside != nil {
 		params["watch"] = aside
 	}
+	studentParams(p, params)
+	in := []pipelines.Port{{Name: "features", Kind: kindFeatures, Many: true}, {Name: "folds", Kind: kindFolds}}
 	return funcOp{
-		op: op{name: "head", version: 1, params: d.computed(params),
-			in:  []pipelines.Port{{Name: "features", Kind: kindFeatures, Many: true}, {Name: "folds", Kind: kindFolds}},
-			out: trainedOutputs()},
+		op: op{name: "head", version: 1, params: d.computed(params), in: append(in, studentPorts(p, kindFeatures)...), out: trainedOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
 			rows, err := readFold(in.Path("folds"), fold, aside)
 			if err != nil {
@@ -30,12 +31,16 @@ func newHead(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 			if err := checkClasses(spec, rows.classes); err != nil {
 				return pipelines.Report{}, err
 			}
-			passes, err := openPasses(in.All("features"))
+			passes, err := openPasses(in.All("features"), in.All("test"))
 			if err != nil {
 				return pipelines.Report{}, err
 			}
 			defer passes.close()
-			all := features.VectorLoader{Passes: passes, Labels: rows.labels, Classes: rows.classes}
+			taught, err := readLessons(in, p, rows, passes[0].N())
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			all := features.VectorLoader{Passes: passes, Labels: rows.labels, Targets: taught.targets, Classes: rows.classes}
 			learn, early := all, all
 			learn.Shuffle, learn.Seed = true, seed.Derive(env.Seed, "data")
 			early.Passes, early.Rows, early.Batch = passes[:1], rows.watch, predictBatch(m.features)
@@ -43,9 +48,9 @@ func newHead(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 			if err := watch(&c, spec, len(early.Rows), &early); err != nil {
 				return pipelines.Report{}, err
 			}
-			return d.fit(ctx, env, c, newDataset(rows.learn, phases, func(rows []int, batch int) epochs {
+			return d.fit(ctx, env, c, newDataset(taught, phases, func(what lessons, batch int) epochs {
 				l := learn
-				l.Rows, l.Batch = rows, batch
+				l.Rows, l.Mixture, l.Batch = what.rows, what.mixture, batch
 				return &l
 			}))
 		},
@@ -55,11 +60,16 @@ func newHead(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 // passList are the features of some passes over the same photos.
 type passList []*features.Vectors
 
-// openPasses maps the features at a port, in the order of the plan's edges.
-func openPasses(inputs []pipelines.Input) (passList, error) {
+// openPasses maps the features at a port, in the order of the plan's edges, and those
+// of the same passes over more photos, if there are any, behind them.
+func openPasses(inputs, behind []pipelines.Input) (passList, error) {
 	var p passList
-	for _, i := range inputs {
-		v, err := features.OpenVectors(i.Path)
+	for n, i := range inputs {
+		var more []string
+		if behind != nil {
+			more = append(more, behind[n].Path)
+		}
+		v, err := features.OpenVectors(i.Path, more...)
 		if err != nil {
 			return nil, errors.Join(err, p.close())
 		}

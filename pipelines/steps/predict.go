@@ -45,12 +45,12 @@ func newPredict(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op 
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			held, err := m.photos(in, "images", 0)
+			held, err := m.photos(in, 0, "images")
 			if err != nil {
 				return pipelines.Report{}, err
 			}
 			defer held.Images.Close()
-			test, err := m.photos(in, "test", 0)
+			test, err := m.photos(in, 0, "test")
 			if err != nil {
 				return pipelines.Report{}, err
 			}
@@ -79,12 +79,12 @@ func newPredictHead(d *Deps, m design, fold int) pipelines.Op {
 			if err != nil {
 				return pipelines.Report{}, err
 			}
-			own, err := openPasses(in.All("features"))
+			own, err := openPasses(in.All("features"), nil)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
 			defer own.close()
-			others, err := openPasses(in.All("test"))
+			others, err := openPasses(in.All("test"), nil)
 			if err != nil {
 				return pipelines.Report{}, err
 			}

@@ -47,6 +47,7 @@ type Outcome struct {
 	Metric      string    `json:"metric"`
 	CV          *float64  `json:"cv"`
 	CVSpread    *float64  `json:"cv_spread"`
+	CVBefore    *float64  `json:"cv_before_pseudo"` // of the same blend of nets that learnt from training rows alone
 	// Blend and Post are what was chosen: weights, and corrections.
 	Blend      *submissions.BlendChoice       `json:"blend"`
 	Post       *submissions.CalibrationReport `json:"post"`
@@ -143,6 +144,13 @@ func (o *Outcome) learn(result pipelines.Result, record *pipelines.Record) error
 		maps.Copy(notes, r.Artifact.Manifest.Notes)
 		if err := o.chose(step, r.Artifact.Dir); err != nil {
 			return err
+		}
+	}
+	blend, post := beforeRound(1)
+	for _, step := range []string{blend, post} {
+		if r, ok := result.Step(step); ok && r.Artifact != nil {
+			cv := r.Artifact.Manifest.Metrics["cv"]
+			o.CVBefore, metrics["cv_before_pseudo"] = &cv, cv
 		}
 	}
 	if r, ok := result.Step("write"); ok && r.Artifact != nil {

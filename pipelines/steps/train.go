@@ -11,8 +11,9 @@ import (
 
 // newTrain trains one whole net on the photos of all folds but one, in the phases
 // that are not frozen. One with a backbone begins with its weights and with the head
-// of the frozen phases, where there are any.
-func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
+// of the frozen phases, where there are any. A student learns from photos with
+// pseudo-labels, too; p is nil for others.
+func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int, p *pipelines.Pseudo) pipelines.Op {
 	phases, aside := spec.Train[spec.Frozen():], watchedOf(spec, fold)
 	params := m.params(map[string]any{"fold": fold, "phases": phases, "augment": m.Augment, "input": m.input})
 	if m.Head != nil {
@@ -21,7 +22,9 @@ func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 	if aside != nil {
 		params["watch"] = aside
 	}
+	studentParams(p, params)
 	in := append([]pipelines.Port{{Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds}}, m.startPorts(spec)...)
+	in = append(in, studentPorts(p, kindImages)...)
 	return funcOp{
 		op: op{name: "train", version: 1, params: d.computed(params), in: in, out: trainedOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
@@ -32,14 +35,22 @@ func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 			if err := checkClasses(spec, rows.classes); err != nil {
 				return pipelines.Report{}, err
 			}
-			photos, err := m.photos(in, "images", rows.classes)
+			ports := []string{"images"}
+			if p != nil {
+				ports = append(ports, "test")
+			}
+			photos, err := m.photos(in, rows.classes, ports...)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
 			defer photos.Images.Close()
-			photos.Labels = rows.labels
+			taught, err := readLessons(in, p, rows, photos.Images.N())
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			photos.Labels, photos.Targets = rows.labels, taught.targets
 			learn, early := photos, photos
-			learn.Rows, learn.Shuffle, learn.Augment, learn.Seed = rows.learn, true, augmentOf(m.Augment), seed.Derive(env.Seed, "data")
+			learn.Shuffle, learn.Augment, learn.Seed = true, augmentOf(m.Augment), seed.Derive(env.Seed, "data")
 			early.Rows, early.Batch = rows.watch, predictBatch(m.input)
 			c := train.Config{Net: m.net, Input: m.input, Classes: rows.classes, Phases: phasesOf(phases)}
 			if m.hasWeights() {
@@ -51,9 +62,9 @@ func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 			if err := watch(&c, spec, len(early.Rows), &early); err != nil {
 				return pipelines.Report{}, err
 			}
-			return d.fit(ctx, env, c, newDataset(rows.learn, phases, func(rows []int, batch int) epochs {
+			return d.fit(ctx, env, c, newDataset(taught, phases, func(what lessons, batch int) epochs {
 				l := learn
-				l.Rows, l.Batch = rows, batch
+				l.Rows, l.Mixture, l.Batch = what.rows, what.mixture, batch
 				return &l
 			}))
 		},
@@ -75,14 +86,19 @@ func (m design) startPorts(spec *pipelines.Spec) (in []pipelines.Port) {
 	return in
 }
 
-// photos is a loader over all the images of a port, which are to be closed.
-func (m design) photos(in pipelines.Inputs, port string, classes int) (l features.Loader, err error) {
+// photos is a loader over all the images of a port, or of several as if they were of
+// one, which are to be closed.
+func (m design) photos(in pipelines.Inputs, classes int, ports ...string) (l features.Loader, err error) {
 	if m.Backbone != "" {
 		l.Norm = m.norm()
 	} else if err := readJSON(in.Path("norm"), &l.Norm); err != nil {
 		return l, err
 	}
+	var paths []string
+	for _, p := range ports {
+		paths = append(paths, in.Path(p))
+	}
 	l.Classes = classes
-	l.Images, err = features.OpenImages(in.Path(port))
+	l.Images, err = features.OpenImages(paths[0], paths[1:]...)
 	return l, err
 }
