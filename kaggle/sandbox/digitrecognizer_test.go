@@ -135,5 +135,6 @@ func ExampleSandbox_List() {
 	// Output:
 	// digit-recognizer accuracy sandbox:digit-recognizer
 	// dogs-vs-cats-redux-kernels-edition logloss_binary sandbox:dogs-vs-cats-redux-kernels-edition
+	// state-farm-distracted-driver-detection logloss sandbox:state-farm-distracted-driver-detection
 	// <nil>
 }

@@ -27,9 +27,10 @@
 // It is not Kaggle, and says so: titles and boards name their origin, and each
 // competition's Origin lets data made from it be kept away from kaggle.com.
 //
-// Two competitions come with the program, each made when it is first used:
-// digit-recognizer, of real digits (package digits), and
-// dogs-vs-cats-redux-kernels-edition, of drawn photos (package photos/pets).
+// Some competitions come with the program, each made when it is first used:
+// digit-recognizer, of real digits (package digits), and those of drawn photos:
+// dogs-vs-cats-redux-kernels-edition (package photos/pets) and
+// state-farm-distracted-driver-detection (package photos/drivers).
 //
 // Start at Open, Sandbox.Ensure and Sandbox.Serve. Sandbox.AddPractice makes a
 // competition of any data with known answers.

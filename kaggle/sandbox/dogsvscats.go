@@ -20,7 +20,7 @@ const DogsVsCats = "dogs-vs-cats-redux-kernels-edition"
 
 const (
 	petTitle      = "Dogs vs. Cats Redux (podium sandbox: synthetic photos, drawn by a program; synthetic board, not Kaggle's)"
-	sourcePets    = "synthetic photos, drawn by podium"
+	sourceDrawn   = "synthetic photos, drawn by podium"
 	defaultPets   = 2400   // photos to learn from
 	fullPets      = 25_000 // of the real competition
 	leastPets     = 10
@@ -44,7 +44,7 @@ func dogsVsCats(train int) embedded {
 			Description: fmt.Sprintf("SYNTHETIC. Say how probable it is that a photo shows a dog. The %d labelled and %d hidden photos are cartoons that a program "+
 				"drew: they have the files, names and sizes of Kaggle's Dogs vs. Cats Redux, and nothing else of it. Scores here say nothing about scores there. "+
 				"The teams on the board are synthetic too: simple methods, run on these very drawings.", train, test),
-			Deadline: Date{time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC)}, DailyLimit: 100, PublicShare: 0.5, RevealPrivate: true, Origin: sourcePets,
+			Deadline: Date{time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC)}, DailyLimit: 100, PublicShare: 0.5, RevealPrivate: true, Origin: sourceDrawn,
 		},
 		board: p.board, files: p.write, bytes: int64(train+test) * petPhotoBytes,
 	}

@@ -38,8 +38,14 @@ func drawn(t *testing.T, size int) map[string][]byte {
 
 func filesOf(t *testing.T, dir string) map[string][]byte {
 	t.Helper()
+	return readFiles(t, dir, "data/train.zip", "data/test.zip", "data/sample_submission.csv", "solution.csv", "leaderboard.csv", "competition.yaml")
+}
+
+// readFiles are the bytes of files below dir, by name.
+func readFiles(t *testing.T, dir string, names ...string) map[string][]byte {
+	t.Helper()
 	files := map[string][]byte{}
-	for _, name := range []string{"data/train.zip", "data/test.zip", "data/sample_submission.csv", "solution.csv", "leaderboard.csv", "competition.yaml"} {
+	for _, name := range names {
 		b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
 		if err != nil {
 			t.Fatal(err)
@@ -163,6 +169,7 @@ func TestAddGeneratedRefuses(t *testing.T) {
 		{"titanic", 100, `"titanic" is not drawn`},
 		{sandbox.DogsVsCats, 9, "want 10 to 25000 photos, got 9"},
 		{sandbox.DogsVsCats, 25001, "want 10 to 25000 photos, got 25001"},
+		{sandbox.StateFarm, 19, "want 20 to 22424 photos, got 19"},
 	} {
 		err := r.AddGenerated(t.Context(), c.name, c.size, false, nil)
 		if fault.KindOf(err) != fault.Usage || fault.HintOf(err) == "" || !strings.Contains(err.Error(), c.want) {

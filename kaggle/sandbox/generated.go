@@ -29,6 +29,7 @@ func (d Drawing) Bytes(train int) int64 { return d.make(train).bytes }
 func Drawings() []Drawing {
 	return []Drawing{
 		{Name: DogsVsCats, Least: leastPets, Usual: defaultPets, Full: fullPets, make: dogsVsCats, test: testPets},
+		{Name: StateFarm, Least: leastDriving, Usual: defaultDriving, Full: fullDriving, make: stateFarm, test: testDriving},
 	}
 }
 

@@ -199,17 +199,17 @@ func TestLists(t *testing.T) {
 		want string
 		next bool
 	}{
-		{wire.ListCompetitionsRequest{}, "digit-recognizer dogs-vs-cats-redux-kernels-edition later never soon toy", false},
+		{wire.ListCompetitionsRequest{}, "digit-recognizer dogs-vs-cats-redux-kernels-edition later never soon state-farm-distracted-driver-detection toy", false},
 		{wire.ListCompetitionsRequest{Page: -1, PageSize: 2}, "digit-recognizer dogs-vs-cats-redux-kernels-edition", true},
 		{wire.ListCompetitionsRequest{Page: 2, PageSize: 2}, "later never", true},
-		{wire.ListCompetitionsRequest{Page: 3, PageSize: 2}, "soon toy", false},
+		{wire.ListCompetitionsRequest{Page: 3, PageSize: 2}, "soon state-farm-distracted-driver-detection", true},
 		{wire.ListCompetitionsRequest{Page: 9_000_000_000, PageSize: 200}, "", false},
-		{wire.ListCompetitionsRequest{Page: 1, PageToken: "4", PageSize: 2}, "soon toy", false},
+		{wire.ListCompetitionsRequest{Page: 1, PageToken: "4", PageSize: 2}, "soon state-farm-distracted-driver-detection", true},
 		{wire.ListCompetitionsRequest{PageToken: "x"}, "400", false},
 		{wire.ListCompetitionsRequest{PageToken: "-1"}, "400", false},
 		{wire.ListCompetitionsRequest{PageToken: "9999"}, "", false},
 		{wire.ListCompetitionsRequest{Search: "NEVER"}, "never", false},
-		{wire.ListCompetitionsRequest{Group: wire.TabEntered}, "digit-recognizer dogs-vs-cats-redux-kernels-edition never soon toy", false},
+		{wire.ListCompetitionsRequest{Group: wire.TabEntered}, "digit-recognizer dogs-vs-cats-redux-kernels-edition never soon state-farm-distracted-driver-detection toy", false},
 		{wire.ListCompetitionsRequest{Group: "COMPETITION_LIST_TAB_HOSTED"}, "", false},
 		{wire.ListCompetitionsRequest{Category: "HOST_SEGMENT_RESEARCH"}, "soon", false},
 		{wire.ListCompetitionsRequest{Category: "HOST_SEGMENT_GETTING_STARTED"}, "digit-recognizer never", false},

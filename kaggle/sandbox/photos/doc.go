@@ -1,6 +1,6 @@
 // Package photos draws the photos of the sandbox's generated competitions: a
 // small drawing core (Canvas, Path, Noise, Finish) that figures and scenes are
-// made with, such as those of package photos/pets, and Pack, which makes a zip
+// made with, such as those of packages pets and drivers, and Pack, which makes a zip
 // of many of them.
 //
 // The same seed gives the same pixels on every machine. Shapes are computed in
@@ -8,7 +8,7 @@
 // x*y + z into one instruction, with other last bits, where the processor has
 // one; float64(x*y) + z forbids it, so every product here that is added to
 // something is written so, and neither math.Sin nor other functions of math
-// that do not round correctly are used (Turn does that work). A test of package
+// that do not round correctly are used (Turn does that work). A test of each
 // pets compares sums of pixels, in .ci/run also as compiled for other
 // instructions. The bytes of the JPEG files are those of Go's own encoder, so
 // another release of Go may change them.
