@@ -130,6 +130,13 @@ type Engine interface {
 	SoftmaxCrossEntropy(rows, cols int, logits, target, loss T) error
 	SoftmaxCrossEntropyBackward(rows, cols int, scale float32, logits, target, dlogits T) error
 
+	// SquaredError adds to the loss [rows] of each row scale * weight[row] * the
+	// sum of (x - target)^2 over its columns; its backward writes the gradient,
+	// 2 * scale * weight[row] * (x - target), to dx. A row of weight 0 counts
+	// nothing, whatever it holds, NaN too.
+	SquaredError(rows, cols int, scale float32, x, target, weight, loss T) error
+	SquaredErrorBackward(rows, cols int, scale float32, x, target, weight, dx T) error
+
 	// Mean: out[0] = mean of the first n elements of x, summed in a fixed order.
 	Mean(n int, x, out T) error
 

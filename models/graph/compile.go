@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	G "gorgonia.org/gorgonia"
@@ -15,14 +16,15 @@ var gradMutex sync.Mutex
 
 // Compile ends the net with its loss (Train: mean softmax cross-entropy of
 // logits [batch, classes], and the gradients of all trainable parameters of the
-// net) or with its probabilities (Eval: softmax) and plans its run. A Net is
-// compiled once. It returns the net's first error, if there was one.
+// net) or with its probabilities (Eval: softmax) and plans its run. What Regress was
+// given is a second output. A Net is compiled once. It returns the net's first error,
+// if there was one.
 func (n *Net) Compile(logits *G.Node) (*Executor, error) {
 	if n.mode == Train {
 		return n.compile(logits, n.compileTrain)
 	}
 	return n.compile(logits, func(x *Executor, logits *G.Node) error {
-		probabilities, err := n.softmax(logits)
+		probabilities, err := n.apply(softmaxOp("probabilities"), logits)
 		if err != nil {
 			return err
 		}
@@ -31,7 +33,7 @@ func (n *Net) Compile(logits *G.Node) (*Executor, error) {
 }
 
 // Features plans a run of an Eval net to x, of any shape: Predict then gives its
-// values for each image in place of probabilities.
+// values for each image in place of probabilities. What Regress was given is left out.
 func (n *Net) Features(x *G.Node) (*Executor, error) {
 	if n.mode != Eval {
 		return nil, fmt.Errorf("graph: features: want an eval net, got one for %s", n.mode)
@@ -39,6 +41,7 @@ func (n *Net) Features(x *G.Node) (*Executor, error) {
 	if n.err == nil && x != nil && x.Shape().Dims() != 2 {
 		x = n.Flatten(x)
 	}
+	n.regress = regression{}
 	return n.compile(x, n.compileEval)
 }
 
@@ -50,8 +53,8 @@ func (n *Net) compile(logits *G.Node, end func(x *Executor, logits *G.Node) erro
 	n.compiled = true
 	x := &Executor{
 		engine: n.engine(), mode: n.mode, maxBatch: n.maxBatch, clock: n.clock,
-		image: n.input.Shape().TotalSize() / n.maxBatch, classes: logits.Shape()[1],
-		bound: map[int]*bound{}, loss: make([]float32, 1),
+		classes: logits.Shape()[1],
+		bound:   map[int]*bound{}, loss: make([]float32, 1),
 	}
 	if err := end(x, logits); err != nil {
 		return nil, err
@@ -78,9 +81,12 @@ func (n *Net) compilable(logits *G.Node) error {
 	case logits.Shape().Dims() != 2:
 		return fmt.Errorf("graph: compile: want logits [batch, classes], got shape %v", logits.Shape())
 	}
-	reach := n.reachable(logits)
-	if !reach[n.input] {
+	reach := n.reachable(n.outputs(logits)...)
+	switch {
+	case !n.reachable(logits)[n.input]:
 		return fmt.Errorf("graph: compile: want logits that depend on the input, got some that do not")
+	case n.vector != nil && !reach[n.vector]:
+		return fmt.Errorf("graph: compile: the vector has no effect on the logits")
 	}
 	for _, p := range n.Trained() {
 		if !reach[p.node] {
@@ -90,9 +96,37 @@ func (n *Net) compilable(logits *G.Node) error {
 	return nil
 }
 
+// outputs are the logits and what Regress was given, if anything.
+func (n *Net) outputs(logits *G.Node) G.Nodes {
+	if n.regress.values == nil {
+		return G.Nodes{logits}
+	}
+	return G.Nodes{logits, n.regress.values}
+}
+
+// inputs are the nodes that every run feeds, in the order of feedNames.
+func (n *Net) inputs() G.Nodes {
+	if n.vector == nil {
+		return G.Nodes{n.input}
+	}
+	return G.Nodes{n.input, n.vector}
+}
+
+// targets makes the nodes that the loss compares the outputs with.
+func (n *Net) targets(classes int) G.Nodes {
+	matrix := func(name string, shape ...int) *G.Node {
+		return G.NewTensor(n.graph, tensor.Float32, len(shape), G.WithShape(shape...), G.WithName(name))
+	}
+	out := G.Nodes{matrix("target", n.maxBatch, classes)}
+	if v := n.regress.values; v != nil {
+		out = append(out, matrix("values", n.maxBatch, v.Shape()[1]), matrix("known", n.maxBatch, 1))
+	}
+	return out
+}
+
 func (n *Net) compileTrain(x *Executor, logits *G.Node) error {
-	target := G.NewTensor(n.graph, tensor.Float32, 2, G.WithShape(n.maxBatch, x.classes), G.WithName("target"))
-	loss, err := n.crossEntropy(logits, target)
+	targets := n.targets(x.classes)
+	loss, err := n.loss(n.outputs(logits), targets)
 	if err != nil {
 		return err
 	}
@@ -107,34 +141,39 @@ func (n *Net) compileTrain(x *Executor, logits *G.Node) error {
 	if err != nil {
 		return err
 	}
-	p, err := n.lower(append(G.Nodes{loss}, grads...), G.Nodes{n.input, target})
+	fed := append(n.inputs(), targets...)
+	p, err := n.lower(append(G.Nodes{loss}, grads...), fed)
 	if err != nil {
 		return err
 	}
-	x.input, x.target, x.result = p.ids[n.input][0], p.ids[target][0], p.ids[loss][0]
+	x.feeds, x.results = feedsOf(p, fed), []int{p.ids[loss][0]}
 	for _, g := range grads {
 		x.gradValues = append(x.gradValues, p.ids[g][0])
 	}
 	if !n.plain {
-		p.fuse(append([]int{x.result}, x.gradValues...))
+		p.fuse(slices.Concat(x.results, x.gradValues))
 	}
-	x.program, x.plan = p, newPlan(p, []int{x.result}, x.gradValues)
+	x.program, x.plan = p, newPlan(p, x.results, x.gradValues)
 	return nil
 }
 
 func (n *Net) compileEval(x *Executor, out *G.Node) error {
-	p, err := n.lower(G.Nodes{out}, G.Nodes{n.input})
+	outputs, inputs := n.outputs(out), n.inputs()
+	p, err := n.lower(outputs, inputs)
 	if err != nil {
 		return err
 	}
-	x.input, x.result = p.ids[n.input][0], p.ids[out][0]
+	x.feeds = feedsOf(p, inputs)
+	for _, o := range outputs {
+		x.results = append(x.results, p.ids[o][0])
+	}
 	if !n.plain {
-		p.fuse([]int{x.result})
+		p.fuse(x.results)
 		if e, ok := x.engine.(engine.Halves); ok {
-			p.halve(e, []int{x.result})
+			p.halve(e, x.results)
 		}
 	}
-	x.program, x.plan = p, newPlan(p, []int{x.result}, nil)
+	x.program, x.plan = p, newPlan(p, x.results, nil)
 	return nil
 }
 

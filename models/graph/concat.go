@@ -7,25 +7,26 @@ import (
 	"github.com/seed-a5aa75a0/podium/models/engine"
 )
 
-// Concat joins images [batch,h,w,c] of equal sides along their channels.
-func (n *Net) Concat(images ...*G.Node) *G.Node {
+// Concat joins images [batch,h,w,c] of equal sides along their channels, or features
+// [batch,c].
+func (n *Net) Concat(parts ...*G.Node) *G.Node {
 	name := n.autoName("concat")
-	if !n.ready("concat", name, 4, images...) {
+	if !n.ready("concat", name, 0, parts...) {
 		return nil
 	}
-	if len(images) == 0 {
-		return n.fail("concat", name, "want at least one image, got none")
+	if len(parts) == 0 {
+		return n.fail("concat", name, "want at least one input, got none")
 	}
 	var channels []int
-	all := 0
-	for _, x := range images {
-		if !x.Shape()[:3].Eq(images[0].Shape()[:3]) {
-			return n.fail("concat", name, "want equal batches, heights and widths, got %v and %v", images[0].Shape(), x.Shape())
+	all, last := 0, parts[0].Shape().Dims()-1
+	for _, x := range parts {
+		if x.Shape().Dims() != last+1 || !x.Shape()[:last].Eq(parts[0].Shape()[:last]) {
+			return n.fail("concat", name, "want equal shapes but for the last dimension, got %v and %v", parts[0].Shape(), x.Shape())
 		}
-		channels = append(channels, x.Shape()[3])
-		all += x.Shape()[3]
+		channels = append(channels, x.Shape()[last])
+		all += x.Shape()[last]
 	}
-	return n.layerOp(n.concatOp(name, channels, all), images...)
+	return n.layerOp(n.concatOp(name, channels, all), parts...)
 }
 
 func (n *Net) concatOp(layer string, channels []int, all int) *op {
@@ -34,7 +35,7 @@ func (n *Net) concatOp(layer string, channels []int, all int) *op {
 		o.wrt[i] = true
 	}
 	o.infer = func(in []tensor.Shape) ([]tensor.Shape, error) {
-		return []tensor.Shape{{in[0][0], in[0][1], in[0][2], all}}, nil
+		return []tensor.Shape{withChannels(in[0], all)}, nil
 	}
 	o.kern = func(e engine.Engine, in, out []engine.T) func() error {
 		parts, at := make([]engine.Columns, len(in)), 0
@@ -71,11 +72,18 @@ func concatBackward(layer string, first, channels, all int) *op {
 	return &op{
 		kind: "concat backward", layer: layer,
 		infer: func(in []tensor.Shape) ([]tensor.Shape, error) {
-			return []tensor.Shape{{in[0][0], in[0][1], in[0][2], channels}}, nil
+			return []tensor.Shape{withChannels(in[0], channels)}, nil
 		},
 		kern: func(e engine.Engine, in, out []engine.T) func() error {
 			c := engine.Columns{Rows: in[0].Shape().TotalSize() / all, Cols: channels, From: first, FromCols: all, ToCols: channels}
 			return func() error { return e.CopyColumns(c, in[0], out[0]) }
 		},
 	}
+}
+
+// withChannels is a shape with another last dimension.
+func withChannels(s tensor.Shape, c int) tensor.Shape {
+	s = s.Clone()
+	s[len(s)-1] = c
+	return s
 }

@@ -21,15 +21,15 @@ type cut struct {
 // layer, and returns the output of that one: a net cut off for features, or for
 // another head. Its name is the one that it was given, or that Mark gave it; layers
 // without parameters are called relu1, maxpool5 and so on. A name that does not
-// come is an error that says which do.
+// come is an error that says which do. One Until may be inside another.
 func (n *Net) Until(layer string, build func()) *G.Node {
 	if n.err != nil || n.done() {
 		return nil
 	}
-	c := &cut{name: layer}
+	c, outer := &cut{name: layer}, n.cut
 	n.cut = c
 	build()
-	n.cut = nil
+	n.cut = outer
 	if n.err == nil && c.node == nil {
 		hint := "cut at one of " + strings.Join(c.seen, ", ")
 		if near := nearest.Word(layer, c.seen); near != "" {

@@ -129,6 +129,12 @@ func (d *device) Softmax(rows, cols int, x, y engine.T) error {
 func (d *device) SoftmaxCrossEntropy(rows, cols int, logits, target, loss engine.T) error {
 	return d.inside(func() error { return d.Engine.SoftmaxCrossEntropy(rows, cols, logits, target, loss) })
 }
+func (d *device) SquaredError(rows, cols int, scale float32, x, target, weight, loss engine.T) error {
+	return d.inside(func() error { return d.Engine.SquaredError(rows, cols, scale, x, target, weight, loss) })
+}
+func (d *device) SquaredErrorBackward(rows, cols int, scale float32, x, target, weight, dx engine.T) error {
+	return d.inside(func() error { return d.Engine.SquaredErrorBackward(rows, cols, scale, x, target, weight, dx) })
+}
 func (d *device) SoftmaxCrossEntropyBackward(rows, cols int, scale float32, logits, target, dlogits engine.T) error {
 	return d.inside(func() error {
 		return d.Engine.SoftmaxCrossEntropyBackward(rows, cols, scale, logits, target, dlogits)

@@ -25,8 +25,7 @@ type Executor struct {
 	engine   engine.Engine
 	mode     Mode
 	maxBatch int
-	image    int // elements of one image
-	classes  int
+	classes  int // width of the first result's rows
 	clock    *clock
 
 	program *program
@@ -36,14 +35,15 @@ type Executor struct {
 	bound   map[int]*bound // by batch size
 	current int            // step that runs
 
-	input, target, result int // values; result is the loss or the probabilities
-	gradValues            []int
-	loss                  []float32
-	params                []*Param
-	trained               []Trained
-	grads                 []engine.T
-	model                 []G.ValueGrad
-	poison                bool // tests: fill memory with NaN before each run
+	feeds      []feed // what a run uploads first
+	results    []int  // values: the loss, or the probabilities and what Regress was given
+	gradValues []int
+	loss       []float32
+	params     []*Param
+	trained    []Trained
+	grads      []engine.T
+	model      []G.ValueGrad
+	poison     bool // tests: fill memory with NaN before each run
 }
 
 // Step runs forward and backward on a batch of images in [batch,h,w,c] with
@@ -52,57 +52,91 @@ type Executor struct {
 // must differ from step to step, seeds dropout: the same step with the same data
 // and State gives the same bytes.
 func (x *Executor) Step(batch int, in, target []float32, step uint64) (loss float32, err error) {
+	return x.StepRows(Rows{N: batch, Images: in, Target: target}, step)
+}
+
+// StepRows is Step of a net with more inputs or outputs than images and classes.
+func (x *Executor) StepRows(r Rows, step uint64) (loss float32, err error) {
 	if x.mode != Train {
 		return 0, fmt.Errorf("graph: step: want a net in train mode, got %v", x.mode)
 	}
-	b, err := x.begin("step", batch, in, target)
+	b, err := x.begin("step", &r)
 	if err != nil {
 		return 0, err
-	}
-	if err := x.engine.Upload(b.tensors[x.target], target); err != nil {
-		return 0, fmt.Errorf("graph: step: upload targets: %w", err)
 	}
 	x.clock.step = step
 	if err := x.run(b); err != nil {
 		return 0, err
 	}
-	if err := x.engine.Download(x.loss, b.tensors[x.result]); err != nil {
+	if err := x.engine.Download(x.loss, b.tensors[x.results[0]]); err != nil {
 		return 0, fmt.Errorf("graph: step: download loss: %w", err)
 	}
 	return x.loss[0], nil
 }
 
 // Predict writes the probabilities [batch,classes] of images in [batch,h,w,c]
-// to out.
+// to out. The values of a net with a regression are left out.
 func (x *Executor) Predict(batch int, in, out []float32) error {
+	return x.PredictRows(Rows{N: batch, Images: in}, out, nil)
+}
+
+// PredictRows is Predict of a net with more inputs or outputs than images and classes:
+// it writes probabilities [N,classes] to out and, if values is not nil, what Regress
+// was given [N,k] to values. Targets in r are not looked at.
+func (x *Executor) PredictRows(r Rows, out, values []float32) error {
 	if x.mode != Eval {
 		return fmt.Errorf("graph: predict: want a net in eval mode, got %v", x.mode)
 	}
-	b, err := x.begin("predict", batch, in, out)
+	b, err := x.begin("predict", &r)
 	if err != nil {
+		return err
+	}
+	if err := x.checkResults(r.N, out, values); err != nil {
 		return err
 	}
 	if err := x.run(b); err != nil {
 		return err
 	}
-	if err := x.engine.Download(out, b.tensors[x.result]); err != nil {
+	if err := x.engine.Download(out, b.tensors[x.results[0]]); err != nil {
 		return fmt.Errorf("graph: predict: download probabilities: %w", err)
+	}
+	if values == nil {
+		return nil
+	}
+	if err := x.engine.Download(values, b.tensors[x.results[1]]); err != nil {
+		return fmt.Errorf("graph: predict: download values: %w", err)
 	}
 	return nil
 }
 
-// begin checks the caller's slices and uploads the images.
-func (x *Executor) begin(what string, batch int, in, rows []float32) (*bound, error) {
-	if batch < 1 || batch > x.maxBatch {
-		return nil, fmt.Errorf("graph: %s: want a batch of 1 to %d, got %d", what, x.maxBatch, batch)
+// checkResults says whether the caller's slices have the results' sizes.
+func (x *Executor) checkResults(batch int, out, values []float32) error {
+	if len(out) != batch*x.classes {
+		return fmt.Errorf("graph: predict: want %d class values (%d rows of %d), got %d", batch*x.classes, batch, x.classes, len(out))
 	}
-	if len(in) != batch*x.image {
-		return nil, fmt.Errorf("graph: %s: want %d input values (%d images of %d), got %d", what, batch*x.image, batch, x.image, len(in))
+	if values == nil {
+		return nil
 	}
-	if len(rows) != batch*x.classes {
-		return nil, fmt.Errorf("graph: %s: want %d class values (%d rows of %d), got %d", what, batch*x.classes, batch, x.classes, len(rows))
+	if len(x.results) < 2 {
+		return fmt.Errorf("graph: predict: want a net that ends in values as well, got one of classes only")
 	}
-	b, err := x.bind(batch)
+	if k := x.program.values[x.results[1]].shape[1]; len(values) != batch*k {
+		return fmt.Errorf("graph: predict: want %d values (%d rows of %d), got %d", batch*k, batch, k, len(values))
+	}
+	return nil
+}
+
+// begin checks the caller's slices and uploads them.
+func (x *Executor) begin(what string, r *Rows) (*bound, error) {
+	if r.N < 1 || r.N > x.maxBatch {
+		return nil, fmt.Errorf("graph: %s: want a batch of 1 to %d, got %d", what, x.maxBatch, r.N)
+	}
+	for i := range x.feeds {
+		if err := x.feeds[i].check(r); err != nil {
+			return nil, fmt.Errorf("graph: %s: %w", what, err)
+		}
+	}
+	b, err := x.bind(r.N)
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +145,11 @@ func (x *Executor) begin(what string, batch int, in, rows []float32) (*bound, er
 			return nil, err
 		}
 	}
-	if err := x.engine.Upload(b.tensors[x.input], in); err != nil {
-		return nil, fmt.Errorf("graph: %s: upload images: %w", what, err)
+	for i := range x.feeds {
+		f := &x.feeds[i]
+		if err := x.engine.Upload(b.tensors[f.value], f.of(r)); err != nil {
+			return nil, fmt.Errorf("graph: %s: upload %s: %w", what, f.name, err)
+		}
 	}
 	return b, nil
 }

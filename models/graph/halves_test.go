@@ -77,7 +77,7 @@ func TestHalves(t *testing.T) {
 		e := halvesRef{ref.New()}
 		x := c.net.compile(t, NewState(e, 1), Eval, false)
 		p := x.program
-		half := p.halves(e, []int{x.result})
+		half := p.halves(e, x.results)
 		var got []string
 		for v, ok := range half {
 			if ok {

@@ -45,6 +45,8 @@ type Net struct {
 
 	graph    *G.ExprGraph
 	input    *G.Node
+	vector   *G.Node            // see Vector
+	regress  regression         // see Regress
 	layers   map[string]bool    // names in use
 	bound    map[*G.Node]*Param // parameters
 	trained  map[*Param]string  // those that the solver updates, with their groups

@@ -52,6 +52,8 @@ func (e *nop) Dropout(int, float32, uint64, engine.T, engine.T) error           
 func (e *nop) Softmax(int, int, engine.T, engine.T) error                           { return nil }
 func (e *nop) SoftmaxCrossEntropy(_, _ int, _, _, _ engine.T) error                 { return nil }
 func (e *nop) Mean(int, engine.T, engine.T) error                                   { return nil }
+func (e *nop) SquaredError(_, _ int, _ float32, _, _, _, _ engine.T) error          { return nil }
+func (e *nop) SquaredErrorBackward(_, _ int, _ float32, _, _, _, _ engine.T) error  { return nil }
 func (e *nop) SoftmaxCrossEntropyBackward(_, _ int, _ float32, _, _, _ engine.T) error {
 	return nil
 }

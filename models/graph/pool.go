@@ -18,6 +18,21 @@ func (n *Net) MaxPool(x *G.Node, k, stride, pad int) *G.Node {
 	return n.layerOp(n.maxPoolOp(name, geo), x)
 }
 
+// MaxPoolTiles takes the largest of each tile of h rows and w columns of x
+// [batch,h,w,c]; partial tiles at the end are dropped.
+func (n *Net) MaxPoolTiles(x *G.Node, h, w int) *G.Node {
+	name := n.autoName("maxpool")
+	if !n.ready("maxpool", name, 4, x) {
+		return nil
+	}
+	s := x.Shape()
+	geo := engine.Pool{N: s[0], H: s[1], W: s[2], C: s[3], R: h, S: w}
+	if err := geo.Check(); err != nil {
+		return n.fail("maxpool", name, "%w", err)
+	}
+	return n.layerOp(n.maxPoolOp(name, geo), x)
+}
+
 // AvgPool averages each k by k window of x [batch,h,w,c] over the elements that
 // lie inside the image. A stride of 0 means k.
 func (n *Net) AvgPool(x *G.Node, k, stride, pad int) *G.Node {

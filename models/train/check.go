@@ -55,6 +55,12 @@ func (c Config) checkNet() error {
 		return usage("the net %s is whole, but has a head: want a cut as well", c.Net.Arch)
 	case c.Net.Cut == "" && (c.Weights != "" || c.Features):
 		return usage("the net %s is whole: weights and features are of one that is cut", c.Net.Arch)
+	case c.Extra < 0 || c.Extra > maxPixels:
+		return usage("want a second input of 0 to %d values, got %d", maxPixels, c.Extra)
+	case !(c.Boxes >= 0) || math.IsInf(c.Boxes, 0):
+		return usage("want a weight of at least 0 for the loss of boxes, got %v", c.Boxes)
+	case c.Net.Cut == "" && (c.Extra > 0 || c.Boxes > 0):
+		return fault.New(fault.Usage, `cut it at "pool"`, "train: the net %s is whole: a second input and boxes are of one that is cut, with a head", c.Net.Arch)
 	case c.Features && c.Weights != "":
 		return usage("a head on features has no trunk to load weights into")
 	}
@@ -117,6 +123,14 @@ func checkImages(input [3]int, classes int) error {
 		return fmt.Errorf("want at least 2 classes and at most %d, got %d", maxPixels/n, classes)
 	}
 	return nil
+}
+
+// check says what is wrong with what a file says of its model.
+func (m modelMeta) check() error {
+	if m.Extra < 0 || m.Extra > maxPixels || !(m.Boxes >= 0) || math.IsInf(m.Boxes, 0) {
+		return fmt.Errorf("want a second input of 0 to %d values and a weight of boxes of at least 0, got %d and %v", maxPixels, m.Extra, m.Boxes)
+	}
+	return checkImages(m.Input, m.Classes)
 }
 
 func (p Phase) check() error {

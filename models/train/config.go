@@ -16,6 +16,22 @@ type Config struct {
 	Seed    uint64 // of initial weights and dropout
 	Phases  []Phase
 
+	// Extra is the width of a second input, Batch.Extra, that is normalised over the
+	// batch and joined to the head's last hidden features: what is known of an image
+	// beside its pixels, such as the camera's size as one-hot. 0 is none. It wants a net
+	// that is cut, with a head that does not end in heat.
+	Extra int
+	// Boxes is the weight of the loss of a second output, a box of each image, such as
+	// 0.001; 0 is none. The loss of a batch is then
+	//
+	//	mean over its images of (cross-entropy + Boxes * HasBox * mean of the 4 squared errors)
+	//
+	// in the unit of Batch.Boxes, where the images without a box count in the mean over
+	// the batch, with 0. With coordinates scaled to 224 pixels and 0.001 that is what the
+	// fast.ai course trains with Keras. Boxes want a head as Extra does. Predictions are
+	// Model.PredictBoxes; phases with patience are judged by the classes alone.
+	Boxes float64
+
 	// Features says that the images went through the net's trunk before (see Trunk),
 	// and that Input is the shape of what came out, Net.Features: only the head is
 	// built and trained, and every phase is one that freezes the trunk.
@@ -91,7 +107,14 @@ type Phase struct {
 	Patience int `json:",omitempty"`
 }
 
-func (c Config) design() design { return design{c.Net, c.Input, c.Classes, c.Features} }
+func (c Config) design() design {
+	return design{Net: c.Net, input: c.Input, classes: c.Classes, features: c.Features, extra: c.Extra, boxes: c.Boxes}
+}
+
+// meta is what a model that c trains says of itself.
+func (c Config) meta(recipe string, history []EpochStats) modelMeta {
+	return modelMeta{Net: c.Net, Input: c.Input, Classes: c.Classes, Features: c.Features, Extra: c.Extra, Boxes: c.Boxes, Recipe: recipe, History: history}
+}
 
 // schedule is the phase's learning rate over so many steps.
 func (p Phase) schedule(steps int) (schedule.Schedule, error) {

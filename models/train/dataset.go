@@ -6,13 +6,65 @@ import (
 	"iter"
 
 	"github.com/seed-a5aa75a0/podium/internal/seed"
+	"github.com/seed-a5aa75a0/podium/models/graph"
+	"github.com/seed-a5aa75a0/podium/models/zoo"
 )
 
-// Batch is some images with their targets.
+// Batch is some images with their targets, and what else a net takes and gives.
 type Batch struct {
 	X []float32 // [N, height, width, channels], row-major, normalised
 	Y []float32 // [N, classes] target probabilities, each row sums to 1; nil for prediction
 	N int       // images in the batch, >= 1
+
+	// Extra is the second input [N, Config.Extra] of a net that has one, in training and
+	// in prediction; of other nets it is not looked at.
+	Extra []float32
+	// Boxes are the boxes [N, 4] that a net with Config.Boxes is to give: x, y, width
+	// and height, in the unit of the loss. HasBox [N] says which images have one: 1, or 0
+	// for an image without, whose four values are then not looked at. Other nets look at
+	// neither, nor does prediction.
+	Boxes  []float32
+	HasBox []float32
+}
+
+// rows is the part of a batch from image at on to image at+n.
+func (b Batch) rows(at, n int) graph.Rows {
+	part := func(v []float32) []float32 {
+		w := len(v) / b.N
+		return v[at*w : (at+n)*w]
+	}
+	return graph.Rows{N: n, Images: part(b.X), Vector: part(b.Extra), Target: part(b.Y), Values: part(b.Boxes), Known: part(b.HasBox)}
+}
+
+// check says whether the numbers of a batch are as many as d's net wants for
+// prediction.
+func (b Batch) check(d design) error {
+	switch {
+	case b.N < 1 || len(b.X) != b.N*size(d.input):
+		return fmt.Errorf("%d images of %dx%dx%d want %d values, got %d", b.N, d.input[0], d.input[1], d.input[2], b.N*size(d.input), len(b.X))
+	case d.extra > 0 && len(b.Extra) != b.N*d.extra:
+		return fmt.Errorf("%d images with %d extra values each want %d, got %d", b.N, d.extra, b.N*d.extra, len(b.Extra))
+	}
+	return nil
+}
+
+// checkClasses says whether its target probabilities are as many as d's net wants.
+func (b Batch) checkClasses(d design) error {
+	if len(b.Y) != b.N*d.classes {
+		return fmt.Errorf("%d images of %d classes want %d target probabilities, got %d", b.N, d.classes, b.N*d.classes, len(b.Y))
+	}
+	return nil
+}
+
+// checkBoxes says whether its boxes are as many as d's net wants to train on.
+func (b Batch) checkBoxes(d design) error {
+	switch {
+	case d.boxes > 0 && len(b.Boxes) != b.N*zoo.BoxValues:
+		return fmt.Errorf("%d images with boxes want %d values of them, got %d", b.N, b.N*zoo.BoxValues, len(b.Boxes))
+	case d.boxes > 0 && len(b.HasBox) != b.N:
+		return fmt.Errorf("%d images with boxes want a mask of %d values, got %d", b.N, b.N, len(b.HasBox))
+	}
+	return nil
 }
 
 // Dataset gives the images of a training, epoch by epoch.
@@ -66,6 +118,10 @@ type Memory struct {
 	Classes int
 	Batch   int
 	Seed    uint64 // of the order
+
+	Extra  []float32 // [images, k], see Batch; nil for none
+	Boxes  []float32 // [images, 4]
+	HasBox []float32 // [images]
 }
 
 // Len is the number of images.
@@ -84,30 +140,47 @@ func (m *Memory) EpochFrom(ctx context.Context, epoch, batch int) iter.Seq2[Batc
 			return
 		}
 		order := seed.Rand(m.Seed, "order", epoch).Perm(m.Len())
-		pixels := len(m.X) / m.Len()
-		x := make([]float32, m.Batch*pixels)
-		y := make([]float32, m.Batch*m.Classes)
+		b := Batch{X: m.room(m.X), Y: make([]float32, m.Batch*m.Classes), Extra: m.room(m.Extra), Boxes: m.room(m.Boxes), HasBox: m.room(m.HasBox)}
 		for at := batch * m.Batch; at < m.Len(); at += m.Batch {
 			if err := ctx.Err(); err != nil {
 				yield(Batch{}, err)
 				return
 			}
 			rows := order[at:min(at+m.Batch, m.Len())]
-			clear(y)
+			b.N, b.Y = len(rows), b.Y[:len(rows)*m.Classes]
+			clear(b.Y)
 			for i, row := range rows {
-				copy(x[i*pixels:(i+1)*pixels], m.X[row*pixels:])
-				y[i*m.Classes+m.Labels[row]] = 1
+				b.Y[i*m.Classes+m.Labels[row]] = 1
 			}
-			if !yield(Batch{x[:len(rows)*pixels], y[:len(rows)*m.Classes], len(rows)}, nil) {
+			m.gather(&b.X, m.X, rows)
+			m.gather(&b.Extra, m.Extra, rows)
+			m.gather(&b.Boxes, m.Boxes, rows)
+			m.gather(&b.HasBox, m.HasBox, rows)
+			if !yield(b, nil) {
 				return
 			}
 		}
 	}
 }
 
+// room is room for a batch of rows of v.
+func (m *Memory) room(v []float32) []float32 { return make([]float32, len(v)/m.Len()*m.Batch) }
+
+// gather copies rows of v to dst.
+func (m *Memory) gather(dst *[]float32, v []float32, rows []int) {
+	w := len(v) / m.Len()
+	*dst = (*dst)[:len(rows)*w]
+	for i, row := range rows {
+		copy((*dst)[i*w:(i+1)*w], v[row*w:])
+	}
+}
+
 func (m *Memory) check() error {
 	if m.Len() == 0 || m.Batch < 1 || len(m.X)%m.Len() != 0 {
 		return fmt.Errorf("memory dataset: %d values for %d images in batches of %d", len(m.X), m.Len(), m.Batch)
+	}
+	if n := m.Len(); len(m.Extra)%n != 0 || len(m.Boxes)%n != 0 || len(m.HasBox)%n != 0 {
+		return fmt.Errorf("memory dataset: %d extra values, %d of boxes and %d of their mask for %d images", len(m.Extra), len(m.Boxes), len(m.HasBox), n)
 	}
 	for i, l := range m.Labels {
 		if l < 0 || l >= m.Classes {

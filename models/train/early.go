@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/seed-a5aa75a0/podium/internal/metric"
 	"github.com/seed-a5aa75a0/podium/models/graph"
@@ -18,32 +17,28 @@ type best struct {
 // judge scores the weights that would be the phase's result if it ended now, on the
 // rows that it is not trained on. It may begin again after ctx has ended it.
 func (r *run) judge(ctx context.Context) (float64, error) {
-	c, p := r.config, r.trainer.phase
+	c, p, d := r.config, r.trainer.phase, r.config.design()
 	if r.eval == nil {
 		var err error
-		if r.eval, err = c.design().compile(r.judged(), graph.Eval, false, p.Batch); err != nil {
+		if r.eval, err = d.compile(r.judged(), graph.Eval, false, p.Batch); err != nil {
 			return 0, err
 		}
 	}
-	var proba, part []float32
+	var proba []float32
 	var labels []int
 	for b, err := range c.Validate.Epoch(ctx, 0) {
 		if err := errors.Join(ctx.Err(), err); err != nil {
 			return 0, err
 		}
-		if err := checkImagesOf(b, c.Input); err != nil {
+		if err := errors.Join(b.check(d), b.checkClasses(d)); err != nil {
 			return 0, err
-		}
-		if len(b.Y) != b.N*c.Classes {
-			return 0, fmt.Errorf("%d images of %d classes want %d target probabilities, got %d", b.N, c.Classes, b.N*c.Classes, len(b.Y))
 		}
 		for i := range b.N {
 			labels = append(labels, likeliest(b.Y[i*c.Classes:(i+1)*c.Classes]))
 		}
-		if part, err = inParts(r.eval, b, part[:0], p.Batch, size(c.Input), c.Classes); err != nil {
+		if err := inParts(r.eval, b, p.Batch, &proba, c.Classes, nil); err != nil {
 			return 0, err
 		}
-		proba = append(proba, part...)
 	}
 	if err := ctx.Err(); err != nil {
 		return 0, err

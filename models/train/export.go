@@ -30,6 +30,12 @@ func (m *Model) Export(path string, meta map[string]string) error {
 	if m.Net.Cut != "" {
 		about["cut"], about["head"] = m.Net.Cut, string(head)
 	}
+	if m.Extra > 0 {
+		about["extra"] = fmt.Sprint(m.Extra)
+	}
+	if m.Boxes > 0 {
+		about["boxes"] = "x, y, width, height"
+	}
 	var out []weight.Source
 	for _, p := range m.state.Params() {
 		out = append(out, asTorch(m.state.Engine(), p))

@@ -169,18 +169,18 @@ func (r *run) endEpoch(ctx context.Context) error {
 // checkBatch says whether b is the batch that is due: of the phase's size, or
 // what is left of the epoch if that is less.
 func (r *run) checkBatch(b Batch) error {
-	p, c := r.trainer.phase, r.config
+	p, d := r.trainer.phase, r.config.design()
 	want := min(p.Batch, r.data.Len()-r.at.Batch*p.Batch)
-	pixels := c.Input[0] * c.Input[1] * c.Input[2]
 	switch {
 	case want <= 0:
 		return fmt.Errorf("the dataset gives more than the %d images that it said", r.data.Len())
 	case b.N != want:
 		return fmt.Errorf("want %d images, got %d", want, b.N)
-	case len(b.X) != b.N*pixels:
-		return fmt.Errorf("%d images of %dx%dx%d want %d values, got %d", b.N, c.Input[0], c.Input[1], c.Input[2], b.N*pixels, len(b.X))
-	case len(b.Y) != b.N*c.Classes:
-		return fmt.Errorf("%d images of %d classes want %d target probabilities, got %d", b.N, c.Classes, b.N*c.Classes, len(b.Y))
+	}
+	for _, err := range []error{b.check(d), b.checkClasses(d), b.checkBoxes(d)} {
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ type Net struct {
 	// architecture with its own head.
 	Cut string `json:"cut,omitempty"`
 	// Head are the layers on top of the cut, see zoo.ParseHead; a dense layer to
-	// the classes follows in any case.
+	// the classes follows, unless the last one is heat.
 	Head []string `json:"head,omitempty"`
 }
 
@@ -77,7 +77,9 @@ type design struct {
 	Net
 	input    [3]int
 	classes  int
-	features bool // input is what the trunk makes, there is only the head
+	features bool    // input is what the trunk makes, there is only the head
+	extra    int     // width of the second input, 0 for none
+	boxes    float64 // weight of the loss of boxes, 0 for none
 }
 
 // backbone is the learning-rate group of a trunk's parameters.
@@ -100,7 +102,7 @@ func (d design) build(net *graph.Net, frozen bool) (*G.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, err := zoo.ParseHead(d.Head)
+	head, err := d.head()
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +114,34 @@ func (d design) build(net *graph.Net, frozen bool) (*G.Node, error) {
 		net.Freeze(false)
 		net.Group("")
 	}
-	return head.Build(net, x, d.classes), nil
+	if head.WantsImage() && x != nil && !hasPlaces(x) {
+		return nil, fault.New(fault.Usage, `cut it at "last_conv"`, "the head [%s] wants an image, the cut %s of %s gives %d features",
+			strings.Join(d.Head, ", "), d.Cut, d.Arch, x.Shape().TotalSize()/x.Shape()[0])
+	}
+	return head.Build(net, x, zoo.Ends{Classes: d.classes, Extra: d.extra, Boxes: d.boxes}), nil
+}
+
+// head is the head of a net that is cut, if it goes with the net's other input and
+// output.
+func (d design) head() (zoo.Head, error) {
+	head, err := zoo.ParseHead(d.Head)
+	if err != nil {
+		return head, err
+	}
+	const hint = "leave heat out for a dense layer to the classes"
+	switch {
+	case head.Heat() && d.boxes > 0:
+		return head, fault.New(fault.Usage, hint, "a head that ends in heat has no features to predict boxes from")
+	case head.Heat() && d.extra > 0:
+		return head, fault.New(fault.Usage, hint, "a head that ends in heat has no features to join another input to")
+	}
+	return head, nil
+}
+
+// hasPlaces says that x is an image of more than one place.
+func hasPlaces(x *G.Node) bool {
+	s := x.Shape()
+	return s.Dims() == 4 && s[1]*s[2] > 1
 }
 
 // compile builds the net over state and plans its run.

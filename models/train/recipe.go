@@ -18,15 +18,17 @@ type recipe struct {
 	Images  int     `json:"images"`
 	Phases  []Phase `json:"phases"`
 
-	Features bool   `json:"features,omitempty"`
-	Weights  string `json:"weights,omitempty"` // digests of the files
-	From     string `json:"from,omitempty"`
-	Validate int    `json:"validate,omitempty"` // images
-	Metric   string `json:"metric,omitempty"`
+	Features bool    `json:"features,omitempty"`
+	Extra    int     `json:"extra,omitempty"`
+	Boxes    float64 `json:"boxes,omitempty"`
+	Weights  string  `json:"weights,omitempty"` // digests of the files
+	From     string  `json:"from,omitempty"`
+	Validate int     `json:"validate,omitempty"` // images
+	Metric   string  `json:"metric,omitempty"`
 }
 
 func (c Config) recipe(images int) (recipe, error) {
-	r := recipe{Version: 1, Net: c.Net, Input: c.Input, Classes: c.Classes, Seed: c.Seed, Images: images, Phases: c.Phases, Features: c.Features, Metric: c.Metric.Name}
+	r := recipe{Version: 1, Net: c.Net, Input: c.Input, Classes: c.Classes, Seed: c.Seed, Images: images, Phases: c.Phases, Features: c.Features, Extra: c.Extra, Boxes: c.Boxes, Metric: c.Metric.Name}
 	if c.Validate != nil {
 		r.Validate = c.Validate.Len()
 	}

@@ -22,7 +22,7 @@ func Start(c Config) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{Net: c.Net, Input: c.Input, Classes: c.Classes, Features: c.Features, Recipe: from.Recipe, History: from.History, state: state}, nil
+	return c.meta(from.Recipe, from.History).model(state), nil
 }
 
 // start is the state that a training begins with, and what From says of itself.
@@ -87,6 +87,10 @@ func (d design) loadModel(path string, state *graph.State) (modelMeta, error) {
 		return meta, fault.New(fault.Usage, "", "want a model of %s, got one of %s", d.Net, meta.Net)
 	case meta.Classes != d.classes:
 		return meta, fault.New(fault.Usage, "", "want a model of %d classes, got one of %d", d.classes, meta.Classes)
+	case meta.Extra != d.extra:
+		return meta, fault.New(fault.Usage, "", "want a model with %d extra values, got one with %d", d.extra, meta.Extra)
+	case meta.Boxes > 0 != (d.boxes > 0):
+		return meta, fault.New(fault.Usage, "", "want a model with boxes: %v, got one with boxes: %v", d.boxes > 0, meta.Boxes > 0)
 	}
 	return meta, upload(state.Engine(), partsOf(state, meta.Features), file)
 }

@@ -66,7 +66,8 @@ func newSolver(p Phase, e engine.Engine, params []graph.Trained) (*solver.Solver
 // step trains on a batch and returns its mean loss and the learning rate. at
 // counts the phase's steps, global those of the whole training, both from 0.
 func (t *trainer) step(b Batch, at, global int) (loss, lr float64, err error) {
-	l, err := t.exec.Step(b.N, b.X, t.smooth(b), uint64(global))
+	b.Y = t.smooth(b)
+	l, err := t.exec.StepRows(b.rows(0, b.N), uint64(global))
 	if err != nil {
 		return 0, 0, err
 	}

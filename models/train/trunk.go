@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/seed-a5aa75a0/podium/models/graph"
+	"github.com/seed-a5aa75a0/podium/models/zoo"
 )
 
 // Extractor gives the features that a net's trunk makes of images: an evaluation
@@ -59,37 +60,47 @@ func (x *Extractor) ready(n int) error {
 }
 
 // Features gives for each batch of images one of their features: X is [N, height,
-// width, channels] of Shape, Y is the images' own. The net computes at most maxBatch
-// images at once. The slices are used again for the next batch. It ends with the
-// first error, of the images, the net or ctx.
+// width, channels] of Shape, all else is the images' own. The net computes at most
+// maxBatch images at once. The slices are used again for the next batch. It ends with
+// the first error, of the images, the net or ctx.
 func (x *Extractor) Features(ctx context.Context, in iter.Seq2[Batch, error], maxBatch int) iter.Seq2[Batch, error] {
-	return func(yield func(Batch, error) bool) {
-		seen := 0
-		fail := func(err error) { yield(Batch{}, fmt.Errorf("features: image %d: %w", seen, err)) }
+	return mapped(ctx, "features", in, func(b *Batch) error {
 		if maxBatch < 1 {
-			fail(fmt.Errorf("want batches of at least 1 image, got %d", maxBatch))
-			return
+			return fmt.Errorf("want batches of at least 1 image, got %d", maxBatch)
 		}
 		if err := x.ready(maxBatch); err != nil {
-			fail(err)
-			return
+			return err
 		}
+		if err := b.check(x.design); err != nil {
+			return err
+		}
+		x.out = x.out[:0]
+		err := inParts(x.exec, *b, maxBatch, &x.out, size(x.shape), nil)
+		b.X = x.out
+		return err
+	})
+}
+
+// mapped gives each batch of images with what change makes of it, until the first
+// error; what names who asks for it.
+func mapped(ctx context.Context, what string, in iter.Seq2[Batch, error], change func(*Batch) error) iter.Seq2[Batch, error] {
+	return func(yield func(Batch, error) bool) {
+		seen := 0
 		for b, err := range in {
-			if err := errors.Join(ctx.Err(), err); err != nil {
-				fail(err)
+			if err = errors.Join(ctx.Err(), err); err == nil {
+				err = change(&b)
+			}
+			if err != nil {
+				yield(Batch{}, fmt.Errorf("%s: image %d: %w", what, seen, err))
 				return
 			}
-			if err := x.batch(b, maxBatch); err != nil {
-				fail(err)
-				return
-			}
-			if !yield(Batch{X: x.out, Y: b.Y, N: b.N}, nil) {
+			if !yield(b, nil) {
 				return
 			}
 			seen += b.N
 		}
 		if err := ctx.Err(); err != nil {
-			fail(err)
+			yield(Batch{}, fmt.Errorf("%s: image %d: %w", what, seen, err))
 		}
 	}
 }
@@ -104,40 +115,36 @@ func (d design) trunk(state *graph.State, n int) (*graph.Executor, error) {
 	return net.Features(arch.Trunk(net, net.Input(d.input[0], d.input[1], d.input[2]), d.Cut))
 }
 
-// batch computes the features of a batch.
-func (x *Extractor) batch(b Batch, maxBatch int) error {
-	if err := checkImagesOf(b, x.design.input); err != nil {
-		return err
-	}
-	var err error
-	x.out, err = inParts(x.exec, b, x.out[:0], maxBatch, size(x.design.input), size(x.shape))
-	return err
-}
-
-// inParts appends what a net makes of a batch, [b.N, width], to out, computing at
-// most maxBatch images of so many values at once.
-func inParts(exec *graph.Executor, b Batch, out []float32, maxBatch, image, width int) ([]float32, error) {
-	start := len(out)
-	if need := start + b.N*width; need <= cap(out) {
-		out = out[:need]
-	} else {
-		out = append(out, make([]float32, b.N*width)...)
+// inParts appends what a net makes of a batch, [b.N, width], to out and, unless boxes
+// is nil, its boxes to that, computing at most maxBatch images at once. After an error
+// neither is longer than before.
+func inParts(exec *graph.Executor, b Batch, maxBatch int, out *[]float32, width int, boxes *[]float32) error {
+	y, rest := extend(*out, b.N*width), []float32(nil)
+	var values []float32
+	if boxes != nil {
+		rest = extend(*boxes, b.N*zoo.BoxValues)
 	}
 	for at := 0; at < b.N; at += maxBatch {
 		n := min(maxBatch, b.N-at)
-		if err := exec.Predict(n, b.X[at*image:(at+n)*image], out[start+at*width:start+(at+n)*width]); err != nil {
-			return out[:start], err
+		if boxes != nil {
+			values = rest[len(*boxes)+at*zoo.BoxValues:][:n*zoo.BoxValues]
+		}
+		if err := exec.PredictRows(b.rows(at, n), y[len(*out)+at*width:][:n*width], values); err != nil {
+			return err
 		}
 	}
-	return out, nil
-}
-
-// checkImagesOf says whether a batch's images have the size that is wanted.
-func checkImagesOf(b Batch, input [3]int) error {
-	if want := b.N * size(input); b.N < 1 || len(b.X) != want {
-		return fmt.Errorf("%d images of %dx%dx%d want %d values, got %d", b.N, input[0], input[1], input[2], want, len(b.X))
+	if *out = y; boxes != nil {
+		*boxes = rest
 	}
 	return nil
+}
+
+// extend is v with n more elements of any value.
+func extend(v []float32, n int) []float32 {
+	if need := len(v) + n; need <= cap(v) {
+		return v[:need]
+	}
+	return append(v, make([]float32, n)...)
 }
 
 func size(shape [3]int) int { return shape[0] * shape[1] * shape[2] }

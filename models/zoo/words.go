@@ -2,127 +2,164 @@ package zoo
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
-	G "gorgonia.org/gorgonia"
-
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/internal/nearest"
-	"github.com/seed-a5aa75a0/podium/models/graph"
 )
 
 // Head is a classifier of a pipeline's own, on top of a trunk (see Arch.Trunk): the
-// layers that ParseHead read, and a dense layer to the classes after them.
+// layers that ParseHead read, and after them a dense layer to the classes, unless
+// the last word is heat.
 type Head struct{ layers []headLayer }
 
 // headLayer is one word of a head.
 type headLayer struct {
-	kind  string // one of headWords
+	kind  string // the first word of its form
 	p     float64
 	units int
+	h, w  int
 	norm  bool
 }
 
-// headWords are the first words of the layers.
-var headWords = []string{"drop", "dense", "pool"}
+// headForms are the layers: the first word, how it is written in full, and what it is.
+var headForms = []struct{ kind, form, what string }{
+	{"drop", "drop P", "dropout, such as drop 0.5"},
+	{"dense", "dense N or dense N bn", "N units and ReLU, with batch normalisation before it"},
+	{"pool", "pool", "the average over the image"},
+	{"bn", "bn", "batch normalisation"},
+	{"conv", "conv N or conv N bn", "a 3x3 convolution to N channels and ReLU, with batch normalisation before it"},
+	{"maxpool", "maxpool or maxpool HxW", "the largest of each tile of 2x2, or of H rows and W columns"},
+	{"inception", "inception", "a block of four branches that halves the image"},
+	{"heat", "heat", "a 3x3 convolution to the classes and its average over the image, in place of the last dense layer"},
+}
 
 const (
-	// headForms is how each is written in full.
-	headForms = "drop P (dropout, such as drop 0.5), dense N or dense N bn (N units and ReLU, with batch normalisation before it), pool (the average over the image)"
-	// maxUnits bounds a dense layer, so that a slip of the finger does not ask for
-	// all memory.
+	// maxUnits bounds a dense layer or convolution, so that a slip of the finger does
+	// not ask for all memory.
 	maxUnits = 1 << 16
+	// maxTile bounds the sides of a maxpool's tiles.
+	maxTile = 1 << 10
 )
 
-// ParseHead reads the layers of a head, one a string: "drop P", "dense N", "dense N
-// bn" or "pool". What it cannot read is a fault of kind Usage that says where.
+// ofImages are the layers that want an image.
+var ofImages = []string{"pool", "conv", "maxpool", "inception", "heat"}
+
+// ParseHead reads the layers of a head, one a string, such as "drop 0.5", "dense 256
+// bn", "conv 128" or "heat". What it cannot read is a fault of kind Usage that says
+// where.
 func ParseHead(words []string) (Head, error) {
 	var h Head
 	for i, word := range words {
 		l, err := parseLayer(word)
-		if err == nil && l.kind == "pool" && h.has("dense") {
-			err = fmt.Errorf("want pool before the first dense: after it there is no image")
+		if err == nil {
+			err = h.takes(l)
 		}
 		if err != nil {
-			hint := "layers of a head: " + headForms
-			if near := nearest.Word(strings.ToLower(first(word)), headWords); near != "" && near != first(word) {
-				hint = "did you mean " + near + "?"
-			}
-			return Head{}, fault.Wrap(err, fault.Usage, hint, "head, layer %d of %d, %q", i+1, len(words), word)
+			return Head{}, fault.Wrap(err, fault.Usage, headHint(word), "head, layer %d of %d, %q", i+1, len(words), word)
 		}
 		h.layers = append(h.layers, l)
 	}
 	return h, nil
 }
 
-func first(word string) string {
+// headHint explains the layer that is meant, or proposes the nearest one, or lists all.
+func headHint(word string) string {
 	kind, _, _ := strings.Cut(strings.TrimSpace(word), " ")
-	return kind
+	var kinds, forms []string
+	for _, f := range headForms {
+		if f.kind == kind {
+			return f.form + ": " + f.what
+		}
+		kinds, forms = append(kinds, f.kind), append(forms, f.form)
+	}
+	if near := nearest.Word(strings.ToLower(kind), kinds); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "layers of a head: " + strings.Join(forms, ", ")
+}
+
+// takes says why a layer cannot come after those that are there.
+func (h Head) takes(l headLayer) error {
+	if h.Heat() {
+		return fmt.Errorf("want nothing after heat, which ends in the classes")
+	}
+	if !slices.Contains(ofImages, l.kind) {
+		return nil
+	}
+	switch {
+	case h.has("dense"):
+		return fmt.Errorf("want %s before the first dense: after it there is no image", l.kind)
+	case h.has("pool") && l.kind != "pool":
+		return fmt.Errorf("want %s before pool: after it there is no image", l.kind)
+	}
+	return nil
 }
 
 func (h Head) has(kind string) bool {
-	for _, l := range h.layers {
-		if l.kind == kind {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(h.layers, func(l headLayer) bool { return l.kind == kind })
+}
+
+// Heat says that the head ends in heat maps, whose average is the classes' logits. It
+// has no hidden features then that another input could join, or another output
+// could come from.
+func (h Head) Heat() bool { return h.has("heat") }
+
+// WantsImage says that the head can only stand on an image: it has a layer that looks
+// at places.
+func (h Head) WantsImage() bool {
+	return slices.ContainsFunc(h.layers, func(l headLayer) bool { return l.kind != "pool" && slices.Contains(ofImages, l.kind) })
 }
 
 func parseLayer(word string) (headLayer, error) {
 	f := strings.Fields(word)
-	switch {
-	case len(f) == 2 && f[0] == "drop":
-		p, err := strconv.ParseFloat(f[1], 64)
-		if err != nil || !(p >= 0 && p < 1) {
-			return headLayer{}, fmt.Errorf("want a share to drop from 0 to less than 1, got %q", f[1])
-		}
-		return headLayer{kind: "drop", p: p}, nil
-	case (len(f) == 2 || len(f) == 3 && f[2] == "bn") && f[0] == "dense":
-		units, err := strconv.Atoi(f[1])
-		if err != nil || units < 1 || units > maxUnits {
-			return headLayer{}, fmt.Errorf("want a number of units from 1 to %d, got %q", maxUnits, f[1])
-		}
-		return headLayer{kind: "dense", units: units, norm: len(f) == 3}, nil
-	case len(f) == 1 && f[0] == "pool":
-		return headLayer{kind: "pool"}, nil
-	case len(f) > 2 && f[0] == "dense":
-		return headLayer{}, fmt.Errorf("want dense N or dense N bn")
+	if len(f) == 0 {
+		return headLayer{}, fmt.Errorf("want a layer of a head")
 	}
-	return headLayer{}, fmt.Errorf("want a layer of a head")
+	l := headLayer{kind: f[0], h: 2, w: 2}
+	switch rest := f[1:]; {
+	case l.kind == "drop" && len(rest) == 1:
+		return l, l.share(rest[0])
+	case (l.kind == "dense" || l.kind == "conv") && (len(rest) == 1 || len(rest) == 2 && rest[1] == "bn"):
+		l.norm = len(rest) == 2
+		return l, l.count(rest[0])
+	case l.kind == "maxpool" && len(rest) == 1:
+		return l, l.tile(rest[0])
+	case slices.Contains([]string{"pool", "bn", "maxpool", "inception", "heat"}, l.kind) && len(rest) == 0:
+		return l, nil
+	case (l.kind == "dense" || l.kind == "conv") && len(rest) > 1:
+		return l, fmt.Errorf("want %s N or %s N bn", l.kind, l.kind)
+	}
+	return l, fmt.Errorf("want a layer of a head")
 }
 
-// Build adds the head to n on top of x, the trunk's output [batch,h,w,c] or
-// [batch,features], and returns logits [batch,classes]. An image is flattened before
-// the first dense layer; pool does nothing where there is no image. The parameters
-// are those of head.fc1, head.bn1, head.fc2 and so on, and of the last layer, head.fc.
-func (h Head) Build(n *graph.Net, x *G.Node, classes int) *G.Node {
-	hidden := 0
-	for _, l := range h.layers {
-		switch l.kind {
-		case "drop":
-			x = n.Dropout(x, l.p)
-		case "pool":
-			if isImage(x) {
-				x = n.GlobalAvgPool(x)
-			}
-		case "dense":
-			hidden++
-			x = n.Dense(flat(n, x), graph.Dense{Name: fmt.Sprintf("head.fc%d", hidden), Units: l.units, Bias: !l.norm, ReLU: !l.norm})
-			if l.norm {
-				x = n.BatchNorm(x, graph.BatchNorm{Name: fmt.Sprintf("head.bn%d", hidden), ReLU: true})
-			}
-		}
+// share reads a share to drop.
+func (l *headLayer) share(word string) (err error) {
+	if l.p, err = strconv.ParseFloat(word, 64); err != nil || !(l.p >= 0 && l.p < 1) {
+		return fmt.Errorf("want a share to drop from 0 to less than 1, got %q", word)
 	}
-	return n.Dense(flat(n, x), graph.Dense{Name: "head.fc", Units: classes, Bias: true})
+	return nil
 }
 
-func isImage(x *G.Node) bool { return x != nil && x.Shape().Dims() == 4 }
-
-func flat(n *graph.Net, x *G.Node) *G.Node {
-	if isImage(x) {
-		return n.Flatten(x)
+// count reads a number of units, or of channels.
+func (l *headLayer) count(word string) (err error) {
+	what := map[string]string{"dense": "units", "conv": "channels"}[l.kind]
+	if l.units, err = strconv.Atoi(word); err != nil || l.units < 1 || l.units > maxUnits {
+		return fmt.Errorf("want a number of %s from 1 to %d, got %q", what, maxUnits, word)
 	}
-	return x
+	return nil
+}
+
+// tile reads the sides of a tile.
+func (l *headLayer) tile(word string) error {
+	h, w, ok := strings.Cut(word, "x")
+	var errH, errW error
+	l.h, errH = strconv.Atoi(h)
+	l.w, errW = strconv.Atoi(w)
+	if !ok || errH != nil || errW != nil || min(l.h, l.w) < 1 || max(l.h, l.w) > maxTile || l.h*l.w == 1 {
+		return fmt.Errorf("want the rows and columns of a tile, such as 2x2 or 1x2, got %q", word)
+	}
+	return nil
 }

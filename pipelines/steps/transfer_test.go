@@ -85,7 +85,7 @@ func TestCompileRefusesBackbones(t *testing.T) {
 		{"{backbone: small_cnn}", "my.yaml:8:20: models.lite.backbone: no weights of small_cnn are published", "from scratch: net: small_cnn"},
 		{"{backbone: resnet18, cut: layer9}", `my.yaml:8:35: models.lite.cut: `, "did you mean layer1?"},
 		{"{backbone: resnet18, head: [drop 0.5, dens 9]}", `my.yaml:8:47: models.lite.head.1: `, "did you mean dense?"},
-		{"{backbone: resnet18, head: [drop 2]}", `my.yaml:8:37: models.lite.head.0: `, "layers of a head"},
+		{"{backbone: resnet18, head: [drop 2]}", `my.yaml:8:37: models.lite.head.0: `, "drop P: dropout"},
 		{"{backbone: resnet18, head: [dense 9, pool]}", `my.yaml:8:46: models.lite.head.1: `, ""},
 	} {
 		src := strings.Replace(transfer, "{backbone: efficientnet_lite0, head: [drop 0.1], passes: 2}", c.model, 1)

@@ -58,6 +58,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Engine, tol Tolerance, gro
 		{"reduce", tol.Pointwise, reduce},
 		{"columns", tol.Pointwise, columns},
 		{"softmax", tol.Pointwise, softmax},
+		{"squared", tol.Pointwise, squared},
 		{"adam", tol.Pointwise, adam},
 		{"sgd", tol.Pointwise, sgd},
 		{"ema", tol.Pointwise, ema},
