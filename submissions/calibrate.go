@@ -3,7 +3,6 @@ package submissions
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/seed-a5aa75a0/podium/internal/metric"
 )
@@ -13,15 +12,19 @@ const (
 	Temperature = "temperature" // probabilities to the power 1/T, rescaled
 	Prior       = "prior"       // class frequencies of the test rows in place of the training rows'
 	Clip        = "clip"        // no probability below C
+	KNN         = "knn"         // the mean over a row and its K nearest
 )
 
 // Correction is one step of calibration.
 type Correction struct {
-	Kind string // Temperature, Prior or Clip
+	Kind string // Temperature, Prior, Clip or KNN
 	// Auto estimates the value and keeps the correction only where it helps;
-	// otherwise Value is used: T above 0; C in 0..<1/classes; a frequency a class.
+	// otherwise Value is used: T above 0; C in 0..<1/classes; a frequency a class; K.
 	Auto  bool
 	Value []float64
+	// Of KNN: the nearest training rows of each, within its fold, and the nearest
+	// test rows of each.
+	OOF, Test Neighbours
 }
 
 // Calibrated are corrected predictions and what was done.
@@ -44,6 +47,8 @@ type Corrected struct {
 	Auto  bool      `json:"auto"`
 	Kept  bool      `json:"kept"`
 	Value []float64 `json:"value"` // what was estimated or given, also where it is not kept
+	// Transductive: a row's prediction depends on which others are predicted with it.
+	Transductive bool `json:"transductive,omitempty"`
 	// Before and After are the metric that test rows may expect: of a temperature
 	// or a clip nested over the folds, each scored with what the others choose; of
 	// a prior with the training rows weighted to the new frequencies.
@@ -52,11 +57,11 @@ type Corrected struct {
 	Why    string  `json:"why,omitempty"` // why it is not kept
 }
 
-// Calibrate corrects predictions step by step, in that order. A temperature or a
-// clip under Auto is fitted to the out-of-fold predictions, the temperature by
-// log loss, the clip by the metric; it is kept where it betters the metric nested
-// over the folds: each fold corrected by what all others chose, from the first
-// step on. A prior changes the test rows only, since the training rows have the
+// Calibrate corrects predictions step by step, in that order. A temperature, a clip
+// or a number of neighbours under Auto is fitted to the out-of-fold predictions, the
+// temperature by log loss, the others by the metric; it is kept where it betters the
+// metric nested over the folds: each fold corrected by what all others chose, from the
+// first step on. A prior changes the test rows only, since the training rows have the
 // frequencies that they have.
 func Calibrate(ctx context.Context, m metric.Metric, corrections []Correction, oof, test []float32, t Truth) (Calibrated, error) {
 	c, err := newCalibration(m, oof, test, t)
@@ -89,8 +94,8 @@ type calibration struct {
 	report CalibrationReport
 }
 
-// correcter corrects a row in place.
-type correcter func(row []float64)
+// correcter gives corrected predictions of some rows of x.
+type correcter func(x []float32, rows []int) []float32
 
 func newCalibration(m metric.Metric, oof, test []float32, t Truth) (*calibration, error) {
 	if !m.Classifies() {
@@ -130,20 +135,20 @@ func (c *calibration) take(step Correction) error {
 	switch step.Kind {
 	case Prior:
 		done, err = c.prior(step)
-	case Temperature, Clip:
+	case Temperature, Clip, KNN:
 		done, err = c.fitted(step)
 	default:
-		return fmt.Errorf("want one of %s, %s, %s", Temperature, Prior, Clip)
+		return fmt.Errorf("want one of %s, %s, %s, %s", Temperature, Prior, Clip, KNN)
 	}
-	done.Kind, done.Auto = step.Kind, step.Auto
+	done.Kind, done.Auto, done.Transductive = step.Kind, step.Auto, step.Kind == KNN
 	c.report.Steps = append(c.report.Steps, done)
 	return err
 }
 
 // fitted takes a step whose value the out-of-fold predictions tell.
 func (c *calibration) fitted(step Correction) (Corrected, error) {
-	k := c.truth.Classes
-	if err := checkFixed(step, k); err != nil {
+	k, every := c.truth.Classes, allRows(len(c.truth.Labels))
+	if err := c.check(step); err != nil {
 		return Corrected{}, err
 	}
 	done := Corrected{Before: c.cv, Kept: true}
@@ -152,18 +157,20 @@ func (c *calibration) fitted(step Correction) (Corrected, error) {
 	for i, p := range c.folds {
 		// What the other folds chose so far is applied to the other folds too, so
 		// that nothing here has seen this fold's labels.
-		seen := apply(c.raw, k, c.kept[i]...)
+		seen := c.raw
+		for _, f := range c.kept[i] {
+			seen = f(seen, every)
+		}
 		v, err := c.value(step, seen, p.others)
 		if err != nil {
 			return done, err
 		}
-		mine[i] = correction(step.Kind, v)
-		own := pick(c.nested, p.inside, k)
-		for j, row := range apply(own, k, mine[i]) {
-			nested[p.inside[j/k]*k+j%k] = row
+		mine[i] = correction(step, step.OOF, v, k)
+		for j, x := range mine[i](c.nested, p.inside) {
+			nested[p.inside[j/k]*k+j%k] = x
 		}
 	}
-	v, err := c.value(step, c.all, allRows(len(c.truth.Labels)))
+	v, err := c.value(step, c.all, every)
 	if err != nil {
 		return done, err
 	}
@@ -175,9 +182,9 @@ func (c *calibration) fitted(step Correction) (Corrected, error) {
 		done.Kept, done.Why = false, "does not better "+c.metric.Name
 		return done, nil
 	}
-	f := correction(step.Kind, v)
 	c.nested, c.cv = nested, done.After
-	c.all, c.test = apply(c.all, k, f), apply(c.test, k, f)
+	c.all = correction(step, step.OOF, v, k)(c.all, every)
+	c.test = correction(step, step.Test, v, k)(c.test, allRows(len(c.test)/k))
 	for i := range c.kept {
 		c.kept[i] = append(c.kept[i], mine[i])
 	}
@@ -191,51 +198,18 @@ func (c *calibration) value(step Correction, x []float32, rows []int) (float64, 
 	}
 	k := c.truth.Classes
 	truth := pick(c.truth.Labels, rows, 1)
-	if step.Kind == Temperature {
+	switch step.Kind {
+	case KNN:
+		return fitKNN(c.metric, step.OOF, x, rows, truth, k)
+	case Temperature:
 		return fitTemperature(pick(x, rows, k), truth, k), nil
 	}
 	return fitClip(c.metric, pick(x, rows, k), truth, k)
 }
 
-func checkFixed(step Correction, classes int) error {
-	if step.Auto {
-		return nil
+func (c *calibration) check(step Correction) error {
+	if step.Kind == KNN {
+		return c.checkKNN(step)
 	}
-	if len(step.Value) != 1 {
-		return fmt.Errorf("want one number, got %v", step.Value)
-	}
-	v := step.Value[0]
-	if step.Kind == Temperature && !(v > 0 && !math.IsInf(v, 0)) {
-		return fmt.Errorf("want a number above 0, got %v", v)
-	}
-	if step.Kind == Clip && !(v >= 0 && v*float64(classes) < 1) {
-		return fmt.Errorf("want a number from 0 to below 1/%d, got %v", classes, v)
-	}
-	return nil
-}
-
-// correction is what a value does to a row.
-func correction(kind string, v float64) correcter {
-	if kind == Temperature {
-		return func(row []float64) { temper(row, 1/v) }
-	}
-	return func(row []float64) { clipRow(row, v) }
-}
-
-// apply is x, [rows, classes], with every row corrected.
-func apply(x []float32, classes int, by ...correcter) []float32 {
-	out := make([]float32, len(x))
-	row := make([]float64, classes)
-	for i := 0; i < len(x); i += classes {
-		for c := range row {
-			row[c] = float64(x[i+c])
-		}
-		for _, f := range by {
-			f(row)
-		}
-		for c, v := range row {
-			out[i+c] = float32(v)
-		}
-	}
-	return out
+	return checkFixed(step, c.truth.Classes)
 }

@@ -1,6 +1,7 @@
 package submissions
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/seed-a5aa75a0/podium/internal/metric"
@@ -100,7 +101,7 @@ func fitClip(m metric.Metric, x []float32, truth []int, classes int) (float64, e
 		if c*float64(classes) >= 1 {
 			break
 		}
-		clipped := apply(x, classes, correction(Clip, c))
+		clipped := apply(x, classes, rowCorrection(Clip, c))
 		s, err := m.Score(metric.Answers{Classes: truth}, m.FromProba(widen(clipped), classes))
 		if err != nil {
 			return 0, err
@@ -110,4 +111,54 @@ func fitClip(m metric.Metric, x []float32, truth []int, classes int) (float64, e
 		}
 	}
 	return best, nil
+}
+
+func checkFixed(step Correction, classes int) error {
+	if step.Auto {
+		return nil
+	}
+	if len(step.Value) != 1 {
+		return fmt.Errorf("want one number, got %v", step.Value)
+	}
+	v := step.Value[0]
+	if step.Kind == Temperature && !(v > 0 && !math.IsInf(v, 0)) {
+		return fmt.Errorf("want a number above 0, got %v", v)
+	}
+	if step.Kind == Clip && !(v >= 0 && v*float64(classes) < 1) {
+		return fmt.Errorf("want a number from 0 to below 1/%d, got %v", classes, v)
+	}
+	return nil
+}
+
+// correction is what a value does to predictions whose rows have these neighbours.
+func correction(step Correction, near Neighbours, v float64, classes int) correcter {
+	if step.Kind == KNN {
+		return func(x []float32, rows []int) []float32 { return near.mean(x, rows, classes, int(v)) }
+	}
+	f := rowCorrection(step.Kind, v)
+	return func(x []float32, rows []int) []float32 { return apply(pick(x, rows, classes), classes, f) }
+}
+
+// rowCorrection is what a value does to a row, in place.
+func rowCorrection(kind string, v float64) func(row []float64) {
+	if kind == Temperature {
+		return func(row []float64) { temper(row, 1/v) }
+	}
+	return func(row []float64) { clipRow(row, v) }
+}
+
+// apply is x, [rows, classes], with every row corrected.
+func apply(x []float32, classes int, f func(row []float64)) []float32 {
+	out := make([]float32, len(x))
+	row := make([]float64, classes)
+	for i := 0; i < len(x); i += classes {
+		for c := range row {
+			row[c] = float64(x[i+c])
+		}
+		f(row)
+		for c, v := range row {
+			out[i+c] = float32(v)
+		}
+	}
+	return out
 }

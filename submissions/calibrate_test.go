@@ -10,8 +10,8 @@ import (
 func TestCalibrateKeepsWhatHelps(t *testing.T) {
 	t.Parallel()
 	members, truth := drawMembers(4, 600, 300, 3, 0)
-	oof := apply(members[0].OOF, 3, correction(Temperature, 0.4)) // far too sure
-	test := apply(members[0].Test, 3, correction(Temperature, 0.4))
+	oof := apply(members[0].OOF, 3, rowCorrection(Temperature, 0.4)) // far too sure
+	test := apply(members[0].Test, 3, rowCorrection(Temperature, 0.4))
 	all := []Correction{{Kind: Temperature, Auto: true}, {Kind: Prior, Auto: true}, {Kind: Clip, Auto: true}}
 	out, err := Calibrate(t.Context(), logloss(t), all, oof, test, truth)
 	if err != nil {
@@ -81,7 +81,7 @@ func TestCorrections(t *testing.T) {
 		{Temperature, 2, []float32{.8, .2, 1, 0, 0, 0}, []float64{2. / 3, 1. / 3, 1, 0, .5, .5}, 2},
 		{Temperature, 0.5, []float32{.8, .2}, []float64{16. / 17, 1. / 17}, 2},
 	} {
-		near(t, c.kind, widen(apply(c.x, c.width, correction(c.kind, c.v))), c.want, 1e-6)
+		near(t, c.kind, widen(apply(c.x, c.width, rowCorrection(c.kind, c.v))), c.want, 1e-6)
 	}
 }
 
@@ -101,7 +101,7 @@ func TestCalibrateRefuses(t *testing.T) {
 		"want 2 frequencies, one":       {Correction{Kind: Prior, Value: []float64{1}}, members[0].OOF},
 		"that sum to 1, got 0.3":        {Correction{Kind: Prior, Value: []float64{.1, .2}}, members[0].OOF},
 		"frequencies above 0":           {Correction{Kind: Prior, Value: []float64{1, 0}}, members[0].OOF},
-		"one of temperature, prior, cl": {Correction{Kind: "knn"}, members[0].OOF},
+		"one of temperature, prior, cl": {Correction{Kind: "platt"}, members[0].OOF},
 	} {
 		_, err := Calibrate(t.Context(), logloss(t), []Correction{c.step}, c.oof, members[0].Test, truth)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -50,6 +50,9 @@ func (s Corrected) String() string {
 	if !s.Kept {
 		return fmt.Sprintf("off: %s (%s: %s)", s.Why, strings.Join(values, " "), change)
 	}
+	if s.Transductive {
+		values = append(values, "neighbours, transductive")
+	}
 	return fmt.Sprintf("%s: %s", strings.Join(values, " "), change)
 }
 

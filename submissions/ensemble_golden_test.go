@@ -179,7 +179,7 @@ func TestTemperatureAndPrior(t *testing.T) {
 	goldens(t, func(t *testing.T, g goldenEnsemble, truth Truth) {
 		k := truth.Classes
 		near(t, "temperature", []float64{fitTemperature(g.OOF[1], g.Labels, k)}, []float64{g.Temperature}, 6e-4)
-		near(t, "tempered", widen(apply(g.Test[1], k, correction(Temperature, 1.7))), g.Tempered, 1e-6)
+		near(t, "tempered", widen(apply(g.Test[1], k, rowCorrection(Temperature, 1.7))), g.Tempered, 1e-6)
 		out, err := Calibrate(t.Context(), logloss(t), []Correction{{Kind: Temperature, Auto: true}}, g.OOF[1], g.Test[1], truth)
 		if err != nil {
 			t.Fatal(err)
