@@ -183,9 +183,9 @@ type Outside struct {
 
 // Correction is a step of calibration.
 type Correction struct {
-	Kind  string    // "temperature", "prior" or "clip"; each at most once
+	Kind  string    // "temperature", "prior", "clip" or KNN; each at most once
 	Auto  bool      // estimated, and kept where it helps
-	Value []float64 // without Auto: a temperature; a clip; class frequencies
+	Value []float64 // without Auto: a temperature; a clip; class frequencies; a number of neighbours
 }
 
 // Submit says how the submission is named and written.

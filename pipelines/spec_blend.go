@@ -86,6 +86,7 @@ var correctionForms = []struct {
 	{"temperature", "temperature 1.3", func(v []float64) bool { return len(v) == 1 && v[0] >= 0.05 && v[0] <= 20 }},
 	{"prior", "prior 0.7 0.3", areFrequencies},
 	{"clip", "clip 0.01", func(v []float64) bool { return len(v) == 1 && v[0] > 0 && v[0] < 0.5 }},
+	{KNN, "knn 10", areNeighbours},
 }
 
 // areFrequencies: at least two, above 0, which sum to one.
@@ -172,7 +173,8 @@ func (d *decoder) correction(at string, item *node, seen map[string]bool, into *
 
 // correctionRange words what values are allowed.
 func correctionRange(kind string) string {
-	return map[string]string{"temperature": " (from 0.05 to 20)", "prior": " (a frequency a class, which sum to 1)", "clip": " (above 0 and below 0.5)"}[kind]
+	return map[string]string{"temperature": " (from 0.05 to 20)", "prior": " (a frequency a class, which sum to 1)", "clip": " (above 0 and below 0.5)",
+		KNN: " (a whole number of neighbours, 1 to 100)"}[kind]
 }
 
 // String is the correction as a spec has it.

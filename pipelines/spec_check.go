@@ -20,6 +20,7 @@ func (d *decoder) finish(s *Spec) {
 	d.boxes(s)
 	d.pseudo(s)
 	d.blend(s)
+	d.knn(s)
 }
 
 // seeds: the one seed of a spec may stand at the top or in split; with both,

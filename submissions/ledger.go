@@ -44,7 +44,7 @@ type Record struct {
 	RunID       string    `json:"run_id,omitempty"`
 	Ref         int64     `json:"ref,omitempty"` // the server's number of the submission
 	Message     string    `json:"message,omitempty"`
-	Note        string    `json:"note,omitempty"` // of the upload, for a person
+	Note        string    `json:"note,omitempty"` // on the file or its upload, for a person
 	CV          *float64  `json:"cv,omitempty"`
 	Public      string    `json:"public,omitempty"`  // the server's text
 	Private     string    `json:"private,omitempty"` // the server's text

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/internal/digest"
@@ -52,6 +53,7 @@ type Request struct {
 	RunID       string   // of the run that made the file, may be empty
 	CV          *float64 // its out-of-fold score, may be nil
 	Origins     []string // what the file descends from, as far as the caller knows
+	Note        string   // on how it was made, for a person; may be empty
 	Force       bool     // send a file again that was sent already
 	Time        time.Time
 }
@@ -119,11 +121,16 @@ func Upload(ctx context.Context, up Uploader, ledger *Ledger, q Request) (Record
 		return Record{}, fmt.Errorf("upload %s: %w", q.File, err)
 	}
 	r := Record{Event: Sent, Time: q.Time, Competition: q.Competition, Server: q.Server, File: q.File, Digest: sum,
-		Origins: origins, RunID: q.RunID, Ref: got.Ref, Message: q.Message, Note: got.Note, CV: q.CV}
+		Origins: origins, RunID: q.RunID, Ref: got.Ref, Message: q.Message, Note: notes(q.Note, got.Note), CV: q.CV}
 	if r.Time.IsZero() {
 		r.Time = time.Now().UTC()
 	}
 	return r, ledger.Append(r)
+}
+
+// notes joins those that are there.
+func notes(of ...string) string {
+	return strings.Join(slices.DeleteFunc(of, func(n string) bool { return n == "" }), "; ")
 }
 
 func checkUnsent(ctx context.Context, up Uploader, ledger *Ledger, q Request, sum string) error {

@@ -35,7 +35,8 @@ func predictCommand(e *env) *ucli.Command {
 			"predict, with its test-time augmentation, blend and corrections. DIR|FILE is a folder or a zip with .jpg,\n" +
 			".jpeg and .png photos, however deep, or one photo; or, of a run on tables, a CSV file with the pixel columns\n" +
 			"of the test table. The result has a line a photo: id,class and the probability of each class.\n" +
-			"A photo that cannot be decoded is named and left out.",
+			"A photo that cannot be decoded is named and left out. So is smoothing over neighbours (knn), with a note:\n" +
+			"it needs the other photos of the competition.",
 		examples: []string{
 			"podium predict latest ~/Pictures/pets",
 			"podium predict dogs-vs-cats photos.zip -o pets.csv",
@@ -67,6 +68,7 @@ type predictResult struct {
 	Broken  []brokenPhoto  `json:"broken"`
 	Digest  string         `json:"digest"`
 	Origins []string       `json:"origins"`
+	LeftOut *string        `json:"left_out"` // a correction of the run that new photos have no part in
 	Seconds float64        `json:"seconds"`
 }
 
@@ -108,7 +110,7 @@ func runPredict(ctx context.Context, e *env, p *Printer, o predictOptions) error
 		return err
 	}
 	out := predictResult{Run: run.ID, Rows: len(got.IDs), Nets: got.Nets, Classes: got.Classes, Counts: map[string]int{},
-		Broken: []brokenPhoto{}, Origins: append([]string{}, got.Origins...)}
+		Broken: []brokenPhoto{}, Origins: append([]string{}, got.Origins...), LeftOut: textOrNil(got.LeftOut)}
 	if out.Output, err = filepath.Abs(o.output); err != nil {
 		return err
 	}
@@ -137,6 +139,9 @@ func runPredict(ctx context.Context, e *env, p *Printer, o predictOptions) error
 				break
 			}
 			p.Say("%s %s: %s", p.paint(red, "broken"), b.Name, oneLine(b.Error))
+		}
+		if out.LeftOut != nil {
+			p.Say("%s %s", p.paint(bold, "note:"), *out.LeftOut)
 		}
 		p.Say("run %s, %d nets: %d %s%s", out.Run, out.Nets, out.Rows, plural(out.Rows, "row"), brokenText(len(out.Broken)))
 		for _, class := range out.Classes {

@@ -27,13 +27,14 @@ type Applied struct {
 	Proba   []float32 // [rows, classes], blended and corrected as in the run
 	Nets    int
 	Broken  []features.BrokenPhoto // that could not be decoded and have no row
+	LeftOut string                 // what the run did and new images have no part in; may be empty
 	Origins []string               // of the data that the nets were trained on
 }
 
 // Apply lets all nets of the run predict new images: the photos at source, a folder, a
 // zip or a photo, or the rows of a CSV file where the run's data are tables. Test-time
 // augmentation, blend and corrections are the run's; what it chose is not chosen
-// anew. Photos are decoded once, into a folder that is gone afterwards; of all of them
+// anew, and what it smoothed over neighbours among its test photos is left out. Photos are decoded once, into a folder that is gone afterwards; of all of them
 // only names and probabilities are in memory. onEvent is told of the photos and of
 // each net.
 func (f *Finished) Apply(ctx context.Context, source string, open func() (engine.Engine, error), onEvent func(pipelines.Event)) (out Applied, err error) {
@@ -70,6 +71,9 @@ func (f *Finished) Apply(ctx context.Context, source string, open func() (engine
 	}
 	out.Nets, out.Origins = len(all), f.made[f.nets()[0].step].Manifest.Origins
 	if out.Classes, err = f.classes(all[0].classes); err != nil {
+		return out, err
+	}
+	if out.LeftOut, err = f.leftOut(); err != nil {
 		return out, err
 	}
 	out.Proba, err = f.blend(ctx, all)

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/internal/metric"
@@ -136,7 +137,25 @@ func (f *Finished) stack(ctx context.Context, members []submissions.Candidate, c
 	return out.Test, err
 }
 
-// correct applies the corrections that the run kept, with the values that it chose.
+// leftOut says which correction the run kept and new images have no part in.
+func (f *Finished) leftOut() (string, error) {
+	if _, _, ok := f.spec.Smooths(); !ok {
+		return "", nil
+	}
+	var report submissions.CalibrationReport
+	if err := readJSON(f.path("post", "post.json"), &report); err != nil {
+		return "", err
+	}
+	for _, s := range report.Steps {
+		if s.Kept && s.Transductive {
+			return fmt.Sprintf("%s %g is left out: the run smoothed over neighbours among the competition's test photos; here each is predicted by itself", s.Kind, s.Value[0]), nil
+		}
+	}
+	return "", nil
+}
+
+// correct applies the corrections that the run kept, with the values that it chose,
+// but for those of leftOut.
 func (f *Finished) correct(ctx context.Context, proba []float32, classes int) ([]float32, error) {
 	var report submissions.CalibrationReport
 	if err := readJSON(f.path("post", "post.json"), &report); err != nil {
@@ -144,7 +163,7 @@ func (f *Finished) correct(ctx context.Context, proba []float32, classes int) ([
 	}
 	var kept []submissions.Correction
 	for _, s := range report.Steps {
-		if s.Kept {
+		if s.Kept && !s.Transductive {
 			kept = append(kept, submissions.Correction{Kind: s.Kind, Value: s.Value})
 		}
 	}

@@ -39,31 +39,40 @@ func (a *assembly) addFeatures() {
 	if a.spec.Frozen() == 0 {
 		return
 	}
-	add := func(set string, images pipelines.Ref, pass int) pipelines.Handle {
-		s := uint64(0) // the plain pass draws nothing
-		if pass > 0 {
-			s = seed.Derive(a.spec.Seed, "features", set, pass)
-		}
-		id := fmt.Sprintf("features.%s.%s", a.m.Name, set)
-		if pass > 0 {
-			id += fmt.Sprintf(".pass%d", pass)
-		}
-		return a.b.Add(id, newFeatures(a.d, a.m, pass), s, images.To("images"), a.weights.Out("weights").To("weights"))
-	}
 	tta := 0
 	if a.allFrozen() {
 		tta = max(a.spec.Blend.TTA, 1)
 	}
 	for pass := range max(a.m.Passes, tta) {
-		a.train = append(a.train, add("train", a.data.train, pass))
+		a.train = append(a.train, a.addPass("train", pass))
 	}
 	ofTest := tta
 	if a.spec.Pseudo.Rounds > 0 {
 		ofTest = max(tta, a.m.Passes)
 	}
 	for pass := range ofTest {
-		a.test = append(a.test, add("test", a.data.test, pass))
+		a.test = append(a.test, a.addPass("test", pass))
 	}
+}
+
+// addPass adds one pass over the photos of a set, train or test.
+func (a *assembly) addPass(set string, pass int) pipelines.Handle {
+	s := uint64(0) // the plain pass draws nothing
+	id := fmt.Sprintf("features.%s.%s", a.m.Name, set)
+	if pass > 0 {
+		s = seed.Derive(a.spec.Seed, "features", set, pass)
+		id += fmt.Sprintf(".pass%d", pass)
+	}
+	images := map[string]pipelines.Ref{"train": a.data.train, "test": a.data.test}[set]
+	return a.b.Add(id, newFeatures(a.d, a.m, pass), s, images.To("images"), a.weights.Out("weights").To("weights"))
+}
+
+// plain is the plain pass over a set, which is added where nothing else asks for it.
+func (a *assembly) plain(set string) pipelines.Handle {
+	if there := map[string][]pipelines.Handle{"train": a.train, "test": a.test}[set]; len(there) > 0 {
+		return there[0]
+	}
+	return a.addPass(set, 0)
 }
 
 // addNets adds the nets of a round, a fold after another, and gives what they predict.

@@ -1,6 +1,8 @@
 package steps
 
 import (
+	"slices"
+
 	"fmt"
 
 	"github.com/seed-a5aa75a0/podium/pipelines"
@@ -33,10 +35,12 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 
 	var nets []*assembly
 	var predicted []prediction
+	var near []pipelines.Edge
 	for _, m := range models {
 		a := &assembly{b: b, d: d, spec: spec, m: m, data: data, folds: folds, weights: weights[m.Name]}
 		a.addFeatures()
 		nets, predicted = append(nets, a), append(predicted, a.addNets(0, nil)...)
+		near = append(near, a.addNearest()...)
 	}
 	var others []pipelines.Edge // of the blend
 	for _, o := range spec.Blend.Also {
@@ -57,7 +61,7 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 		if len(spec.Post) == 0 {
 			return all
 		}
-		return b.Add(post, newPost(spec), 0, all.Out("oof").To("oof"), all.Out("test").To("test"))
+		return b.Add(post, newPost(spec), 0, append(slices.Clone(near), all.Out("oof").To("oof"), all.Out("test").To("test"))...)
 	}
 	for round := 1; round <= spec.Pseudo.Rounds; round++ {
 		blendNets(beforeRound(round)) // for its score: did the round help?

@@ -23,6 +23,7 @@ const (
 	kindFolds       pipelines.Kind = "folds"       // Arrow IPC: label, fold and, of a split by groups, group of each training row
 	kindWeights     pipelines.Kind = "weights"     // safetensors, or a state dict of PyTorch's
 	kindFeatures    pipelines.Kind = "features"    // Arrow IPC shards of what a trunk makes of images
+	kindNearest     pipelines.Kind = "neighbours"  // Arrow IPC: the nearest rows of each row
 	kindModel       pipelines.Kind = "model"       // safetensors
 	kindPredictions pipelines.Kind = "predictions" // Arrow IPC: row and a probability per class
 	kindSubmission  pipelines.Kind = "submission"  // CSV as the competition wants it

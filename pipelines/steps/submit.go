@@ -77,7 +77,7 @@ func (s submit) Run(ctx context.Context, env pipelines.Env, in pipelines.Inputs)
 	env.Progress(-1, "uploading", nil)
 	record, err := s.send(ctx, srv, ledger, submissions.Request{
 		Competition: s.spec.Competition, Server: s.deps.Server, File: in.Path("submission"), Message: message,
-		RunID: env.RunID, CV: &cv.Score, Origins: originsOf(in), Time: time.Now(),
+		RunID: env.RunID, CV: &cv.Score, Origins: originsOf(in), Note: in.One("cv").Artifact.Manifest.Notes[noteOfFile], Time: time.Now(),
 	})
 	if err != nil {
 		return pipelines.Report{}, err

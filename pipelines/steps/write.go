@@ -67,7 +67,7 @@ func newWrite(d *Deps, spec *pipelines.Spec) pipelines.Op {
 			// file is copied to and whatever it is called then.
 			return pipelines.Report{Notes: map[string]string{"sha256": sum}}, Ledger(d.Home).Append(submissions.Record{
 				Event: submissions.Made, Time: time.Now(), Competition: spec.Competition, Digest: sum,
-				Origins: originsOf(in), RunID: env.RunID,
+				Origins: originsOf(in), RunID: env.RunID, Note: in.One("test").Artifact.Manifest.Notes[noteOfFile],
 			})
 		},
 	}
