@@ -1,9 +1,8 @@
 package steps
 
 import (
-	"slices"
-
 	"fmt"
+	"slices"
 
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
