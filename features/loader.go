@@ -157,11 +157,11 @@ func (l *Loader) check(rows []int, targets bool) error {
 			return err
 		}
 	}
-	if targets && l.Labels != nil && len(l.Labels) != im.N() {
-		return fmt.Errorf("loader: want a label for each of %d images, got %d", im.N(), len(l.Labels))
-	}
 	if targets && l.Targets != nil {
 		return checkTargets(l.Targets, im.N(), l.Classes, rows)
+	}
+	if targets && l.Labels != nil && len(l.Labels) != im.N() {
+		return fmt.Errorf("loader: want a label for each of %d images, got %d", im.N(), len(l.Labels))
 	}
 	for _, r := range rows {
 		if r < 0 || r >= im.N() {

@@ -55,6 +55,8 @@ func TestApplyIsTheRun(t *testing.T) {
 		"geometric":         {cnn, whole, "blend={how: geometric, over: [folds, copies, models]}"},
 		"given weights":     {cnn, whole, "blend={how: geometric, weights: {cnn: 1, a: 2}, over: [folds, copies, models]}"},
 		"stack":             {cnn, whole, "blend={how: stack, over: [folds, copies, models]}", "post=[prior 0.4 0.6]"},
+		"students":          {"pseudo={mix: [5, 2, 1], labels: hard}", "post=[temperature auto]"},
+		"their students":    {cnn, whole, "pseudo={rounds: 2}", "blend={how: stack, over: [folds, copies, models]}"},
 	} {
 		box := p
 		if len(sets) > 0 && sets[0] == cnn {

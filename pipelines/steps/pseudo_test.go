@@ -47,6 +47,37 @@ func TestCompilePseudo(t *testing.T) {
 	}
 }
 
+// Students learn from photos, too, of both archives: whole nets, and heads before them.
+func TestRunPseudoOnPhotos(t *testing.T) {
+	t.Parallel()
+	p := newPhotoBox(t)
+	losses := map[string]float64{}
+	see := func(e pipelines.Event) {
+		if e.Event == pipelines.EventStepDone {
+			losses[e.Step] = e.Metrics["loss"]
+		}
+	}
+	scratch := p
+	scratch.weights = ""
+	for _, c := range []struct {
+		box  photoBox
+		sets []string
+		step string
+	}{
+		{scratch, []string{"models={cnn: {net: small_cnn}}", "train=[{epochs: 2, batch: 16}]", "augment={flip: true, mixup: 0.4}"}, "pseudo1.train.cnn.fold1"},
+		{p, []string{"models.lite.passes=1", "train=[{freeze: backbone, epochs: 2, batch: 16}, {epochs: 1, batch: 8, lr: 1e-7}]"}, "pseudo1.train.lite.fold1"},
+	} {
+		out, err := c.box.run(t, t.Context(), see, append(c.sets, "pseudo={mix: [2, 1, 1]}", "blend.over=[folds, models]")...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		teacher := losses[strings.TrimPrefix(c.step, "pseudo1.")]
+		if student := losses[c.step]; student == 0 || student == teacher || out.CVBefore == nil {
+			t.Errorf("%s: a loss of %v, of the teacher %v", c.step, student, teacher)
+		}
+	}
+}
+
 // The whole way: nets teach, nets that begin anew learn, and their predictions are
 // what is blended; what was there stays.
 func TestRunPseudo(t *testing.T) {
@@ -66,7 +97,6 @@ func TestRunPseudo(t *testing.T) {
 		t.Errorf("without pseudo-labels there is a CV before them: %v", *plain.CVBefore)
 	}
 	for _, set := range []string{"pseudo={rounds: 2}", "pseudo={mix: [4, 2, 1], labels: hard}"} {
-		before := len(ended)
 		out, err := p.run(t, t.Context(), see, set)
 		if err != nil {
 			t.Fatal(err)
@@ -76,9 +106,6 @@ func TestRunPseudo(t *testing.T) {
 		}
 		if ended["head.lite.fold0"] != pipelines.EventStepCached || ended["pseudo1.head.lite.fold0"] != pipelines.EventStepDone {
 			t.Errorf("%s: %v", set, ended)
-		}
-		if len(ended) <= before && before < 20 {
-			t.Errorf("%s: no more steps than without", set)
 		}
 	}
 	if m := metrics["pseudo1.labels.fold1"]; m["test_rows"] == 0 || m["test_kept"] != m["test_rows"] || m["oof_rows"] != 20 {
