@@ -180,6 +180,16 @@ func printOutcome(w io.Writer, o steps.Outcome) error {
 			lines = append(lines, line{s.Kind, s.String()})
 		}
 	}
+	for _, b := range o.Boxes {
+		lines = append(lines, line{"boxes", fmt.Sprintf("%s: mean IoU %.3f over %d photos that its nets had not seen", b.Model, b.IoU, b.Photos)})
+	}
+	for _, h := range o.Heat {
+		text := h.Model + ": " + h.File
+		if h.Inside != nil {
+			text = fmt.Sprintf("%s: in a box in %.1f %% of %d photos that its nets had not seen: %s", h.Model, 100**h.Inside, h.Photos, h.File)
+		}
+		lines = append(lines, line{"heat", text})
+	}
 	if o.Public != nil {
 		lines = append(lines, line{"public", fmt.Sprintf("%.5f", *o.Public)})
 	}

@@ -79,7 +79,7 @@ func progressText(e pipelines.Event) string {
 func doneText(e pipelines.Event) string {
 	var parts []string
 	for _, m := range []struct{ key, format string }{
-		{"rows", "%.0f rows"}, {"images", "%.0f images"}, {"classes", "%.0f classes"}, {"loss", "loss %.4f"},
+		{"rows", "%.0f rows"}, {"images", "%.0f images"}, {"classes", "%.0f classes"}, {"loss", "loss %.4f"}, {"iou", "IoU of boxes %.3f"}, {"heat_inside", "heat in a box: %.3f"},
 		{"cv", "CV %.5f"}, {"public", "public %.5f"}, {"private", "private %.5f"},
 	} {
 		if x, ok := e.Metrics[m.key]; ok {

@@ -107,6 +107,7 @@ type application struct {
 	deps   *Deps
 	models map[string]design
 	dir    string // for files on the way
+	source string
 	images string // shards
 	tell   func(pipelines.Event)
 }
@@ -114,7 +115,7 @@ type application struct {
 // check finds what is missing before anything is decoded.
 func (x *application) check() error {
 	f := x.f
-	if err := f.canBlend(); err != nil {
+	if err := errors.Join(f.canBlend(), f.canCrop()); err != nil {
 		return err
 	}
 	need := []string{}
@@ -122,6 +123,9 @@ func (x *application) check() error {
 		need = append(need, n.step)
 		if n.head && x.models[n.model].hasWeights() {
 			need = append(need, "weights."+n.model)
+		}
+		if x.models[n.model].sized() {
+			need = append(need, "sizes.train")
 		}
 	}
 	return f.need(append(need, f.forBlend()...)...)
@@ -152,7 +156,7 @@ func (x *application) begin(step string) (progress func(float64, string, map[str
 func (x *application) decode(ctx context.Context, source string) (broken []features.BrokenPhoto, err error) {
 	progress, end := x.begin("images")
 	defer func() { end(err) }()
-	x.images = filepath.Join(x.dir, "images")
+	x.images, x.source = filepath.Join(x.dir, "images"), source
 	d := x.f.spec.Data
 	if !d.Photos() {
 		table := filepath.Join(x.dir, "table.arrow")
@@ -182,21 +186,19 @@ func (x *application) decode(ctx context.Context, source string) (broken []featu
 // predict is what each net says of the images, in the order of the blend.
 func (x *application) predict(ctx context.Context, images *features.Images) ([]frame, error) {
 	var out []frame
-	var passes passList // of the model at work, if it is a head
-	defer func() { passes.close() }()
-	model := ""
+	at := &sight{images: images} // of the model at work
+	defer func() { at.close() }()
 	for _, n := range x.f.nets() {
-		if n.head && n.model != model {
-			if err := passes.close(); err != nil {
+		if n.model != at.model {
+			if err := at.close(); err != nil {
 				return nil, err
 			}
 			var err error
-			if passes, err = x.extract(ctx, images, x.models[n.model]); err != nil {
+			if at, err = x.sight(ctx, images, n, out); err != nil {
 				return nil, err
 			}
-			model = n.model
 		}
-		f, err := x.one(ctx, images, n, passes)
+		f, err := x.one(ctx, at, n)
 		if err != nil {
 			return nil, err
 		}
@@ -206,7 +208,7 @@ func (x *application) predict(ctx context.Context, images *features.Images) ([]f
 }
 
 // one is what one net says.
-func (x *application) one(ctx context.Context, images *features.Images, n finishedNet, trunks passList) (out frame, err error) {
+func (x *application) one(ctx context.Context, at *sight, n finishedNet) (out frame, err error) {
 	progress, end := x.begin(n.name)
 	defer func() { end(err) }()
 	device, release, err := x.deps.engine()
@@ -218,26 +220,25 @@ func (x *application) one(ctx context.Context, images *features.Images, n finish
 	if err != nil {
 		return out, err
 	}
-	see, err := x.views(images, n, trunks)
+	see, err := x.views(at, n)
 	if err != nil {
 		return out, err
 	}
-	tta := max(x.f.spec.Blend.TTA, 1)
-	p := passes{model: model, classes: model.Classes, n: tta, total: tta * images.N(), progress: progress}
-	proba, err := p.mean(ctx, see, images.N())
-	return rowsOf(proba, model.Classes), err
+	rows, tta := count(at.images.N()), max(x.f.spec.Blend.TTA, 1)
+	p := passes{model: model, classes: model.Classes, n: tta, total: tta * len(rows), progress: progress}
+	return p.mean(ctx, seen{views: see, rows: rows, with: at.with})
 }
 
 // views are what a net sees: its draws are those with which it predicted the test
 // rows of the run, so that the same images give the same.
-func (x *application) views(images *features.Images, n finishedNet, trunks passList) (views, error) {
-	m, rows := x.models[n.model], count(images.N())
+func (x *application) views(at *sight, n finishedNet) (views, error) {
+	m, rows := x.models[n.model], count(at.images.N())
 	if n.head {
-		return &features.VectorLoader{Passes: trunks, Rows: rows, Batch: predictBatch(m.features)}, nil
+		return &features.VectorLoader{Passes: at.trunks, Rows: rows, Batch: predictBatch(m.features)}, nil
 	}
 	norm, err := x.f.norm(m)
 	node, _ := x.f.plan.Node(n.predict)
-	return &features.Loader{Images: images, Rows: rows, Norm: norm, Batch: predictBatch(m.input), Augment: augmentOf(m.Augment),
+	return &features.Loader{Images: at.images, Rows: rows, Norm: norm, Batch: predictBatch(m.input), Augment: augmentOf(m.Augment),
 		Seed: seed.Derive(node.Seed, "test")}, err
 }
 

@@ -23,7 +23,8 @@ type assembly struct {
 	m       design
 	data    dataRefs
 	folds   pipelines.Handle
-	weights pipelines.Handle // of a backbone that has some
+	weights pipelines.Handle            // of a backbone that has some
+	boxes   map[string]pipelines.Handle // that models before this one have found
 
 	// What the trunk makes of the photos, a pass each; none without frozen phases.
 	train, test []pipelines.Handle
@@ -93,6 +94,8 @@ func (a *assembly) addNets(round int, teachers []pipelines.Handle) (predicted []
 			predicted = append(predicted, prediction{a.addNet(n), fold})
 		}
 	}
+	a.addFound(round, predicted)
+	a.addHeat(round)
 	return predicted
 }
 
@@ -151,9 +154,9 @@ func (a *assembly) addNet(n net) pipelines.Handle {
 	if a.spec.Frozen() > 0 {
 		start = append(start, head.Out("model").To("head"))
 	}
-	trained := a.b.Add(n.id("train"), newTrain(a.d, a.spec, a.m, n.fold, n.pseudo), n.seed, slices.Concat(in, start, n.taught(a.data.test))...)
+	trained := a.b.Add(n.id("train"), newTrain(a.d, a.spec, a.m, n.fold, n.pseudo), n.seed, slices.Concat(in, start, n.taught(a.data.test), a.besideEdges(n.pseudo != nil))...)
 	see := append([]pipelines.Edge{trained.Out("model").To("model")}, in...)
-	see = append(append(see, norm...), a.data.test.To("test"))
+	see = slices.Concat(see, norm, []pipelines.Edge{a.data.test.To("test")}, a.besideEdges(true))
 	return a.b.Add(n.id("predict"), newPredict(a.d, a.spec, a.m, n.fold), seed.Derive(n.seed, "predict"), see...)
 }
 
@@ -174,6 +177,7 @@ func (a *assembly) addHead(n net) pipelines.Handle {
 		}
 		in = append(in, n.taught(test...)...)
 	}
+	in = append(in, a.besideEdges(n.pseudo != nil)...)
 	return a.b.Add(n.id("head"), newHead(a.d, a.spec, a.m, n.fold, n.pseudo), seed.Derive(n.seed, "head"), in...)
 }
 
@@ -188,5 +192,6 @@ func (a *assembly) predictHead(n net, head pipelines.Handle) pipelines.Handle {
 	for _, pass := range a.test[:tta] {
 		in = append(in, pass.Out("features").To("test"))
 	}
+	in = append(in, a.besideEdges(true)...)
 	return a.b.Add(n.id("predict"), newPredictHead(a.d, a.m, n.fold), 0, in...)
 }

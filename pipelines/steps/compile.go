@@ -35,8 +35,10 @@ func Compile(spec *pipelines.Spec, d *Deps) (*pipelines.Plan, error) {
 	var nets []*assembly
 	var predicted []prediction
 	var near []pipelines.Edge
+	boxes := map[string]pipelines.Handle{} // that models have found
 	for _, m := range models {
-		a := &assembly{b: b, d: d, spec: spec, m: m, data: data, folds: folds, weights: weights[m.Name]}
+		a := &assembly{b: b, d: d, spec: spec, m: m, data: data, folds: folds, weights: weights[m.Name], boxes: boxes}
+		a.addCrops()
 		a.addFeatures()
 		nets, predicted = append(nets, a), append(predicted, a.addNets(0, nil)...)
 		near = append(near, a.addNearest()...)

@@ -32,12 +32,13 @@ type epochs interface {
 type dataset struct {
 	rows    int
 	loaders []epochs // of each epoch
+	with    *beside
 }
 
-// newDataset is of lessons, by a loader that load makes for each phase.
-func newDataset(all lessons, phases []pipelines.Phase, load func(l lessons, batch int) epochs) *dataset {
+// newDataset is of lessons with what their rows have beside pixels, by a loader that load makes for each phase.
+func newDataset(all lessons, with *beside, phases []pipelines.Phase, load func(l lessons, batch int) epochs) *dataset {
 	all = all.upto(trainable(all.n(), phases))
-	d := &dataset{rows: all.n()}
+	d := &dataset{rows: all.n(), with: with}
 	for _, p := range phases {
 		l := load(all, p.Batch)
 		for range p.Epochs {
@@ -65,28 +66,18 @@ func (d *dataset) Epoch(ctx context.Context, epoch int) iter.Seq2[train.Batch, e
 }
 
 func (d *dataset) EpochFrom(ctx context.Context, epoch, batch int) iter.Seq2[train.Batch, error] {
-	return handOver(d.loaders[epoch].EpochFrom(ctx, epoch, batch))
+	return d.with.handOver(d.loaders[epoch].EpochFrom(ctx, epoch, batch))
 }
 
 // oneEpoch gives rows with their targets, the same in every epoch.
 type oneEpoch struct {
 	rows int
 	from epochs
+	with *beside
 }
 
 func (o oneEpoch) Len() int { return o.rows }
 
 func (o oneEpoch) Epoch(ctx context.Context, _ int) iter.Seq2[train.Batch, error] {
-	return handOver(o.from.EpochFrom(ctx, 0, 0))
-}
-
-// handOver passes batches from features to models without copying a pixel.
-func handOver(in iter.Seq2[features.Batch, error]) iter.Seq2[train.Batch, error] {
-	return func(yield func(train.Batch, error) bool) {
-		for b, err := range in {
-			if !yield(train.Batch{X: b.X, Y: b.Y, N: b.N}, err) {
-				return
-			}
-		}
-	}
+	return o.with.handOver(o.from.EpochFrom(ctx, 0, 0))
 }

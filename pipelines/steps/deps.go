@@ -18,6 +18,9 @@ const (
 	kindFile        pipelines.Kind = "file"        // a file as the competition gives it
 	kindTable       pipelines.Kind = "table"       // Arrow IPC
 	kindImages      pipelines.Kind = "images"      // Arrow IPC shard of uint8 NHWC rows
+	kindBoxFiles    pipelines.Kind = "box files"   // folder of files of boxes
+	kindBoxes       pipelines.Kind = "boxes"       // Arrow IPC: a box of each training row
+	kindSizes       pipelines.Kind = "sizes"       // folder: the sizes of photos as JSON, and which of them each row has
 	kindClasses     pipelines.Kind = "classes"     // JSON: the name of each class
 	kindNorm        pipelines.Kind = "norm"        // JSON: mean and standard deviation per channel
 	kindFolds       pipelines.Kind = "folds"       // Arrow IPC: label, fold and, of a split by groups, group of each training row

@@ -23,6 +23,7 @@ type design struct {
 	// Of a model with a backbone:
 	known    pretrained.Weights
 	features [3]int // what the trunk makes of a photo
+	heats    bool   // its head ends in heat
 }
 
 // designs checks all models of a spec; a fault names the place.
@@ -64,7 +65,26 @@ func newDesign(spec *pipelines.Spec, m pipelines.Model) (d design, err error) {
 	if d.features, err = d.net.Features(d.input); err != nil {
 		return d, spec.Fault(at+".cut", fault.HintOf(err), "%s", err)
 	}
-	return d, nil
+	return d, d.checkHead(spec, at)
+}
+
+// checkHead says what does not go with the model's head, which has been read.
+func (d *design) checkHead(spec *pipelines.Spec, at string) error {
+	head, err := zoo.ParseHead(d.Head)
+	if err != nil {
+		return err
+	}
+	d.heats = head.Heat()
+	const hint = "leave heat out of the head for a dense layer to the classes"
+	switch {
+	case d.heats && d.HasBoxes():
+		return spec.Fault(at+".boxes", hint, "a head that ends in heat has no features to predict boxes from")
+	case d.heats && d.sized():
+		return spec.Fault(at+".inputs", hint, "a head that ends in heat has no features to join the photo's size to")
+	case head.WantsImage() && d.features[0]*d.features[1] == 1:
+		return spec.Fault(at+".cut", "such as cut: last_conv", "the head [%s] wants an image, and the cut at %s gives one place", strings.Join(d.Head, ", "), d.Cut)
+	}
+	return nil
 }
 
 // wrongWord is the first layer of a head that cannot be.

@@ -46,7 +46,7 @@ func (download) ContentKeyed() bool { return true }
 // files of a competition on Kaggle stay, so that a finished run needs no network:
 // --force brings them anew.
 func (o download) Fresh(ctx context.Context, earlier *pipelines.Artifact) (bool, error) {
-	if o.p.Server != submissions.Sandbox {
+	if stays(o.p.Server) {
 		return true, nil
 	}
 	dest, err := o.fetch(ctx, nil)
@@ -56,6 +56,9 @@ func (o download) Fresh(ctx context.Context, earlier *pipelines.Artifact) (bool,
 	sum, err := digest.File(dest)
 	return err == nil && len(earlier.Manifest.Files) == 1 && earlier.Manifest.Files[0].SHA256 == sum, err
 }
+
+// stays says that the files of a server's competitions do not change.
+func stays(server string) bool { return server != submissions.Sandbox }
 
 // Run asks the server for the file, which costs one request when the copy in
 // DataDir is right, and links it into the artifact.

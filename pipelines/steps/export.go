@@ -33,6 +33,9 @@ func (f *Finished) Export(which string, file func(net string, nets int) (string,
 			need = append(need, "weights."+n.model)
 		}
 	}
+	if _, ok := f.plan.Node("sizes.train"); ok {
+		need = append(need, "sizes.train")
+	}
 	if err := f.need(need...); err != nil {
 		return nil, err
 	}
@@ -83,11 +86,14 @@ func (f *Finished) export(n finishedNet, path string) error {
 	if n.head && m.hasWeights() {
 		c.Weights = f.path("weights."+m.Name, "weights")
 	}
+	meta := map[string]string{"run": f.ID, "net": n.name, "fold": strconv.Itoa(n.fold)}
+	if err := f.exportBeside(m, &c, meta); err != nil {
+		return err
+	}
 	model, err := train.Start(c)
 	if err != nil {
 		return err
 	}
-	meta := map[string]string{"run": f.ID, "net": n.name, "fold": strconv.Itoa(n.fold)}
 	norm, err := f.norm(m)
 	if err != nil {
 		return err
@@ -104,4 +110,24 @@ func (f *Finished) export(n finishedNet, path string) error {
 		meta[key] = string(b)
 	}
 	return model.Export(path, meta)
+}
+
+// exportBeside says in c and meta what a net takes beside pixels and gives beside
+// classes: the sizes of its second input, in their order, and that its boxes are in
+// boxUnit, the photo's sides.
+func (f *Finished) exportBeside(m design, c *train.Config, meta map[string]string) error {
+	if c.Boxes = m.Boxes; m.HasBoxes() {
+		meta["box_unit"] = strconv.Itoa(boxUnit)
+	}
+	if !m.sized() {
+		return nil
+	}
+	sizes, err := readSizes(f.path("sizes.train", "sizes"))
+	if err != nil {
+		return err
+	}
+	c.Extra = len(sizes.names)
+	names, err := json.Marshal(sizes.names)
+	meta["sizes"] = string(names)
+	return err
 }

@@ -106,7 +106,7 @@ func (x *extraction) shard(ctx context.Context, path string, from, to int) error
 		l.Rows = append(l.Rows, row)
 	}
 	var values []float32
-	for b, err := range x.trunk.Features(ctx, handOver(l.Predict(ctx, x.pass)), x.batch) {
+	for b, err := range x.trunk.Features(ctx, (*beside)(nil).handOver(l.Predict(ctx, x.pass)), x.batch) {
 		if err != nil {
 			return err
 		}

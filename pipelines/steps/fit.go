@@ -66,13 +66,13 @@ func epochsOf(phases []train.Phase) (n int) {
 
 // watch lets the phases of c that stop early do so on rows, and by the metric of the
 // competition.
-func watch(c *train.Config, spec *pipelines.Spec, rows int, from epochs) error {
+func watch(c *train.Config, spec *pipelines.Spec, rows int, from epochs, with *beside) error {
 	if !slices.ContainsFunc(c.Phases, func(p train.Phase) bool { return p.Patience > 0 }) {
 		return nil
 	}
 	var err error
 	c.Metric, err = metric.ByName(spec.Target.Metric)
-	c.Validate = oneEpoch{rows, from}
+	c.Validate = oneEpoch{rows, from, with}
 	return err
 }
 

@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -13,13 +14,18 @@ import (
 )
 
 // frame is a small table that a step hands to another: a whole number column a
-// name, and a matrix of probabilities in columns p0, p1, ...
+// name, a matrix of probabilities in columns p0, p1, ... and a box a row in the
+// columns x, y, w and h.
 type frame struct {
 	names   []string  // of the whole number columns
 	ints    [][]int64 // [len(names)][rows]
 	proba   []float32 // [rows, classes], may be nil
 	classes int
+	boxes   []float32 // [rows, 4], nil for none
 }
+
+// boxColumns are the columns of boxes.
+var boxColumns = [4]string{"x", "y", "w", "h"}
 
 func (f frame) rows() int {
 	if len(f.ints) > 0 {
@@ -61,6 +67,11 @@ func (f frame) write(path string) (err error) {
 	for c := range f.classes {
 		fields = append(fields, arrow.Field{Name: fmt.Sprintf("p%d", c), Type: arrow.PrimitiveTypes.Float32})
 	}
+	if f.boxes != nil {
+		for _, n := range boxColumns {
+			fields = append(fields, arrow.Field{Name: n, Type: arrow.PrimitiveTypes.Float32})
+		}
+	}
 	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(fields, nil))
 	defer b.Release()
 	for i, col := range f.ints {
@@ -78,6 +89,15 @@ func (f frame) write(path string) (err error) {
 			col[r] = f.proba[r*f.classes+c]
 		}
 		b.Field(len(f.names)+c).(*array.Float32Builder).AppendValues(col, nil)
+	}
+	if f.boxes != nil && len(f.boxes) != 4*f.rows() {
+		return fmt.Errorf("write %s: want %d boxes, got %d values", path, f.rows(), len(f.boxes))
+	}
+	for c := range len(f.boxes) / max(f.rows(), 1) {
+		for r := range col {
+			col[r] = f.boxes[4*r+c]
+		}
+		b.Field(len(f.names)+f.classes+c).(*array.Float32Builder).AppendValues(col, nil)
 	}
 	rec := b.NewRecord()
 	defer rec.Release()
@@ -101,7 +121,8 @@ func (f frame) write(path string) (err error) {
 	return w.Close()
 }
 
-// readFrame reads what write wrote: the named columns and all of p0, p1, ...
+// readFrame reads what write wrote: the named columns, all of p0, p1, ... and the
+// boxes.
 func readFrame(path string, names ...string) (frame, error) {
 	t, err := features.OpenTable(path)
 	if err != nil {
@@ -115,6 +136,18 @@ func readFrame(path string, names ...string) (frame, error) {
 			return frame{}, err
 		}
 		f.ints = append(f.ints, col)
+	}
+	if slices.Contains(t.Names(), boxColumns[0]) {
+		f.boxes = make([]float32, 4*t.NumRows())
+		for c, n := range boxColumns {
+			col, err := t.Floats(n)
+			if err != nil {
+				return frame{}, err
+			}
+			for r, v := range col {
+				f.boxes[4*r+c] = float32(v)
+			}
+		}
 	}
 	cols, err := t.Match("p[0-9]*")
 	if err != nil || len(cols) == 0 {

@@ -20,7 +20,8 @@ func newHead(d *Deps, spec *pipelines.Spec, m design, fold int, p *pipelines.Pse
 		params["watch"] = aside
 	}
 	studentParams(p, params)
-	in := []pipelines.Port{{Name: "features", Kind: kindFeatures, Many: true}, {Name: "folds", Kind: kindFolds}}
+	m.besideParams(params)
+	in := append([]pipelines.Port{{Name: "features", Kind: kindFeatures, Many: true}, {Name: "folds", Kind: kindFolds}}, m.besidePorts(p != nil)...)
 	return funcOp{
 		op: op{name: "head", version: 1, params: d.computed(params), in: append(in, studentPorts(p, kindFeatures)...), out: trainedOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
@@ -45,10 +46,14 @@ func newHead(d *Deps, spec *pipelines.Spec, m design, fold int, p *pipelines.Pse
 			learn.Shuffle, learn.Seed = true, seed.Derive(env.Seed, "data")
 			early.Passes, early.Rows, early.Batch = passes[:1], rows.watch, predictBatch(m.features)
 			c := train.Config{Net: m.net, Input: m.features, Features: true, Classes: rows.classes, Phases: phasesOf(phases)}
-			if err := watch(&c, spec, len(early.Rows), &early); err != nil {
+			with, err := m.lessons(in, p != nil, &c)
+			if err != nil {
 				return pipelines.Report{}, err
 			}
-			return d.fit(ctx, env, c, newDataset(taught, phases, func(what lessons, batch int) epochs {
+			if err := watch(&c, spec, len(early.Rows), &early, with); err != nil {
+				return pipelines.Report{}, err
+			}
+			return d.fit(ctx, env, c, newDataset(taught, with, phases, func(what lessons, batch int) epochs {
 				l := learn
 				l.Rows, l.Mixture, l.Batch = what.rows, what.mixture, batch
 				return &l

@@ -37,9 +37,10 @@ func newPredict(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op 
 	} else {
 		params["norm"] = m.norm()
 	}
+	m.besideParams(params)
+	in = append(append(in, pipelines.Port{Name: "test", Kind: kindImages}), m.besidePorts(true)...)
 	return funcOp{
-		op: op{name: "predict", version: 1, params: d.computed(params),
-			in: append(in, pipelines.Port{Name: "test", Kind: kindImages}), out: predictOutputs()},
+		op: op{name: "predict", version: 1, params: d.computed(params), in: in, out: predictOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
 			rows, err := readFold(in.Path("folds"), fold, nil)
 			if err != nil {
@@ -60,8 +61,7 @@ func newPredict(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op 
 			for _, l := range []*features.Loader{&held, &test} {
 				l.Batch, l.Augment = predictBatch(m.input), augmentOf(m.Augment)
 			}
-			return d.predict(ctx, env, in.Path("model"), rows.classes, max(spec.Blend.TTA, 1),
-				seen{&held, held.Rows, "oof"}, seen{&test, test.Rows, "test"})
+			return d.predict(ctx, env, m, in, rows.classes, max(spec.Blend.TTA, 1), seen{views: &held, rows: held.Rows}, seen{views: &test, rows: test.Rows})
 		},
 	}
 }
@@ -69,11 +69,12 @@ func newPredict(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op 
 // newPredictHead is newPredict of a head on features, whose passes are those of the
 // port "features" for the fold and of "test" for the test photos.
 func newPredictHead(d *Deps, m design, fold int) pipelines.Op {
+	params := map[string]any{"fold": fold}
+	m.besideParams(params)
+	in := append([]pipelines.Port{{Name: "model", Kind: kindModel}, {Name: "features", Kind: kindFeatures, Many: true},
+		{Name: "folds", Kind: kindFolds}, {Name: "test", Kind: kindFeatures, Many: true}}, m.besidePorts(true)...)
 	return funcOp{
-		op: op{name: "predict", version: 1, params: d.computed(map[string]any{"fold": fold}),
-			in: []pipelines.Port{{Name: "model", Kind: kindModel}, {Name: "features", Kind: kindFeatures, Many: true},
-				{Name: "folds", Kind: kindFolds}, {Name: "test", Kind: kindFeatures, Many: true}},
-			out: predictOutputs()},
+		op: op{name: "predict", version: 1, params: d.computed(params), in: in, out: predictOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
 			rows, err := readFold(in.Path("folds"), fold, nil)
 			if err != nil {
@@ -92,7 +93,7 @@ func newPredictHead(d *Deps, m design, fold int) pipelines.Op {
 			batch := predictBatch(m.features)
 			held := features.VectorLoader{Passes: own, Rows: rows.held, Batch: batch}
 			test := features.VectorLoader{Passes: others, Rows: count(others[0].N()), Batch: batch}
-			return d.predict(ctx, env, in.Path("model"), rows.classes, len(own), seen{&held, held.Rows, "oof"}, seen{&test, test.Rows, "test"})
+			return d.predict(ctx, env, m, in, rows.classes, len(own), seen{views: &held, rows: held.Rows}, seen{views: &test, rows: test.Rows})
 		},
 	}
 }
@@ -102,34 +103,53 @@ type views interface {
 	Predict(ctx context.Context, pass int) iter.Seq2[features.Batch, error]
 }
 
-// seen is what a net is to predict, and for which port.
+// seen is what a net is to predict.
 type seen struct {
 	views
 	rows []int
-	port string
+	with *beside
 }
 
-// predict lets the model at path see all of what, in so many passes.
-func (d *Deps) predict(ctx context.Context, env pipelines.Env, path string, classes, n int, what ...seen) (pipelines.Report, error) {
+// predict lets the model at port "model" see the rows of a fold and those of the test,
+// in so many passes. Boxes of the first are compared with the true ones.
+func (d *Deps) predict(ctx context.Context, env pipelines.Env, m design, in pipelines.Inputs, classes, n int, held, test seen) (report pipelines.Report, err error) {
 	device, release, err := d.engine()
 	if err != nil {
-		return pipelines.Report{}, err
+		return report, err
 	}
 	defer release()
-	model, err := train.Load(path, device)
+	model, err := train.Load(in.Path("model"), device)
 	if err != nil {
-		return pipelines.Report{}, err
+		return report, err
 	}
-	p := passes{model: model, classes: classes, n: n, progress: env.Progress}
-	for _, w := range what {
-		p.total += n * len(w.rows)
+	if held.with, err = m.beside(in, "sizes"); err != nil {
+		return report, err
 	}
-	for _, w := range what {
-		if err := p.write(ctx, w, env.Path(w.port)); err != nil {
-			return pipelines.Report{}, err
+	if test.with, err = m.beside(in, "test_sizes"); err != nil {
+		return report, err
+	}
+	p := passes{model: model, classes: classes, n: n, total: n * (len(held.rows) + len(test.rows)), progress: env.Progress}
+	oof, err := p.mean(ctx, held)
+	if err != nil {
+		return report, err
+	}
+	if err := oof.write(env.Path("oof")); err != nil {
+		return report, err
+	}
+	if m.HasBoxes() {
+		truth, err := readTrueBoxes(in.Path("boxes"))
+		if err != nil {
+			return report, err
+		}
+		if mean, n := truth.meanIoU(oof); n > 0 {
+			report.Metrics = map[string]float64{"iou": mean}
 		}
 	}
-	return pipelines.Report{}, nil
+	all, err := p.mean(ctx, test)
+	if err != nil {
+		return report, err
+	}
+	return report, all.write(env.Path("test"))
 }
 
 // passes runs a model several times over images and averages.
@@ -141,33 +161,45 @@ type passes struct {
 	progress    func(float64, string, map[string]any)
 }
 
-// mean is what the model predicts of so many rows, [rows, classes].
-func (p *passes) mean(ctx context.Context, v views, rows int) ([]float32, error) {
-	mean := make([]float32, rows*p.classes)
+// mean is what the model predicts of rows: a table with the columns row, p0, p1, ...
+// and, of a model with boxes, x, y, w and h in shares of the photo's sides.
+func (p *passes) mean(ctx context.Context, s seen) (frame, error) {
+	rows := len(s.rows)
+	f := frame{names: []string{"row"}, ints: [][]int64{wide(s.rows)}, proba: make([]float32, rows*p.classes), classes: p.classes}
+	if p.model.Boxes > 0 {
+		f.boxes = make([]float32, 4*rows)
+	}
 	for pass := range p.n {
-		proba, err := p.model.Predict(ctx, handOver(v.Predict(ctx, pass)), predictBatch(p.model.Input))
+		proba, boxes, err := p.one(ctx, s, pass)
 		if err != nil {
-			return nil, err
+			return frame{}, err
 		}
-		if len(proba) != len(mean) {
-			return nil, fmt.Errorf("predict: want %d x %d probabilities, got %d", rows, p.classes, len(proba))
+		if len(proba) != len(f.proba) || len(boxes) != len(f.boxes) {
+			return frame{}, fmt.Errorf("predict: want %d x %d probabilities and %d values of boxes, got %d and %d", rows, p.classes, len(f.boxes), len(proba), len(boxes))
 		}
 		for i, v := range proba {
-			mean[i] += v / float32(p.n)
+			f.proba[i] += v / float32(p.n)
+		}
+		for i, v := range boxes {
+			f.boxes[i] += v / float32(boxUnit*p.n)
 		}
 		p.done += rows
 		p.progress(float64(p.done)/float64(p.total), fmt.Sprintf("pass %d of %d", pass+1, p.n), nil)
 	}
-	return mean, nil
+	for i := 0; i < len(f.boxes); i += 4 {
+		appendBox(f.boxes[:i], within(f.box(i/4)))
+	}
+	return f, nil
 }
 
-// write predicts rows into a table with columns row, p0, p1, ...
-func (p *passes) write(ctx context.Context, w seen, path string) error {
-	mean, err := p.mean(ctx, w, len(w.rows))
-	if err != nil {
-		return err
+// one is what the model predicts in a pass.
+func (p *passes) one(ctx context.Context, s seen, pass int) (proba, boxes []float32, err error) {
+	in, batch := s.with.handOver(s.Predict(ctx, pass)), predictBatch(p.model.Input)
+	if p.model.Boxes > 0 {
+		return p.model.PredictBoxes(ctx, in, batch)
 	}
-	return frame{names: []string{"row"}, ints: [][]int64{wide(w.rows)}, proba: mean, classes: p.classes}.write(path)
+	proba, err = p.model.Predict(ctx, in, batch)
+	return proba, nil, err
 }
 
 func count(n int) []int {

@@ -49,17 +49,20 @@ type Outcome struct {
 	CVSpread    *float64  `json:"cv_spread"`
 	CVBefore    *float64  `json:"cv_before_pseudo"` // of the same blend of nets that learnt from training rows alone
 	// Blend and Post are what was chosen: weights, and corrections.
-	Blend      *submissions.BlendChoice       `json:"blend"`
-	Post       *submissions.CalibrationReport `json:"post"`
-	Public     *float64                       `json:"public_score"`
-	Private    *float64                       `json:"private_score"`
-	Rank       *int                           `json:"rank"`
-	Teams      *int                           `json:"teams"`
-	Percentile *float64                       `json:"percentile"`
-	Seconds    float64                        `json:"seconds"`
-	Submission *string                        `json:"submission"` // path of the file
-	Dir        string                         `json:"dir"`        // folder of the run
-	Error      *string                        `json:"error"`
+	Blend *submissions.BlendChoice       `json:"blend"`
+	Post  *submissions.CalibrationReport `json:"post"`
+	// Boxes and Heat are of the models that predict boxes and that have heat maps.
+	Boxes      []FoundBoxes `json:"boxes,omitempty"`
+	Heat       []HeatMaps   `json:"heat,omitempty"`
+	Public     *float64     `json:"public_score"`
+	Private    *float64     `json:"private_score"`
+	Rank       *int         `json:"rank"`
+	Teams      *int         `json:"teams"`
+	Percentile *float64     `json:"percentile"`
+	Seconds    float64      `json:"seconds"`
+	Submission *string      `json:"submission"` // path of the file
+	Dir        string       `json:"dir"`        // folder of the run
+	Error      *string      `json:"error"`
 }
 
 // deps are the parts of the settings that steps use.
@@ -125,11 +128,11 @@ func Run(ctx context.Context, spec *pipelines.Spec, s Settings) (out Outcome, er
 				s.OnEvent(e)
 			}
 		}})
-	return out, errors.Join(err, out.learn(result, record))
+	return out, errors.Join(err, out.learn(spec, result, record))
 }
 
 // learn takes scores and files out of the steps that are done.
-func (o *Outcome) learn(result pipelines.Result, record *pipelines.Record) error {
+func (o *Outcome) learn(spec *pipelines.Spec, result pipelines.Result, record *pipelines.Record) error {
 	scores, metrics, files := map[string]float64{}, map[string]float64{}, map[string]string{}
 	notes := map[string]string{}
 	for _, step := range []string{"blend", "post"} { // the later has the last word
@@ -152,6 +155,9 @@ func (o *Outcome) learn(result pipelines.Result, record *pipelines.Record) error
 			cv := r.Artifact.Manifest.Metrics["cv"]
 			o.CVBefore, metrics["cv_before_pseudo"] = &cv, cv
 		}
+	}
+	if err := o.learnBoxes(spec, result, metrics, files); err != nil {
+		return err
 	}
 	if r, ok := result.Step("write"); ok && r.Artifact != nil {
 		path := filepath.Join(o.Dir, "submission.csv")

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"slices"
 
 	"github.com/seed-a5aa75a0/podium/features"
 	"github.com/seed-a5aa75a0/podium/pipelines"
@@ -13,6 +14,11 @@ type dataRefs struct {
 	table       pipelines.Ref // of the training rows, where they are in one
 	classes     pipelines.Ref // of photos; tables have classes 0, 1, 2, ...
 	sample      pipelines.Ref
+
+	// Of photos; those that no model of the spec needs are not there.
+	files            [2]pipelines.Ref // archives of the training and the test photos
+	sizes, testSizes pipelines.Ref    // the sizes that they had
+	boxes, allBoxes  pipelines.Ref    // of the training photos: the largest, and all
 }
 
 // addData adds the steps from the competition's files to images.
@@ -39,9 +45,25 @@ func addData(b *pipelines.Builder, d *Deps, spec *pipelines.Spec) (out dataRefs)
 		train := b.Add("images.train", newPhotos(spec, data.Images, spec.Target.Column), 0, from...)
 		test := b.Add("images.test", newPhotos(spec, data.TestImages, ""), 0, file("test", data.TestImages.Archive).To("file"))
 		out.train, out.classes, out.test = train.Out("images"), train.Out("classes"), test.Out("images")
+		out.files = [2]pipelines.Ref{file("train", data.Images.Archive), file("test", data.TestImages.Archive)}
+		out.addBeside(b, d, spec)
 	}
 	out.sample = file("sample", spec.Data.Sample)
 	return out
+}
+
+// addBeside adds what is known of photos beside their pixels, as far as it is asked for.
+func (out *dataRefs) addBeside(b *pipelines.Builder, d *Deps, spec *pipelines.Spec) {
+	if slices.ContainsFunc(spec.Models, func(m pipelines.Model) bool { return len(m.Inputs) > 0 }) {
+		sizes := b.Add("sizes.train", newSizes(), 0, out.train.To("images"))
+		out.sizes = sizes.Out("sizes")
+		out.testSizes = b.Add("sizes.test", newTestSizes(), 0, out.test.To("images"), out.sizes.To("sizes")).Out("sizes")
+	}
+	if spec.Data.Boxes != "" {
+		files := b.Add("download.boxes", newAnnotations(d, spec), 0)
+		boxes := b.Add("boxes", newBoxes(), 0, out.train.To("images"), files.Out("files").To("files"))
+		out.boxes, out.allBoxes = boxes.Out("boxes"), boxes.Out("all")
+	}
 }
 
 // newTable turns a CSV file into a typed Arrow table.

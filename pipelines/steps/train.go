@@ -23,8 +23,9 @@ func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int, p *pipelines.Ps
 		params["watch"] = aside
 	}
 	studentParams(p, params)
+	m.besideParams(params)
 	in := append([]pipelines.Port{{Name: "images", Kind: kindImages}, {Name: "folds", Kind: kindFolds}}, m.startPorts(spec)...)
-	in = append(in, studentPorts(p, kindImages)...)
+	in = append(append(in, studentPorts(p, kindImages)...), m.besidePorts(p != nil)...)
 	return funcOp{
 		op: op{name: "train", version: 1, params: d.computed(params), in: in, out: trainedOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
@@ -59,10 +60,14 @@ func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int, p *pipelines.Ps
 			if spec.Frozen() > 0 {
 				c.From = in.Path("head")
 			}
-			if err := watch(&c, spec, len(early.Rows), &early); err != nil {
+			with, err := m.lessons(in, p != nil, &c)
+			if err != nil {
 				return pipelines.Report{}, err
 			}
-			return d.fit(ctx, env, c, newDataset(taught, phases, func(what lessons, batch int) epochs {
+			if err := watch(&c, spec, len(early.Rows), &early, with); err != nil {
+				return pipelines.Report{}, err
+			}
+			return d.fit(ctx, env, c, newDataset(taught, with, phases, func(what lessons, batch int) epochs {
 				l := learn
 				l.Rows, l.Mixture, l.Batch = what.rows, what.mixture, batch
 				return &l
