@@ -17,9 +17,9 @@ func TestFiniteDifferences(t *testing.T) {
 				t.Parallel()
 				s, _, x := c.train(t, newRef(t), 7)
 				scramble(t, s, 3)
-				in, target := c.data(12, batch)
+				rows := c.rows(x, 12, batch)
 				loss := func() float64 {
-					v, err := x.Step(batch, in, target, 4)
+					v, err := x.StepRows(rows, 4)
 					if err != nil {
 						t.Fatal(err)
 					}

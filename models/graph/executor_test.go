@@ -83,20 +83,27 @@ func TestOps(t *testing.T) {
 // TestAllocations: in the steady state a step, of the largest batch or a partial
 // one, allocates nothing of the executor's own.
 func TestAllocations(t *testing.T) {
+	for _, c := range []netCase{everything, netCases[len(netCases)-1]} {
+		t.Run(c.name, c.allocates)
+	}
+}
+
+func (c netCase) allocates(t *testing.T) {
 	e := newNop()
-	s, _, x := everything.train(t, e, 1)
-	v := everything.eval(t, s)
+	s, _, x := c.train(t, e, 1)
+	v := c.eval(t, s)
 	x.poison, v.poison = false, false
-	in, target := everything.data(5, testBatch)
-	image := len(in) / testBatch
+	batches := []Rows{c.rows(x, 5, testBatch), c.rows(x, 5, 2)}
+	out := make([]float32, testBatch*c.classes)
 	step := uint64(0)
 	both := func() {
-		for _, batch := range []int{testBatch, 2} {
+		for i := range batches {
+			r := &batches[i]
 			step++
-			if _, err := x.Step(batch, in[:batch*image], target[:batch*4], step); err != nil {
+			if _, err := x.StepRows(*r, step); err != nil {
 				t.Fatal(err)
 			}
-			if err := v.Predict(batch, in[:batch*image], target[:batch*4]); err != nil {
+			if err := v.PredictRows(*r, out[:r.N*c.classes], r.Values); err != nil {
 				t.Fatal(err)
 			}
 		}

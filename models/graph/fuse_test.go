@@ -79,8 +79,7 @@ func (c netCase) trained(t *testing.T, e engine.Engine, batch int, plain bool) [
 	s := NewState(e, 7)
 	x := c.compile(t, s, Train, plain)
 	scramble(t, s, 3)
-	in, target := c.data(12, batch)
-	loss, err := x.Step(batch, in, target, 9)
+	loss, err := x.StepRows(c.rows(x, 12, batch), 9)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,6 +88,20 @@ func (c netCase) trained(t *testing.T, e engine.Engine, batch int, plain bool) [
 		out = append(out, download(t, e, p.Value)...)
 	}
 	return out
+}
+
+// predicted are the probabilities of some rows, and the values of a net that has any.
+func (c netCase) predicted(t *testing.T, x *Executor, batch int) []float32 {
+	t.Helper()
+	out := make([]float32, batch*c.classes)
+	var values []float32
+	if len(x.results) == 2 {
+		values = make([]float32, batch*x.program.values[x.results[1]].shape[1])
+	}
+	if err := x.PredictRows(c.rows(x, 12, batch), out, values); err != nil {
+		t.Fatal(err)
+	}
+	return append(out, values...)
 }
 
 // TestFusedEval: the probabilities of the fused program differ by the rounding of
@@ -103,16 +116,9 @@ func TestFusedEval(t *testing.T) {
 			plain, fused := c.compile(t, s, Eval, true), c.compile(t, s, Eval, false)
 			scramble(t, s, 3)
 			checkPlan(t, fused)
-			in, _ := c.data(12, 4)
-			want, got := make([]float32, 4*c.classes), make([]float32, 4*c.classes)
-			if err := plain.Predict(4, in, want); err != nil {
-				t.Fatal(err)
-			}
-			if err := fused.Predict(4, in, got); err != nil {
-				t.Fatal(err)
-			}
+			got, want := c.predicted(t, fused, 4), c.predicted(t, plain, 4)
 			if d := maxDiff(got, want); !(d <= 1e-6) || math.IsNaN(float64(got[0])) {
-				t.Errorf("probabilities off by %g", d)
+				t.Errorf("results off by %g", d)
 			}
 		})
 	}

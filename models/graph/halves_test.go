@@ -118,16 +118,9 @@ func TestHalvesPredict(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, batch := range []int{testBatch, 3} {
-					in, _ := c.data(12, batch)
-					a, b := make([]float32, batch*c.classes), make([]float32, batch*c.classes)
-					if err := got.Predict(batch, in, a); err != nil {
-						t.Fatal(err)
-					}
-					if err := want.Predict(batch, in, b); err != nil {
-						t.Fatal(err)
-					}
+					a, b := c.predicted(t, got, batch), c.predicted(t, want, batch)
 					if d := maxDiff(a, b); !(d <= 3e-2) || math.IsNaN(float64(a[0])) {
-						t.Errorf("batch of %d: probabilities off by %g", batch, d)
+						t.Errorf("batch of %d: results off by %g", batch, d)
 					}
 				}
 			})

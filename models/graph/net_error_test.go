@@ -74,6 +74,30 @@ func TestLayerErrors(t *testing.T) {
 				n.Dense(x, Dense{Name: "idle", Units: 2})
 				return n.Dense(x, Dense{Name: "out", Units: 2})
 			}},
+		{`graph: input "vector": want one vector, got a second`,
+			func(n *Net, _ *G.Node) *G.Node { n.Vector(1); return n.Vector(1) }},
+		{`graph: input "vector": want a width of at least 1, got 0`,
+			func(n *Net, _ *G.Node) *G.Node { return n.Vector(0) }},
+		{`graph: compile: the vector has no effect on the logits`,
+			func(n *Net, x *G.Node) *G.Node {
+				n.Vector(2)
+				return n.Dense(n.Flatten(x), Dense{Name: "out", Units: 2})
+			}},
+		{`graph: regress "values": want an input with 2 dimensions, got shape (5, 6, 6, 2)`,
+			func(n *Net, x *G.Node) *G.Node { n.Regress(x, 1); return n.Flatten(x) }},
+		{`graph: regress "values": want a weight above 0, got NaN`,
+			func(n *Net, x *G.Node) *G.Node { n.Regress(n.Flatten(x), math.NaN()); return n.Flatten(x) }},
+		{`graph: regress "values": want one output of values, got a second`,
+			func(n *Net, x *G.Node) *G.Node {
+				x = n.Flatten(x)
+				n.Regress(x, 1)
+				n.Regress(x, 1)
+				return x
+			}},
+		{`graph: concat "concat1": want equal shapes but for the last dimension, got (5, 72) and (5, 6, 6, 2)`,
+			func(n *Net, x *G.Node) *G.Node { return n.Concat(n.Flatten(x), x) }},
+		{`graph: maxpool "maxpool1": pool: window 7x1 is larger than the padded input 6x6`,
+			func(n *Net, x *G.Node) *G.Node { return n.MaxPoolTiles(x, 7, 1) }},
 		{`graph: compile: want trainable parameters, got none`,
 			func(n *Net, x *G.Node) *G.Node { return n.Flatten(x) }},
 	} {

@@ -97,6 +97,26 @@ var netCases = []netCase{
 		x = n.Add(n.Add(x, a), n.Add(b, b))
 		return n.Dense(x, Dense{Name: "out", Units: 2, Bias: true})
 	}},
+	{"tiles", 4, 6, 1, 2, func(n *Net, x *G.Node) *G.Node {
+		x = n.Conv(x, Conv{Name: "a", Filters: 3, Kernel: 3, Same: true, Bias: true})
+		x = n.Concat(n.MaxPoolTiles(x, 2, 3), n.MaxPoolTiles(n.Conv(x, Conv{Name: "b", Filters: 2, Kernel: 1}), 2, 3))
+		return n.Dense(n.GlobalAvgPool(x), Dense{Name: "out", Units: 2, Bias: true})
+	}},
+	{"vector", 2, 1, 3, 2, func(n *Net, x *G.Node) *G.Node {
+		x = n.Concat(n.Dense(n.Flatten(x), Dense{Name: "a", Units: 4, Bias: true, ReLU: true}), n.BatchNorm(n.Vector(3), BatchNorm{Name: "nv"}))
+		return n.Dense(x, Dense{Name: "out", Units: 2, Bias: true})
+	}},
+	{"values", 1, 1, 5, 3, func(n *Net, x *G.Node) *G.Node {
+		x = n.Dense(n.Flatten(x), Dense{Name: "a", Units: 6, Bias: true, ReLU: true})
+		n.Regress(n.Dense(x, Dense{Name: "values", Units: 4, Bias: true}), 0.7)
+		return n.Dense(x, Dense{Name: "out", Units: 3, Bias: true})
+	}},
+	{"vector and values", 5, 4, 1, 2, func(n *Net, x *G.Node) *G.Node {
+		x = n.BatchNorm(n.Conv(x, Conv{Name: "a", Filters: 3, Kernel: 2}), BatchNorm{Name: "na", ReLU: true})
+		x = n.Concat(n.Flatten(x), n.Vector(2))
+		n.Regress(n.ReLU(n.Dense(x, Dense{Name: "values", Units: 3, Bias: true})), 2)
+		return n.Dense(n.Dropout(x, 0.3), Dense{Name: "out", Units: 2, Bias: true})
+	}},
 }
 
 // testBatch is the largest batch of the tests' nets.
@@ -146,6 +166,30 @@ func (c netCase) data(seed uint64, batch int) (in, target []float32) {
 		}
 	}
 	return in, target
+}
+
+// rows draws images and soft targets, and what else x is fed: values are known of two
+// rows in three, and NaN of the third.
+func (c netCase) rows(x *Executor, seed uint64, batch int) Rows {
+	r := Rows{N: batch}
+	r.Images, r.Target = c.data(seed, batch)
+	random := rand.New(rand.NewPCG(seed, 3))
+	for i := range x.feeds {
+		into := map[string]*[]float32{"vector": &r.Vector, "values": &r.Values, "known": &r.Known}[x.feeds[i].name]
+		if into == nil {
+			continue
+		}
+		*into = make([]float32, batch*x.feeds[i].width)
+		for j := range *into {
+			(*into)[j] = float32(random.NormFloat64())
+		}
+	}
+	for i := range r.Known {
+		if r.Known[i] = 1; i%3 == 1 {
+			r.Known[i], r.Values[i*len(r.Values)/batch] = 0, nan
+		}
+	}
+	return r
 }
 
 func download(t *testing.T, e engine.Engine, v engine.T) []float32 {

@@ -21,15 +21,15 @@ func TestTapeMachine(t *testing.T) {
 				e := newRef(t)
 				s, _, x := c.train(t, e, 7)
 				scramble(t, s, 3)
-				in, target := c.data(12, batch)
-				loss, err := x.Step(batch, in, target, 9)
+				rows := c.rows(x, 12, batch)
+				loss, err := x.StepRows(rows, 9)
 				if err != nil {
 					t.Fatal(err)
 				}
 
 				s2, n2, x2 := c.train(t, e, 7)
 				scramble(t, s2, 3)
-				tapeLoss, tapeGrads := tapeStep(t, n2, batch, in, target, 9)
+				tapeLoss, tapeGrads := tapeStep(t, n2, rows, 9)
 				if loss != tapeLoss {
 					t.Errorf("loss %v, on the TapeMachine %v", loss, tapeLoss)
 				}
@@ -49,7 +49,7 @@ func TestTapeMachine(t *testing.T) {
 }
 
 // tapeStep runs a compiled net's graph on a TapeMachine.
-func tapeStep(t *testing.T, n *Net, batch int, in, target []float32, step uint64) (float32, map[*Param]engine.T) {
+func tapeStep(t *testing.T, n *Net, rows Rows, step uint64) (float32, map[*Param]engine.T) {
 	t.Helper()
 	e := n.engine()
 	var loss *G.Node
@@ -63,9 +63,9 @@ func tapeStep(t *testing.T, n *Net, batch int, in, target []float32, step uint64
 		}
 		if node.Op() == nil {
 			shape := node.Shape()
-			shape[0] = batch
+			shape[0] = rows.N
 			v := e.Tensor(shape...)
-			upload(t, e, v, map[string][]float32{"input": in, "target": target}[node.Name()])
+			upload(t, e, v, (&feed{name: node.Name()}).of(&rows))
 			G.WithValue(v)(node)
 		}
 	}

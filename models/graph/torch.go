@@ -11,12 +11,11 @@ import (
 // height, width] for the weights of a convolution, [out, in] for those of a dense
 // layer, and for all else the shape that it has here.
 func (p *Param) TorchShape() tensor.Shape {
-	h, w, c, k := p.sides()
-	switch p.shape.Dims() {
+	switch s := p.shape; s.Dims() {
 	case 4:
-		return tensor.Shape{k, c, h, w}
+		return tensor.Shape{s[3], s[2], s[0], s[1]}
 	case 2:
-		return tensor.Shape{k, c * h * w}
+		return tensor.Shape{s[1], s[0]}
 	}
 	return p.shape.Clone()
 }
@@ -30,16 +29,13 @@ func (p *Param) FromTorch(values []float32) ([]float32, error) {
 	if len(values) != p.Size() {
 		return nil, fmt.Errorf("graph: parameter %q: want %d values of shape %v, got %d", p.Name, p.Size(), p.TorchShape(), len(values))
 	}
-	h, w, c, k := p.sides()
 	out := make([]float32, len(values))
-	for pixel := range h * w {
-		for in := range c {
-			to := out[(pixel*c+in)*k:][:k]
-			for o := range to {
-				to[o] = values[(o*c+in)*h*w+pixel]
-			}
+	p.rows(func(ours, theirs, inputs, k int) {
+		to := out[ours*k:][:k]
+		for o := range to {
+			to[o] = values[o*inputs+theirs]
 		}
-	}
+	})
 	return out, nil
 }
 
@@ -49,16 +45,29 @@ func (p *Param) ToTorch(values []float32) ([]float32, error) {
 	if len(values) != p.Size() {
 		return nil, fmt.Errorf("graph: parameter %q: want %d values, got %d", p.Name, p.Size(), len(values))
 	}
-	h, w, c, k := p.sides()
 	out := make([]float32, len(values))
+	p.rows(func(ours, theirs, inputs, k int) {
+		for o, v := range values[ours*k:][:k] {
+			out[o*inputs+theirs] = v
+		}
+	})
+	return out, nil
+}
+
+// rows calls do for each input of a weight: its row here, of k outputs, and its column
+// among so many inputs for PyTorch. Inputs behind those of a flattened image, which a
+// vector joined, are in the same order there.
+func (p *Param) rows(do func(ours, theirs, inputs, k int)) {
+	h, w, c, k := p.sides()
+	inputs := p.Size() / k
 	for pixel := range h * w {
 		for in := range c {
-			for o, v := range values[(pixel*c+in)*k:][:k] {
-				out[(o*c+in)*h*w+pixel] = v
-			}
+			do(pixel*c+in, in*h*w+pixel, inputs, k)
 		}
 	}
-	return out, nil
+	for i := h * w * c; i < inputs; i++ {
+		do(i, i, inputs, k)
+	}
 }
 
 // sides are the dimensions [h, w, c, k] that weights have here; for PyTorch they
@@ -77,8 +86,9 @@ func (p *Param) sides() (h, w, c, k int) {
 	return 1, 1, 1, s.TotalSize()
 }
 
-// flattened is the shape [h, w, c] of the image whose values are the features x
-// [batch, features], in order; nil if they are no image's.
+// flattened is the shape [h, w, c] of the image whose values are the first of the
+// features x [batch, features], in order; nil if they are no image's. Of joined
+// features only the first may be an image's.
 func (n *Net) flattened(x *G.Node) tensor.Shape {
 	for {
 		o, ok := x.Op().(*op)

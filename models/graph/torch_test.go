@@ -14,9 +14,10 @@ func TestTorch(t *testing.T) {
 	t.Parallel()
 	n := NewNet(NewState(newRef(t), 1), Train, 2)
 	x := n.Conv(n.Input(2, 3, 2), Conv{Name: "conv", Filters: 2, KH: 1, KW: 2, Bias: true})
-	x = n.Dropout(n.Flatten(x), 0.5) // [2,2,2]
-	x = n.BatchNorm(n.Dense(x, Dense{Name: "image", Units: 3}), BatchNorm{Name: "norm"})
+	features := n.Dropout(n.Flatten(x), 0.5) // [2,2,2]
+	x = n.BatchNorm(n.Dense(features, Dense{Name: "image", Units: 3}), BatchNorm{Name: "norm"})
 	n.Dense(x, Dense{Name: "plain", Units: 2, Bias: true})
+	n.Dense(n.Concat(features, n.Vector(2)), Dense{Name: "joined", Units: 2})
 	if n.Err() != nil {
 		t.Fatal(n.Err())
 	}
@@ -30,7 +31,9 @@ func TestTorch(t *testing.T) {
 		// input c*4+pixel of PyTorch is input pixel*2+c of ours
 		"image.weight":      {tensor.Shape{3, 8}, []float32{0, 8, 16, 4, 12, 20, 1, 9, 17, 5, 13, 21, 2, 10, 18, 6, 14, 22, 3, 11, 19, 7, 15, 23}},
 		"norm.running_mean": {tensor.Shape{3}, []float32{0, 1, 2}},
-		"plain.weight":      {tensor.Shape{2, 3}, []float32{0, 3, 1, 4, 2, 5}},
+		// the same input, and two behind them
+		"joined.weight": {tensor.Shape{2, 10}, []float32{0, 10, 4, 14, 1, 11, 5, 15, 2, 12, 6, 16, 3, 13, 7, 17, 8, 18, 9, 19}},
+		"plain.weight":  {tensor.Shape{2, 3}, []float32{0, 3, 1, 4, 2, 5}},
 	} {
 		p := n.State().Get(name)
 		if !p.TorchShape().Eq(want.shape) {

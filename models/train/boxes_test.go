@@ -95,6 +95,9 @@ func TestBoxes(t *testing.T) {
 	if err != nil || !near(p, proba) || !near(b, boxes) {
 		t.Errorf("loaded, the model predicts otherwise; %v", err)
 	}
+	if _, err := FindLR(t.Context(), boxesConfig(e, Phase{Epochs: 1, Batch: 16, LR: 1}), data, FindOptions{Steps: 10}); err != nil {
+		t.Error(err)
+	}
 	alone, err := loaded.Predict(t.Context(), everyBatch(data, 96), 96)
 	if err != nil || !slices.Equal(alone, p) {
 		t.Errorf("without boxes the probabilities are others; %v", err)
@@ -103,6 +106,40 @@ func TestBoxes(t *testing.T) {
 
 func near(a, b []float32) bool {
 	return slices.EqualFunc(a, b, func(x, y float32) bool { return math.Abs(float64(x-y)) < 1e-4*(1+math.Abs(float64(y))) })
+}
+
+// TestBoxesFrom: a training goes on from a model with the same inputs and outputs, with
+// another weight of boxes too, and from no other.
+func TestBoxesFrom(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t)
+	phase := Phase{Epochs: 1, Batch: 16, LR: 0.01}
+	data := boxed(32, 16, 1)
+	m, _ := mustFit(t, boxesConfig(e, phase), data)
+	file := filepath.Join(t.TempDir(), "model.safetensors")
+	if err := m.Save(file); err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(c *Config){
+		"want a model with 0 extra values, got one with 4":         func(c *Config) { c.Extra = 0 },
+		"want a model with boxes: false, got one with boxes: true": func(c *Config) { c.Boxes = 0 },
+	} {
+		c := boxesConfig(e, phase)
+		c.From = file
+		change(&c)
+		if _, err := Fit(t.Context(), c, data); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want an error with %q, got %v", want, err)
+		}
+	}
+	c := boxesConfig(e, phase)
+	c.From, c.Boxes, c.Checkpoint = file, 0.02, t.TempDir()
+	if m, _ := mustFit(t, c, data); m.Boxes != 0.02 {
+		t.Errorf("%+v", m)
+	}
+	c.Boxes = 0.03
+	if _, err := Fit(t.Context(), c, data); err == nil || !strings.Contains(err.Error(), "of another training: its Boxes is 0.02, want 0.03") {
+		t.Error(err)
+	}
 }
 
 // TestBoxesErrors: what does not go together is refused before anything is computed,

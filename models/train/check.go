@@ -59,8 +59,6 @@ func (c Config) checkNet() error {
 		return usage("want a second input of 0 to %d values, got %d", maxPixels, c.Extra)
 	case !(c.Boxes >= 0) || math.IsInf(c.Boxes, 0):
 		return usage("want a weight of at least 0 for the loss of boxes, got %v", c.Boxes)
-	case c.Net.Cut == "" && (c.Extra > 0 || c.Boxes > 0):
-		return fault.New(fault.Usage, `cut it at "pool"`, "train: the net %s is whole: a second input and boxes are of one that is cut, with a head", c.Net.Arch)
 	case c.Features && c.Weights != "":
 		return usage("a head on features has no trunk to load weights into")
 	}

@@ -13,7 +13,7 @@ func collect(t *testing.T, d Dataset, epoch, skip int) (out []Batch) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, Batch{X: slices.Clone(b.X), Y: slices.Clone(b.Y), N: b.N})
+		out = append(out, Batch{X: slices.Clone(b.X), Y: slices.Clone(b.Y), N: b.N, Extra: slices.Clone(b.Extra), Boxes: slices.Clone(b.Boxes), HasBox: slices.Clone(b.HasBox)})
 	}
 	return out
 }

@@ -149,6 +149,8 @@ func TestLoadErrors(t *testing.T) {
 			f.Meta["model"] = `{"arch":"small_cnn","cut":"last_conv","head":["dense 65536","dense 65536"],"input":[512,512,3],"classes":2}`
 		}, "tensors missing"},
 		{"no such cut", func(f *weight.File) { f.Meta["model"] = `{"arch":"small_cnn","cut":"x","input":[32,32,3],"classes":2}` }, `no layer "x"`},
+		{"negative input", func(f *weight.File) { f.Meta["model"] = `{"arch":"linear","input":[16,16,1],"classes":3,"extra":-1}` }, "got -1 and 0"},
+		{"boxes of a whole net", func(f *weight.File) { f.Meta["model"] = `{"arch":"linear","input":[16,16,1],"classes":3,"boxes":1}` }, "is whole"},
 		{"tensor missing", func(f *weight.File) { f.Tensors = f.Tensors[1:] }, "tensors missing"},
 	}
 	for _, tt := range tests {

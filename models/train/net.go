@@ -96,6 +96,9 @@ func (d design) build(net *graph.Net, frozen bool) (*G.Node, error) {
 		if err != nil {
 			return nil, err
 		}
+		if d.extra > 0 || d.boxes > 0 {
+			return nil, fault.New(fault.Usage, `cut it at "pool"`, "the net %s is whole: a second input and boxes are of one that is cut, with a head", d.Arch)
+		}
 		return arch.Build(net, net.Input(d.input[0], d.input[1], d.input[2]), d.classes), nil
 	}
 	arch, err := d.cut()

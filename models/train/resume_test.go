@@ -29,10 +29,12 @@ func recipes(e engine.Engine) map[string]Config {
 	transfer := cutConfig(e, Phase{Epochs: 1, Batch: 16, LR: 0.01, EMA: 0.9, Freeze: true},
 		Phase{Epochs: 3, Batch: 16, LR: 0.01, EMA: 0.9, BackboneLR: 0.1, WarmUp: 0.3, Patience: 1})
 	transfer.Validate, transfer.Metric = guesses(20), accuracyMetric
+	boxes := transfer
+	boxes.Extra, boxes.Boxes, boxes.Validate = 4, 0.01, boxed(20, 16, 5)
 	late := barsConfig(e)
 	late.Phases[0].EMA = 0 // and here begins with the second
 	return map[string]Config{"two phases": two, "mnist_bn": deep, "ema ends": mixed, "ema begins": late,
-		"patience": patient(e, 0.9), "patience without ema": patient(e, 0), "transfer": transfer}
+		"patience": patient(e, 0.9), "patience without ema": patient(e, 0), "transfer": transfer, "boxes": boxes}
 }
 
 // TestInterrupted stops trainings at random steps, again and again, until one
@@ -41,7 +43,7 @@ func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	for name, c := range recipes(newEngine(t)) {
 		t.Run(name, func(t *testing.T) {
-			data := bars(40, 16, 1)
+			data := boxed(40, 16, 1)
 			want, wantBytes := mustFit(t, c, data)
 			r := seed.Rand(3, name)
 			c.Checkpoint = filepath.Join(t.TempDir(), "not", "there", "yet")
@@ -99,7 +101,7 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	for name, c := range recipes(newEngine(t)) {
 		t.Run(name, func(t *testing.T) {
-			data := bars(40, 16, 1)
+			data := boxed(40, 16, 1)
 			_, want := mustFit(t, c, data)
 			dir := t.TempDir()
 			c.Checkpoint, c.Every = filepath.Join(dir, "live"), time.Nanosecond

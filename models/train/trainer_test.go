@@ -165,6 +165,7 @@ func TestStepAllocations(t *testing.T) {
 	stepAllocations(t, cutConfig(e), p)
 	p.BackboneLR, p.Freeze = 0, true
 	stepAllocations(t, cutConfig(e), p)
+	stepAllocations(t, boxesConfig(e), p)
 }
 
 func stepAllocations(t *testing.T, c Config, p Phase) {
@@ -173,7 +174,7 @@ func stepAllocations(t *testing.T, c Config, p Phase) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := collect(t, bars(4, 4, 1), 0, 0)[0]
+	b := collect(t, boxed(4, 4, 1), 0, 0)[0]
 	at := 0
 	got := testing.AllocsPerRun(30, func() {
 		if _, _, err := tr.step(b, at, at); err != nil {

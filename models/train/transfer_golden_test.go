@@ -23,7 +23,18 @@ func (squares) Epoch(context.Context, int) iter.Seq2[Batch, error] {
 		for at := 0; at < 22; at += batch {
 			b := Batch{N: min(batch, 22-at)}
 			b.X, b.Y = make([]float32, b.N*pixels), make([]float32, b.N*classes)
+			b.Extra, b.Boxes, b.HasBox = make([]float32, b.N*3), make([]float32, b.N*4), make([]float32, b.N)
 			for k := range b.N {
+				image := at + k
+				for j := range 3 {
+					b.Extra[3*k+j] = float32(math.Cos(float64(image * (j + 1))))
+				}
+				if b.HasBox[k] = 1; image%3 == 1 {
+					b.HasBox[k] = 0
+				}
+				for j := range 4 {
+					b.Boxes[4*k+j] = float32(5 * math.Sin(float64(image+j)))
+				}
 				label := (at + k) * 7 % 5 % classes
 				b.Y[k*classes+label] = 1
 				for j := range pixels {
@@ -72,10 +83,25 @@ func numberParams(t *testing.T, m *Model) {
 
 // TestTransferAgainstPyTorch compares a transfer learning with PyTorch's: a head
 // under a frozen trunk with batch normalisation, then all of it with two groups of
-// learning rates, a warm-up and the moving average over both.
+// learning rates, a warm-up and the moving average over both. Then the same with a
+// second input and with boxes, of which some are missing.
 func TestTransferAgainstPyTorch(t *testing.T) {
 	t.Parallel()
-	c := Config{
+	for file, change := range map[string]func(c *Config){
+		"transfer": func(*Config) {},
+		"boxes":    func(c *Config) { c.Extra, c.Boxes = 3, 0.05 },
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			c := transferConfig(t)
+			change(&c)
+			compareTransfer(t, c, "testdata/"+file+".safetensors")
+		})
+	}
+}
+
+func transferConfig(t *testing.T) Config {
+	return Config{
 		Net:   Net{Arch: "mnist_bn", Cut: "maxpool1", Head: []string{"dense 8 bn"}},
 		Input: [3]int{12, 12, 1}, Classes: 3, Engine: newEngine(t),
 		Phases: []Phase{
@@ -83,6 +109,10 @@ func TestTransferAgainstPyTorch(t *testing.T) {
 			{Epochs: 3, Batch: 8, Optimizer: "momentum", LR: 0.05, BackboneLR: 0.1, WarmUp: 0.4, WeightDecay: 0.01, EMA: 0.9, ClipNorm: 0.5},
 		},
 	}
+}
+
+func compareTransfer(t *testing.T, c Config, file string) {
+	t.Helper()
 	start, err := Start(c)
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +126,7 @@ func TestTransferAgainstPyTorch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden, err := weight.Load("testdata/transfer.safetensors")
+	golden, err := weight.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}

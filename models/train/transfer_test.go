@@ -49,11 +49,24 @@ func weightsOf(t *testing.T, c Config) string {
 // the same.
 func TestHeadAlone(t *testing.T) {
 	t.Parallel()
+	t.Run("classes", func(t *testing.T) {
+		t.Parallel()
+		testHeadAlone(t, 0, 0, 7)
+	})
+	t.Run("boxes", func(t *testing.T) {
+		t.Parallel()
+		testHeadAlone(t, 4, 0.01, 13)
+	})
+}
+
+// testHeadAlone is of a head with so many parameters.
+func testHeadAlone(t *testing.T, extra int, boxes float64, params int) {
 	e := newEngine(t)
 	whole := cutConfig(e, Phase{Epochs: 2, Batch: 16, LR: 0.01, Schedule: "one_cycle", EMA: 0.9, Freeze: true})
 	whole.Net.Cut = "maxpool1" // before mnist_bn's own dropout, so that the head's is drawn alike
 	whole.Weights = weightsOf(t, whole)
-	data := bars(40, 16, 1)
+	whole.Extra, whole.Boxes = extra, boxes
+	data := boxed(40, 16, 1)
 	want, _ := mustFit(t, whole, data)
 
 	x, err := Trunk(whole)
@@ -67,7 +80,7 @@ func TestHeadAlone(t *testing.T) {
 	head.Input, head.Features, head.Weights = x.Shape(), true, ""
 	onFeatures := extracted{data, x}
 	got, _ := mustFit(t, head, onFeatures)
-	if !got.Features || len(got.state.Params()) != 7 {
+	if !got.Features || len(got.state.Params()) != params {
 		t.Errorf("%+v", got)
 	}
 	for _, p := range got.state.Params() {

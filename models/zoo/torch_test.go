@@ -35,6 +35,19 @@ var smallNets = []torchNet{
 	{"resnet", resnet{stem: 3, blocks: []int{2, 2, 1, 1}, widening: 4, block: bottleneck}.build, 4, 80, 64, 5},
 	{"efficientnet", efficientNet{stem: 4, stages: smallStages, last: 20}.build, 4, 62, 48, 5},
 	{"inception", inception{thin: 32}.build, 4, 107, 110, 5},
+	{"head_fcn", headOf("bn", "conv 7 bn", "maxpool", "conv 6", "maxpool 1x2", "heat"), 4, 13, 22, 5},
+	{"head_inception", headOf("inception", "heat"), 4, 15, 20, 5},
+}
+
+// headOf builds a head on the image itself.
+func headOf(words ...string) func(n *graph.Net, x *G.Node, classes int) *G.Node {
+	return func(n *graph.Net, x *G.Node, classes int) *G.Node {
+		head, err := ParseHead(words)
+		if err != nil {
+			panic(err)
+		}
+		return head.Build(n, x, Ends{Classes: classes})
+	}
 }
 
 var smallStages = []mobileStage{{1, 3, 1, 1, 3}, {2, 5, 2, 6, 5}, {2, 3, 2, 6, 6}, {1, 5, 1, 6, 7}}

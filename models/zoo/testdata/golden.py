@@ -165,6 +165,53 @@ def thin_inception(thin, classes):
     return net
 
 
+class Block(nn.Module):
+    """A convolution with batch normalisation and ReLU, as torchvision's inception has it."""
+
+    def __init__(self, c, k, kernel, stride=1):
+        super().__init__()
+        self.conv, self.bn = nn.Conv2d(c, k, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(k, eps=1e-3)
+
+    def forward(self, x):
+        return F.relu(self.bn(self.conv(x)))
+
+
+class InceptionHead(nn.Module):
+    """The head [inception, heat] on an image of 3 channels."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.head = nn.Module()
+        self.head.heat = nn.Conv2d(128, classes, 3, padding=1)
+        i = self.head.inception1 = nn.Module()
+        i.branch1x1 = Block(3, 32, 1, 2)
+        i.branch5x5_1, i.branch5x5_2 = Block(3, 24, 1), Block(24, 32, 5, 2)
+        i.branch3x3dbl_1, i.branch3x3dbl_2, i.branch3x3dbl_3 = Block(3, 32, 1), Block(32, 48, 3), Block(48, 48, 3, 2)
+        i.branch_pool = Block(3, 16, 1)
+
+    def forward(self, x):
+        i = self.head.inception1
+        pooled = F.avg_pool2d(x, 3, 2, 1, count_include_pad=False)
+        x = torch.cat([i.branch1x1(x), i.branch5x5_2(i.branch5x5_1(x)), i.branch3x3dbl_3(i.branch3x3dbl_2(i.branch3x3dbl_1(x))), i.branch_pool(pooled)], 1)
+        return self.head.heat(x).mean((2, 3))
+
+
+class FCNHead(nn.Module):
+    """The head [bn, conv 7 bn, maxpool, conv 6, maxpool 1x2, heat] on an image of 3 channels."""
+
+    def __init__(self, classes):
+        super().__init__()
+        h = self.head = nn.Module()
+        h.norm1 = nn.BatchNorm2d(3)
+        h.conv1, h.convbn1 = nn.Conv2d(3, 7, 3, padding=1, bias=False), nn.BatchNorm2d(7)
+        h.conv2, h.heat = nn.Conv2d(7, 6, 3, padding=1), nn.Conv2d(6, classes, 3, padding=1)
+
+    def forward(self, x):
+        h = self.head
+        x = F.max_pool2d(F.relu(h.convbn1(h.conv1(h.norm1(x)))), 2)
+        return h.heat(F.max_pool2d(F.relu(h.conv2(x)), (1, 2))).mean((2, 3))
+
+
 def results(net, batch, h, w, classes, dtype=torch.float64):
     net = net.to(dtype)
     net.zero_grad()
@@ -220,4 +267,6 @@ else:
     small = [(1, 3, 1, 1, 3), (2, 5, 2, 6, 5), (2, 3, 2, 6, 6), (1, 5, 1, 6, 7)]
     write(here / "efficientnet.safetensors", EfficientNet(4, small, 20, 5), 4, 62, 48, 5)
     write(here / "inception.safetensors", thin_inception(32, 5), 4, 107, 110, 5)
+    write(here / "head_fcn.safetensors", FCNHead(5), 4, 13, 22, 5)
+    write(here / "head_inception.safetensors", InceptionHead(5), 4, 15, 20, 5)
     write(here / "resnet.safetensors", SmallResNet(3, [2, 2, 1, 1], 5), 4, 80, 64, 5)
