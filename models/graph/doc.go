@@ -14,6 +14,10 @@
 // in models/zoo, updates of the parameters in models/solver, the training loop
 // in models/train.
 //
+// A net has one input of images and one output of classes; Net.Vector is a second
+// input, Net.Regress a second output with a loss of its own. What a run is fed is in
+// Rows.
+//
 // Images are NHWC, convolution weights HWIO, dense weights [in, out], as package
 // engine has them. Everything is float32.
 //

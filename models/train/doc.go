@@ -16,6 +16,11 @@
 // Features set trains the head on them, and a later training of the whole net goes
 // on From the head's file. Start joins a head and its backbone without training.
 //
+// A net may take more than images and give more than classes: Config.Extra is a vector
+// that joins its last hidden features, Config.Boxes the weight of a box's loss, both
+// trained in one step with the classes (Model.PredictBoxes), and a head that ends in
+// heat shows where it sees them (Model.Heat).
+//
 // It does not read images, augment them or choose folds: that is the Dataset,
 // whose epochs must depend on nothing but the epoch's number. It does not know
 // what its probabilities are for.
