@@ -110,6 +110,7 @@ func (e Env) Path(port string) string {
 const (
 	NoteWarning = "warning" // what is wrong with the run, and what mends it
 	NoteTold    = "told"    // what was done with data that do not fit
+	NoteLook    = "look"    // a file of the artifact that is for people to look at
 )
 
 // Report is what a step says about what it made; it goes into the manifest.

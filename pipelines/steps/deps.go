@@ -24,6 +24,8 @@ const (
 	kindClasses     pipelines.Kind = "classes"     // JSON: the name of each class
 	kindNorm        pipelines.Kind = "norm"        // JSON: mean and standard deviation per channel
 	kindFolds       pipelines.Kind = "folds"       // Arrow IPC: label, fold and, of a split by groups, group of each training row
+	kindClusters    pipelines.Kind = "clusters"    // Arrow IPC: cluster of each training row
+	kindSheet       pipelines.Kind = "sheet"       // PNG for people
 	kindWeights     pipelines.Kind = "weights"     // safetensors, or a state dict of PyTorch's
 	kindFeatures    pipelines.Kind = "features"    // Arrow IPC shards of what a trunk makes of images
 	kindNearest     pipelines.Kind = "neighbours"  // Arrow IPC: the nearest rows of each row

@@ -21,7 +21,10 @@ func newFolds(spec *pipelines.Spec) pipelines.Op {
 	inputs := []pipelines.Port{{Name: "images", Kind: kindImages}}
 	if spec.Split.Grouped() {
 		params["by"] = spec.Split.By
-		if !spec.Data.Photos() {
+		switch {
+		case spec.Split.By == pipelines.Clusters:
+			inputs = append(inputs, pipelines.Port{Name: "clusters", Kind: kindClusters})
+		case !spec.Data.Photos():
 			inputs = append(inputs, pipelines.Port{Name: "table", Kind: kindTable})
 		}
 	}

@@ -16,16 +16,22 @@ import (
 // by decodes and computes nothing anew.
 func addFolds(b *pipelines.Builder, spec *pipelines.Spec, data dataRefs) pipelines.Handle {
 	from := []pipelines.Edge{data.train.To("images")}
-	if spec.Split.Grouped() && !spec.Data.Photos() {
+	switch {
+	case spec.Split.By == pipelines.Clusters:
+		from = append(from, b.Add("clusters", newClusters(), 0, from...).Out("clusters").To("clusters"))
+	case spec.Split.Grouped() && !spec.Data.Photos():
 		from = append(from, data.table.To("table"))
 	}
 	return b.Add("folds", newFolds(spec), seed.Derive(spec.Split.Seed, "folds"), from...)
 }
 
-// groupsOf is the group of each training row, as the column by has it: of the table of
-// photos beside the images, or of the table that the images were made of.
+// groupsOf is the group of each training row: its cluster, or what the column by has, of
+// the table of photos beside the images or of the table that the images were made of.
 func groupsOf(spec *pipelines.Spec, in pipelines.Inputs) ([]string, error) {
 	by := spec.Split.By
+	if by == pipelines.Clusters {
+		return readClusters(in.Path("clusters"))
+	}
 	path, of := filepath.Join(in.Path("images"), features.PhotoTable), "photo"
 	if !spec.Data.Photos() {
 		path, of = in.Path("table"), "row"

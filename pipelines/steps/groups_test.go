@@ -127,7 +127,7 @@ func (c camera) develop(t testing.TB, home string, spec *pipelines.Spec) (plan *
 func TestGroupSplits(t *testing.T) {
 	t.Parallel()
 	c, home := shoot(t, 6, 2), t.TempDir()
-	for i, split := range []string{"{group_kfold: 3, by: subject}", "{stratified_group_kfold: 2, by: subject}", "{group_kfold: 2, by: classname}"} {
+	for i, split := range []string{"{group_kfold: 3, by: subject}", "{stratified_group_kfold: 2, by: subject}", "{group_kfold: 2, by: classname}", "{group_kfold: 3, by: clusters}"} {
 		spec := splitOf(t, split)
 		_, result, err := c.develop(t, home, spec)
 		if err != nil {
@@ -149,7 +149,7 @@ func TestGroupSplits(t *testing.T) {
 			foldOf[g] = f.ints[1][row]
 			perFold[f.ints[1][row]]++
 		}
-		groups := map[string]int{"subject": 6, "classname": 2}[spec.Split.By]
+		groups := map[string]int{"subject": 6, "classname": 2, "clusters": 6}[spec.Split.By]
 		if len(foldOf) != groups || folds.Artifact.Manifest.Metrics["groups"] != float64(groups) {
 			t.Errorf("%s: %d groups, want %d", split, len(foldOf), groups)
 		}
