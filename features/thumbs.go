@@ -69,8 +69,8 @@ func NewThumbs(ctx context.Context, m *Images, rows []int) (*Thumbs, error) {
 // shrink writes the cells of an image, channel by channel, into words that are zero.
 func shrink(words []uint64, pixels []byte, h, w, c int) {
 	for cell := range ThumbCells {
-		y0, y1 := span(cell/thumbSide, h)
-		x0, x1 := span(cell%thumbSide, w)
+		y0, y1 := under(cell/thumbSide, h)
+		x0, x1 := under(cell%thumbSide, w)
 		var sum [4]uint32
 		for y := y0; y < y1; y++ {
 			row := pixels[(y*w+x0)*c : (y*w+x1)*c]
@@ -89,8 +89,8 @@ func shrink(words []uint64, pixels []byte, h, w, c int) {
 	}
 }
 
-// span is the pixels from first to last-1 of a side under a cell, at least one.
-func span(cell, side int) (first, last int) {
+// under is the pixels from first to last-1 of a side under a cell, at least one.
+func under(cell, side int) (first, last int) {
 	first = cell * side / thumbSide
 	return first, max((cell+1)*side/thumbSide, first+1)
 }

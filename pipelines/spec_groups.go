@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -13,6 +14,19 @@ const Clusters = "clusters"
 
 // Grouped says that rows of one group stay in one fold.
 func (s Split) Grouped() bool { return strings.HasSuffix(s.Kind, groupSplit) }
+
+// String is the split as a spec says it: {group_kfold: 5, by: subject}. A seed of 1,
+// which is the language's, is left out.
+func (s Split) String() string {
+	text := fmt.Sprintf("{%s: %d", s.Kind, s.K)
+	if s.By != "" {
+		text += ", by: " + s.By
+	}
+	if s.Seed != 1 {
+		text += fmt.Sprintf(", seed: %d", s.Seed)
+	}
+	return text + "}"
+}
 
 // groupSplit ends the name of a split that keeps groups together.
 const groupSplit = "group_kfold"

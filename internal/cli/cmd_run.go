@@ -190,6 +190,9 @@ func printOutcome(w io.Writer, o steps.Outcome) error {
 		}
 		lines = append(lines, line{"heat", text})
 	}
+	for _, text := range o.Warnings {
+		lines = append(lines, line{"warning", text})
+	}
 	if o.Public != nil {
 		lines = append(lines, line{"public", fmt.Sprintf("%.5f", *o.Public)})
 	}

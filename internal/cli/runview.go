@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/seed-a5aa75a0/podium/pipelines"
@@ -30,6 +31,7 @@ func (v *runView) observe(e pipelines.Event) {
 		v.p.Say("%s: %d steps", e.Pipeline, len(e.Steps))
 	case pipelines.EventStepCached:
 		v.p.Say("%s %s", v.p.paint(faint, "Cached"), e.Step)
+		v.notes(e)
 	case pipelines.EventStepStarted:
 		v.bars[e.Step] = v.p.Progress().Begin(e.Step)
 	case pipelines.EventStepProgress:
@@ -42,6 +44,10 @@ func (v *runView) observe(e pipelines.Event) {
 		}
 	case pipelines.EventStepDone:
 		v.take(e.Step, func(b *Bar) { b.End(doneText(e)) })
+		v.notes(e)
+		if look := e.Notes[pipelines.NoteLook]; look != "" {
+			v.p.Say("look at them: %s", filepath.Join(e.Dir, look))
+		}
 	case pipelines.EventStepFailed:
 		v.failed = true
 		v.take(e.Step, func(b *Bar) { b.Fail("") })
@@ -49,6 +55,16 @@ func (v *runView) observe(e pipelines.Event) {
 		if !v.failed { // else the failure says it all
 			v.p.Say("%s %s  %s", v.p.paint(faint, "skipped"), e.Step, e.Why)
 		}
+	}
+}
+
+// notes tells what a person should read about a step, made now or before.
+func (v *runView) notes(e pipelines.Event) {
+	if text := e.Notes[pipelines.NoteTold]; text != "" {
+		v.p.Say("%s %s", v.p.paint(bold, "note:"), text)
+	}
+	if text := e.Notes[pipelines.NoteWarning]; text != "" {
+		v.p.Say("%s %s", v.p.paint(bold, "warning:"), text)
 	}
 }
 
@@ -79,7 +95,9 @@ func progressText(e pipelines.Event) string {
 func doneText(e pipelines.Event) string {
 	var parts []string
 	for _, m := range []struct{ key, format string }{
-		{"rows", "%.0f rows"}, {"images", "%.0f images"}, {"classes", "%.0f classes"}, {"loss", "loss %.4f"}, {"iou", "IoU of boxes %.3f"}, {"heat_inside", "heat in a box: %.3f"},
+		{"rows", "%.0f rows"}, {"images", "%.0f images"}, {"classes", "%.0f classes"}, {"groups", "%.0f groups"},
+		{"clusters", "%.0f clusters"}, {"largest", "the largest of %.0f"},
+		{"loss", "loss %.4f"}, {"iou", "IoU of boxes %.3f"}, {"heat_inside", "heat in a box: %.3f"},
 		{"cv", "CV %.5f"}, {"public", "public %.5f"}, {"private", "private %.5f"},
 	} {
 		if x, ok := e.Metrics[m.key]; ok {

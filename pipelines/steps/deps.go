@@ -26,6 +26,7 @@ const (
 	kindFolds       pipelines.Kind = "folds"       // Arrow IPC: label, fold and, of a split by groups, group of each training row
 	kindClusters    pipelines.Kind = "clusters"    // Arrow IPC: cluster of each training row
 	kindSheet       pipelines.Kind = "sheet"       // PNG for people
+	kindLeaks       pipelines.Kind = "leaks"       // JSON: what the split shares between training and held-out rows
 	kindWeights     pipelines.Kind = "weights"     // safetensors, or a state dict of PyTorch's
 	kindFeatures    pipelines.Kind = "features"    // Arrow IPC shards of what a trunk makes of images
 	kindNearest     pipelines.Kind = "neighbours"  // Arrow IPC: the nearest rows of each row

@@ -11,7 +11,8 @@ import (
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
-// addFolds adds the split, and what finds its groups where no column has them. Groups
+// addFolds adds the split, what finds its groups where no column has them, and what
+// looks whether it deceives. Groups
 // are read when rows are dealt and are no part of the images: another column to split
 // by decodes and computes nothing anew.
 func addFolds(b *pipelines.Builder, spec *pipelines.Spec, data dataRefs) pipelines.Handle {
@@ -22,7 +23,11 @@ func addFolds(b *pipelines.Builder, spec *pipelines.Spec, data dataRefs) pipelin
 	case spec.Split.Grouped() && !spec.Data.Photos():
 		from = append(from, data.table.To("table"))
 	}
-	return b.Add("folds", newFolds(spec), seed.Derive(spec.Split.Seed, "folds"), from...)
+	folds := b.Add("folds", newFolds(spec), seed.Derive(spec.Split.Seed, "folds"), from...)
+	if spec.Data.Photos() {
+		b.Add("leaks", newLeaks(spec), seed.Derive(spec.Split.Seed, "leaks"), data.train.To("images"), folds.Out("folds").To("folds"))
+	}
+	return folds
 }
 
 // groupsOf is the group of each training row: its cluster, or what the column by has, of

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/seed-a5aa75a0/podium/internal/digest"
+	"github.com/seed-a5aa75a0/podium/internal/seed"
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
@@ -25,8 +26,8 @@ type camera struct {
 	list   string
 }
 
-// shoot takes frames photos of each driver in each of two postures, each driver in a
-// colour of one's own.
+// shoot takes frames photos of each driver in each of two postures, each driver in
+// colours of one's own.
 func shoot(t testing.TB, drivers, frames int) camera {
 	t.Helper()
 	c := camera{map[string][]byte{}, "subject,classname,img\n"}
@@ -34,13 +35,15 @@ func shoot(t testing.TB, drivers, frames int) camera {
 	for driver := range drivers {
 		for posture := range 2 {
 			for range frames {
-				m := image.NewRGBA(image.Rect(0, 0, 24, 16))
-				for i := range 24 * 16 {
-					at := color.RGBA{uint8(250 / drivers * driver), uint8(200 - 150/drivers*driver), uint8(3 * (n % frames)), 255}
-					if i%24/12 == posture && i/24 > 8 {
-						at.R += 5
+				m := image.NewRGBA(image.Rect(0, 0, 48, 32))
+				for i := range 48 * 32 {
+					x, y := i%48, i/48
+					look := seed.Derive(uint64(driver), "block", x/8, y/8) // the car and the clothes
+					at := color.RGBA{uint8(look), uint8(look >> 8), uint8(3 * (n % frames)), 255}
+					if x/24 == posture && y > 20 {
+						at.R ^= 0x80
 					}
-					m.SetRGBA(i%24, i/24, at)
+					m.SetRGBA(x, y, at)
 				}
 				var b bytes.Buffer
 				if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 95}); err != nil {

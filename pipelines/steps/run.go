@@ -61,6 +61,7 @@ type Outcome struct {
 	Percentile *float64     `json:"percentile"`
 	Seconds    float64      `json:"seconds"`
 	Submission *string      `json:"submission"` // path of the file
+	Warnings   []string     `json:"warnings"`   // of steps: what is wrong with the run
 	Dir        string       `json:"dir"`        // folder of the run
 	Error      *string      `json:"error"`
 }
@@ -89,7 +90,7 @@ func Inspect(spec *pipelines.Spec, s Settings) (pipelines.View, error) {
 func Run(ctx context.Context, spec *pipelines.Spec, s Settings) (out Outcome, err error) {
 	start := time.Now()
 	out = Outcome{Event: "finished", Pipeline: spec.Name, Competition: spec.Competition,
-		Server: s.Server, Metric: spec.Target.Metric, Status: "failed"}
+		Server: s.Server, Metric: spec.Target.Metric, Status: "failed", Warnings: []string{}}
 	defer func() {
 		out.Time, out.Seconds = time.Now(), time.Since(start).Seconds()
 		switch {
@@ -135,6 +136,13 @@ func Run(ctx context.Context, spec *pipelines.Spec, s Settings) (out Outcome, er
 func (o *Outcome) learn(spec *pipelines.Spec, result pipelines.Result, record *pipelines.Record) error {
 	scores, metrics, files := map[string]float64{}, map[string]float64{}, map[string]string{}
 	notes := map[string]string{}
+	for _, r := range result.Steps {
+		if r.Artifact == nil || r.Artifact.Manifest.Notes[pipelines.NoteWarning] == "" {
+			continue
+		}
+		o.Warnings = append(o.Warnings, r.Artifact.Manifest.Notes[pipelines.NoteWarning])
+		notes[pipelines.NoteWarning+"."+r.ID] = r.Artifact.Manifest.Notes[pipelines.NoteWarning]
+	}
 	for _, step := range []string{"blend", "post"} { // the later has the last word
 		r, ok := result.Step(step)
 		if !ok || r.Artifact == nil {
