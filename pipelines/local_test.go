@@ -97,7 +97,7 @@ func TestManifest(t *testing.T) {
 	want := pipelines.Manifest{
 		SchemaVersion: 1, Key: r.Steps[1].Key, Step: "use", Op: "use", OpVersion: 2, Params: json.RawMessage(`{"epochs":2,"lr":0.1}`), Seed: 9,
 		Inputs:  []pipelines.InputRecord{{To: "f", Step: "get", Port: "f", Key: r.Steps[0].Key}},
-		Started: got.Started, Seconds: 1, PeakMemory: got.PeakMemory, Tool: "test", Files: files, Content: got.Content,
+		Started: got.Started, Seconds: 1, PeakMemory: got.PeakMemory, PeakAnonymous: got.PeakAnonymous, Tool: "test", Files: files, Content: got.Content,
 		Metrics: map[string]float64{"cv": 0.5}, Notes: map[string]string{"a": "b"}, Origins: []string{"external:y", "sandbox:x"},
 	}
 	if d := cmp.Diff(want, got); d != "" {

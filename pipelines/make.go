@@ -39,7 +39,7 @@ func (e *execution) make(ctx context.Context, s *stepRun, in Inputs) {
 	}
 	manifest := Manifest{
 		Step: s.ID, Op: s.result.Op, OpVersion: s.Op.Version(), Params: s.params, Seed: s.Seed, Inputs: s.inputs,
-		Started: start.UTC(), Seconds: took.Seconds(), PeakMemory: peaked, Tool: e.Tool,
+		Started: start.UTC(), Seconds: took.Seconds(), PeakMemory: peaked.resident, PeakAnonymous: peaked.anonymous, Tool: e.Tool,
 		Metrics: report.Metrics, Notes: report.Notes, Origins: origins(report, in),
 	}
 	s.result.Seconds = manifest.Seconds

@@ -32,6 +32,9 @@ type Manifest struct {
 	Seconds    float64   `json:"seconds"`     // of the run that finished it
 	PeakMemory int64     `json:"peak_memory"` // bytes; see memory.go for what it means
 	Tool       string    `json:"tool"`        // version of podium that made it
+	// PeakAnonymous is PeakMemory without the pages of mapped files; 0 where the
+	// system does not tell them apart.
+	PeakAnonymous int64 `json:"peak_anonymous,omitempty"`
 
 	Files   []FileRecord       `json:"files"`   // sorted by name
 	Content string             `json:"content"` // digest of Files: same content, same digest
