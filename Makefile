@@ -10,8 +10,8 @@ test: ## every test
 race: ## every test under the race detector (needs cgo)
 	go test -race -short ./...
 
-soak: ## the long tests: hundreds of clients, a thousand broken downloads, 4 GiB, 100,000 photos; TMPDIR says to which disk
-	PODIUM_SOAK=1 go test -p 1 -run 'TestManyClients|TestKilled|TestFaultRuns|TestRangesBoundaries|TestDownloadMemory|TestPhotosMemory' -v -timeout 90m . ./kaggle/... ./features
+soak: ## the long tests: hundreds of clients, a thousand broken downloads, 4 GiB, 100,000 photos, pseudo-labels; TMPDIR says to which disk
+	PODIUM_SOAK=1 go test -p 1 -run 'TestManyClients|TestKilled|TestFaultRuns|TestRangesBoundaries|TestDownloadMemory|TestPhotosMemory|TestPseudoMemory' -v -timeout 90m . ./kaggle/... ./features
 
 bench-download: ## 1 GiB over the loopback beside curl; TMPDIR says to which disk
 	PODIUM_SOAK=1 go test -run TestDownloadBesideCurl -v -count 1 .

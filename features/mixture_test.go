@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -249,5 +250,41 @@ func TestOpenTogether(t *testing.T) {
 	}
 	if _, err := OpenImages(colours(t, 0, 4), empty); err == nil || !strings.Contains(err.Error(), "no image shards") {
 		t.Errorf("images and an empty folder: %v", err)
+	}
+}
+
+// An epoch's memory does not grow with the rows that it is mixed of, but for a few
+// bytes each: their values stay in the map. Not parallel: others' memory would count.
+func TestMixtureMemory(t *testing.T) {
+	const size, train, few, many = 1024, 200, 1000, 9000
+	var taken [2]uint64
+	for i, test := range []int{few, many} {
+		dir := t.TempDir()
+		if err := WriteVectors(filepath.Join(dir, VectorShard(0)), [3]int{1, 1, size}, make([]float32, size*(train+test))); err != nil {
+			t.Fatal(err)
+		}
+		v, err := OpenVectors(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &VectorLoader{Passes: []*Vectors{v}, Batch: 16, Classes: 2, Seed: 3, Targets: targetsOf(train + test),
+			Mixture: &Mixture{Sources: []Source{{span(0, train), 0.5}, {span(train, train+test), 0.5}}, Rows: 2 * (train + test)}}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		seen := 0
+		for b, err := range l.EpochFrom(t.Context(), 0, 0) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen += b.N
+		}
+		runtime.ReadMemStats(&after)
+		if taken[i] = after.TotalAlloc - before.TotalAlloc; seen != 2*(train+test) {
+			t.Fatalf("%d rows", seen)
+		}
+		v.Close()
+	}
+	if more := int64(taken[1]) - int64(taken[0]); more > 100*(many-few) {
+		t.Errorf("%d bytes with %d rows, %d with %d: want at most 100 a row, which has %d bytes", taken[0], few, taken[1], many, 4*size)
 	}
 }

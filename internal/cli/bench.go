@@ -18,6 +18,8 @@ type benchCase struct {
 	// peak measures a rate in GFLOP/s instead of turns.
 	peak func(m *machine) float64
 	most int // the largest number of turns that is worth the time, 0 for any
+	// long measures what is done once, and only where the case is named.
+	long func(ctx context.Context, m *machine, told func(done, of int)) ([]benchRow, error)
 }
 
 // work is a case that is ready.
@@ -43,6 +45,7 @@ var benchCases = []benchCase{
 	{name: "photos-to-arrow", batch: benchPhotos, open: openPhotoIngest},
 	{name: "jpeg-resize-500x375", batch: benchPhotos, open: openPhotoResize},
 	{name: "jpeg-augment-500x375", batch: benchPhotos, open: openPhotoAugment},
+	{name: "state-farm-pseudo", long: measurePseudo},
 }
 
 func benchNames() []string {
@@ -55,10 +58,12 @@ func benchNames() []string {
 
 // machine is the device that is measured.
 type machine struct {
-	engine *cpu.Engine
-	csv    string // file for csv-to-arrow, "" to generate one
-	photos string // zip for the cases with photos, "" to generate one
-	trace  bool   // nets tell what their operations take
+	engine  *cpu.Engine
+	csv     string // file for csv-to-arrow, "" to generate one
+	photos  string // zip for the cases with photos, "" to generate one
+	trace   bool   // nets tell what their operations take
+	rows    int    // of the test in state-farm-pseudo, 0 for all
+	weights string // folder of published weights
 }
 
 func openMachine(threads int, precision cpu.Precision) (*machine, error) {

@@ -61,6 +61,9 @@ func TestBenchCases(t *testing.T) {
 	}
 	defer m.close()
 	for _, c := range benchCases {
+		if c.long != nil { // TestBenchPseudo
+			continue
+		}
 		large := strings.HasPrefix(c.name, "vgg16") || strings.HasPrefix(c.name, "resnet50")
 		if large && os.Getenv("PODIUM_SOAK") == "" || c.name == "csv-to-arrow" && testing.Short() {
 			continue

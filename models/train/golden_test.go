@@ -57,18 +57,65 @@ func TestAgainstPyTorch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden, err := weight.Load("testdata/golden.safetensors")
+	compare(t, m, "testdata/golden.safetensors")
+}
+
+// soft is waves in which every third image has probabilities in place of a label, as a
+// batch has that is mixed with pseudo-labels.
+type soft struct{ waves }
+
+func (s soft) Epoch(ctx context.Context, epoch int) iter.Seq2[Batch, error] {
+	return func(yield func(Batch, error) bool) {
+		image := 0
+		for b, err := range s.waves.Epoch(ctx, epoch) {
+			for k := range b.N {
+				if image%3 == 0 {
+					y, sum := b.Y[3*k:3*k+3], 0.0
+					for c := range y {
+						sum += float64(1 + (image+c)%4)
+					}
+					for c := range y {
+						y[c] = float32(float64(1+(image+c)%4) / sum)
+					}
+				}
+				image++
+			}
+			if !yield(b, err) {
+				return
+			}
+		}
+	}
+}
+
+// TestSoftTargetsAgainstPyTorch compares the loss of mixed batches, and what it teaches,
+// with PyTorch's cross-entropy of probabilities.
+func TestSoftTargetsAgainstPyTorch(t *testing.T) {
+	t.Parallel()
+	c := Config{Net: Net{Arch: "linear"}, Input: [3]int{3, 4, 1}, Classes: 3, Seed: 11, Engine: newEngine(t),
+		Phases: []Phase{{Epochs: 4, Batch: 8, Optimizer: "sgd", LR: 0.3, LabelSmoothing: 0.1}}}
+	checkInitial(t, c)
+	m, err := Fit(t.Context(), c, soft{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := download(c.Engine, partsOf(m.state, false))
+	compare(t, m, "testdata/soft.safetensors")
+}
+
+// compare compares a model and its losses with those of a golden file.
+func compare(t *testing.T, m *Model, path string) {
+	t.Helper()
+	golden, err := weight.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := download(m.state.Engine(), partsOf(m.state, false))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, g := range got {
 		want, ok := golden.Find(g.Name)
 		if !ok {
-			t.Fatalf("golden.safetensors has no %q", g.Name)
+			t.Fatalf("%s has no %q", path, g.Name)
 		}
 		for i := range g.Data {
 			if d := math.Abs(float64(g.Data[i] - want.Data[i])); d > 1e-5 {

@@ -1,4 +1,4 @@
-"""Writes golden.safetensors: a small training done with PyTorch, step by step.
+"""Writes golden.safetensors and soft.safetensors: small trainings done with PyTorch, step by step.
 
     go test ./models/train -run TestAgainstPyTorch -update   # initial.safetensors
     python golden.py                                         # torch 2.15.0, CPU
@@ -91,5 +91,19 @@ opt = torch.optim.SGD([w, b], lr=0.2, momentum=0.9)
 phase(2, opt, ls.CosineAnnealingLR(opt, T_max=2 * steps), 0, 0.95, 0.05)
 
 write(HERE / "golden.safetensors", {"fc.weight": avg[0].numpy(), "fc.bias": avg[1].numpy()},
+      {"losses": json.dumps(losses), "torch": torch.__version__})
+print(losses)
+
+# soft.safetensors: the same net on batches in which every third image has probabilities
+# in place of a label, as (1 + (image + class) % 4) over their sum.
+w = torch.tensor(init["fc.weight"].astype(np.float64), requires_grad=True)
+b = torch.tensor(init["fc.bias"].astype(np.float64), requires_grad=True)
+p = 1.0 + (i + np.arange(CLASSES)[None]) % 4
+p = (p / p.sum(1, keepdims=True)).astype(np.float32).astype(np.float64)
+y = torch.where(torch.tensor(i % 3 == 0), torch.tensor(p), F.one_hot(torch.tensor(labels), CLASSES).to(torch.float64))
+avg, averaged, losses = [w.detach().clone(), b.detach().clone()], 0, []
+opt = torch.optim.SGD([w, b], lr=0.3)
+phase(4, opt, ls.ConstantLR(opt, 1), 0.1, 0, 0)
+write(HERE / "soft.safetensors", {"fc.weight": w.detach().numpy(), "fc.bias": b.detach().numpy()},
       {"losses": json.dumps(losses), "torch": torch.__version__})
 print(losses)
