@@ -101,13 +101,14 @@ func TestCandidates(t *testing.T) {
 		"run digit":                       {"digit-recognizer", "digit-recognizer-linear", "digit-recognizer-long"},
 		"run --sandbox digit-recognizer-": {"digit-recognizer-linear", "digit-recognizer-long"},
 		"run digit-recognizer ":           nil,
-		"files ":                          {"digit-recognizer", "dogs-vs-cats-redux-kernels-edition", "state-farm-distracted-driver-detection"},
-		"files --js":                      {"--json"},
-		"submit digit-recognizer ":        nil, // a file: the shell's business
-		"submit -m ":                      nil,
-		"completion ":                     {"bash", "zsh", "fish", "powershell"},
-		"nosuch ":                         nil,
-		"__com":                           nil,
+		"files ": {"digit-recognizer", "dogs-vs-cats-redux-kernels-edition", "state-farm-distracted-driver-detection",
+			"the-nature-conservancy-fisheries-monitoring"},
+		"files --js":               {"--json"},
+		"submit digit-recognizer ": nil, // a file: the shell's business
+		"submit -m ":               nil,
+		"completion ":              {"bash", "zsh", "fish", "powershell"},
+		"nosuch ":                  nil,
+		"__com":                    nil,
 	} {
 		words := strings.Split(line, " ")
 		var got []string

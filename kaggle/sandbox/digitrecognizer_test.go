@@ -136,5 +136,6 @@ func ExampleSandbox_List() {
 	// digit-recognizer accuracy sandbox:digit-recognizer
 	// dogs-vs-cats-redux-kernels-edition logloss_binary sandbox:dogs-vs-cats-redux-kernels-edition
 	// state-farm-distracted-driver-detection logloss sandbox:state-farm-distracted-driver-detection
+	// the-nature-conservancy-fisheries-monitoring logloss sandbox:the-nature-conservancy-fisheries-monitoring
 	// <nil>
 }

@@ -29,8 +29,9 @@
 //
 // Some competitions come with the program, each made when it is first used:
 // digit-recognizer, of real digits (package digits), and those of drawn photos:
-// dogs-vs-cats-redux-kernels-edition (package photos/pets) and
-// state-farm-distracted-driver-detection (package photos/drivers).
+// dogs-vs-cats-redux-kernels-edition (package photos/pets),
+// state-farm-distracted-driver-detection (package photos/drivers) and
+// the-nature-conservancy-fisheries-monitoring (package photos/fish).
 //
 // Start at Open, Sandbox.Ensure and Sandbox.Serve. Sandbox.AddPractice makes a
 // competition of any data with known answers.

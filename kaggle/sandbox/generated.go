@@ -30,6 +30,7 @@ func Drawings() []Drawing {
 	return []Drawing{
 		{Name: DogsVsCats, Least: leastPets, Usual: defaultPets, Full: fullPets, make: dogsVsCats, test: testPets},
 		{Name: StateFarm, Least: leastDriving, Usual: defaultDriving, Full: fullDriving, make: stateFarm, test: testDriving},
+		{Name: Fisheries, Least: leastFish, Usual: defaultFish, Full: fullFish, make: fisheries, test: testFish},
 	}
 }
 

@@ -199,7 +199,7 @@ func TestLists(t *testing.T) {
 		want string
 		next bool
 	}{
-		{wire.ListCompetitionsRequest{}, "digit-recognizer dogs-vs-cats-redux-kernels-edition later never soon state-farm-distracted-driver-detection toy", false},
+		{wire.ListCompetitionsRequest{}, "digit-recognizer dogs-vs-cats-redux-kernels-edition later never soon state-farm-distracted-driver-detection the-nature-conservancy-fisheries-monitoring toy", false},
 		{wire.ListCompetitionsRequest{Page: -1, PageSize: 2}, "digit-recognizer dogs-vs-cats-redux-kernels-edition", true},
 		{wire.ListCompetitionsRequest{Page: 2, PageSize: 2}, "later never", true},
 		{wire.ListCompetitionsRequest{Page: 3, PageSize: 2}, "soon state-farm-distracted-driver-detection", true},
@@ -209,7 +209,7 @@ func TestLists(t *testing.T) {
 		{wire.ListCompetitionsRequest{PageToken: "-1"}, "400", false},
 		{wire.ListCompetitionsRequest{PageToken: "9999"}, "", false},
 		{wire.ListCompetitionsRequest{Search: "NEVER"}, "never", false},
-		{wire.ListCompetitionsRequest{Group: wire.TabEntered}, "digit-recognizer dogs-vs-cats-redux-kernels-edition never soon state-farm-distracted-driver-detection toy", false},
+		{wire.ListCompetitionsRequest{Group: wire.TabEntered}, "digit-recognizer dogs-vs-cats-redux-kernels-edition never soon state-farm-distracted-driver-detection the-nature-conservancy-fisheries-monitoring toy", false},
 		{wire.ListCompetitionsRequest{Group: "COMPETITION_LIST_TAB_HOSTED"}, "", false},
 		{wire.ListCompetitionsRequest{Category: "HOST_SEGMENT_RESEARCH"}, "soon", false},
 		{wire.ListCompetitionsRequest{Category: "HOST_SEGMENT_GETTING_STARTED"}, "digit-recognizer never", false},

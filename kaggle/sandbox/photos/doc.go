@@ -1,6 +1,6 @@
 // Package photos draws the photos of the sandbox's generated competitions: a
 // small drawing core (Canvas, Path, Noise, Finish) that figures and scenes are
-// made with, such as those of packages pets and drivers, and Pack, which makes a
+// made with, such as those of packages pets, drivers and fish, and Pack, which makes a
 // zip of many of them.
 //
 // The same seed gives the same pixels on every machine. Shapes are computed in
