@@ -61,6 +61,12 @@ func specFault(problems []Problem) error {
 // exists; its message starts with the file, line and column where the spec gives
 // the value, or the nearest thing around it.
 func (s *Spec) Fault(path, hint, format string, args ...any) error {
+	return specFault([]Problem{s.problem(path, hint, format, args...)})
+}
+
+// problem is one at path, placed where the spec gives the value or the nearest thing
+// around it.
+func (s *Spec) problem(path, hint, format string, args ...any) Problem {
 	p := Problem{File: s.Name, Path: path, Msg: fmt.Sprintf(format, args...), Hint: hint}
 	for at := path; s.src != nil; {
 		if pos, ok := s.src.at[at]; ok {
@@ -74,7 +80,7 @@ func (s *Spec) Fault(path, hint, format string, args ...any) error {
 		}
 		at = at[:dot]
 	}
-	return specFault([]Problem{p})
+	return p
 }
 
 // source remembers where a Spec's values stand.

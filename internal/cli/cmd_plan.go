@@ -96,7 +96,12 @@ func runPlan(_ context.Context, e *env, p *Printer, o planOptions) error {
 		_, err := io.WriteString(p.out, view.DOT())
 		return err
 	}
-	return p.Result(view, func(w io.Writer) error { return writePlan(w, view) })
+	if !p.JSON() { // which has it in the result
+		if err := advise(p, spec); err != nil {
+			return err
+		}
+	}
+	return p.Result(advisedView{view, spec.Advice()}, func(w io.Writer) error { return writePlan(w, view) })
 }
 
 func writePlan(w io.Writer, view pipelines.View) error {

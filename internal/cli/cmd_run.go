@@ -109,6 +109,9 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 			instead.say(p)
 		}
 	}
+	if err := advise(p, spec); err != nil {
+		return err
+	}
 	settings, release, err := e.settings(ctx, p, spec, o.target)
 	if err != nil {
 		return err

@@ -49,6 +49,13 @@ func newFolds(spec *pipelines.Spec) pipelines.Op {
 					return pipelines.Report{}, err
 				}
 			}
+			names, err := classNames(spec, in, classesOf(labels))
+			if err != nil {
+				return pipelines.Report{}, err
+			}
+			if err := checkRare(spec.Split, labels, names); err != nil {
+				return pipelines.Report{}, err
+			}
 			fold, err := split(spec.Split, labels, groups, env.Seed)
 			if err != nil {
 				return pipelines.Report{}, err
@@ -62,6 +69,9 @@ func newFolds(spec *pipelines.Spec) pipelines.Op {
 			}
 			f := frame{names: []string{"label", "fold"}, ints: [][]int64{wide(labels), wide(fold)}}
 			out := pipelines.Report{Metrics: map[string]float64{"classes": float64(classesOf(labels))}}
+			if text := unlearned(spec.Split, labels, fold, groups, names); text != "" {
+				out.Notes = map[string]string{pipelines.NoteWarning: text}
+			}
 			if groups != nil {
 				numbers := groupNumbers(groups)
 				f.names, f.ints = append(f.names, "group"), append(f.ints, numbers)
