@@ -8,13 +8,6 @@ import (
 	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
-// prediction is a step that predicted what the nets of a fold see: its test rows, and
-// the rows of the fold.
-type prediction struct {
-	step pipelines.Handle
-	fold int
-}
-
 // assembly adds the steps of one model to a plan.
 type assembly struct {
 	b       *pipelines.Builder
@@ -34,8 +27,9 @@ type assembly struct {
 func (a *assembly) allFrozen() bool { return a.spec.Frozen() == len(a.spec.Train) }
 
 // addFeatures adds the passes that frozen phases learn from, students also of the test
-// photos, and, where there are no others, those that are predicted from. They belong to the trunk and what it sees:
-// their seeds do not name the model, so that two heads on one trunk share them.
+// photos, and, where there are no others, those that are predicted from. They belong
+// to the trunk and what it sees: their seeds do not name the model, so that two heads
+// on one trunk share them.
 func (a *assembly) addFeatures() {
 	if a.spec.Frozen() == 0 {
 		return
@@ -111,14 +105,6 @@ type net struct {
 
 // id is that of a step of the net.
 func (n net) id(kind string) string { return roundID(n.round, kind+"."+n.name) }
-
-// roundID is the id of a step in a round of pseudo-labels.
-func roundID(round int, id string) string {
-	if round == 0 {
-		return id
-	}
-	return fmt.Sprintf("pseudo%d.%s", round, id)
-}
 
 // taught are the inputs of a student beside those of other nets; test are its images
 // or features of the test.

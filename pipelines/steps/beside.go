@@ -128,9 +128,10 @@ func (m design) beside(in pipelines.Inputs, ports ...string) (*beside, error) {
 	return s, nil
 }
 
-// lessons is beside of a training: with the boxes that the model's nets learn, and with
-// the test photos' sizes for a student. c is told.
-func (m design) lessons(in pipelines.Inputs, student bool, c *train.Config) (*beside, error) {
+// lessons is beside of a training: with the boxes that the model's nets learn, but for
+// those of held rows, of which a student may learn what nets predict and no more, and
+// with the test photos' sizes for a student. c is told.
+func (m design) lessons(in pipelines.Inputs, student bool, held []int, c *train.Config) (*beside, error) {
 	ports := []string{"sizes"}
 	if student {
 		ports = append(ports, "test_sizes")
@@ -155,6 +156,10 @@ func (m design) lessons(in pipelines.Inputs, student bool, c *train.Config) (*be
 		}
 		s.has = append(s.has, has)
 		s.boxes = append(s.boxes, float32(b.X*boxUnit), float32(b.Y*boxUnit), float32(b.W*boxUnit), float32(b.H*boxUnit))
+	}
+	for _, row := range held {
+		s.has[row] = 0
+		clear(s.boxes[4*row : 4*row+4])
 	}
 	return s, nil
 }

@@ -107,6 +107,7 @@ func newClassroom(t *testing.T) classroom {
 		c.at[port] = []string{dir}
 	}
 	c.folds(t, func(row int) int { return row % classes })
+	c.boxes(t, func(row int) float32 { return float32(row) })
 	c.predict(t, "pseudo_test", count(60))
 	c.predict(t, "pseudo_oof", span(0, 40, 2))
 	return c
@@ -128,6 +129,17 @@ func (c classroom) folds(t *testing.T, label func(row int) int) {
 		f.ints[0], f.ints[1] = append(f.ints[0], int64(label(row))), append(f.ints[1], int64(row%2))
 	}
 	c.put(t, "folds", f)
+}
+
+// boxes gives every row but each seventh a box that begins at x of 50 pixels.
+func (c classroom) boxes(t *testing.T, x func(row int) float32) {
+	t.Helper()
+	f := frame{names: []string{"has", "width", "height"}, ints: make([][]int64, 3), boxes: []float32{}}
+	for row := range 40 {
+		f.ints[0], f.ints[1], f.ints[2] = append(f.ints[0], int64(min(row%7, 1))), append(f.ints[1], 50), append(f.ints[2], 50)
+		f.boxes = append(f.boxes, x(row), 10, 5, 5)
+	}
+	c.put(t, "boxes", f)
 }
 
 // predict draws what nets predict of rows.
@@ -155,10 +167,10 @@ func (c classroom) put(t *testing.T, port string, f frame) {
 
 const lesson = `
 competition: x
-data: {images: "train.zip/{label}/{n}.jpg", test: "test.zip/{id}.jpg", size: 32}
+data: {images: "train.zip/{label}/{n}.jpg", test: "test.zip/{id}.jpg", size: 32, boxes: "annos/*.json"}
 target: {column: label, metric: logloss}
 split: {stratified_kfold: 2}
-models: {lite: {backbone: efficientnet_lite0, head: [drop 0.3, dense 8 bn]}}
+models: {lite: {backbone: efficientnet_lite0, head: [drop 0.3, dense 8 bn], boxes: 0.1}}
 train: [{freeze: backbone, epochs: 4, batch: 16, label_smoothing: 0.1, early_stop: {patience: 3, share: 0.2}}]
 pseudo: {mix: [8, 5, 3]}
 `
@@ -188,7 +200,7 @@ func (c classroom) student(t *testing.T, disturb bool) []byte {
 	return b
 }
 
-// No label of the fold reaches its student, by whatever way: with all of them changed
+// No label, and no box, of the fold reaches its student, by whatever way: with all of them changed
 // it is bit by bit the same. What it may learn from does change it.
 func TestNoLabelOfItsFoldReachesAStudent(t *testing.T) {
 	t.Parallel()
@@ -203,6 +215,15 @@ func TestNoLabelOfItsFoldReachesAStudent(t *testing.T) {
 	if !slices.Equal(want, c.student(t, false)) {
 		t.Error("the labels of the student's own fold change it")
 	}
+	c.boxes(t, func(row int) float32 { return float32(row + 3*(1-row%2)) })
+	if !slices.Equal(want, c.student(t, false)) {
+		t.Error("the boxes of the student's own fold change it")
+	}
+	c.boxes(t, func(row int) float32 { return float32(row + row%2) })
+	if slices.Equal(want, c.student(t, false)) {
+		t.Error("the boxes of other folds change nothing")
+	}
+	c.boxes(t, func(row int) float32 { return float32(row) })
 	c.folds(t, func(row int) int { return (row + row%2) % classes })
 	if slices.Equal(want, c.student(t, false)) {
 		t.Error("the labels of other folds change nothing")
