@@ -42,18 +42,23 @@ func TestFeaturesShape(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		arch, cut string
-		side      int
+		h, w      int
 		want      [3]int
 	}{
-		{"efficientnet_lite0", "pool", 224, [3]int{1, 1, 1280}},
-		{"efficientnet_lite0", "last_conv", 160, [3]int{5, 5, 1280}},
-		{"resnet50", "pool", 224, [3]int{1, 1, 2048}},
-		{"vgg16_fcbn", "last_conv", 224, [3]int{14, 14, 512}},
-		{"vgg16_fcbn", "pool", 224, [3]int{7, 7, 512}},
-		{"vgg16", "classifier.3", 224, [3]int{1, 1, 4096}},
-		{"inception_v3", "pool", 299, [3]int{1, 1, 2048}},
+		{"efficientnet_lite0", "pool", 224, 224, [3]int{1, 1, 1280}},
+		{"efficientnet_lite0", "last_conv", 160, 160, [3]int{5, 5, 1280}},
+		{"resnet50", "pool", 224, 224, [3]int{1, 1, 2048}},
+		{"vgg16_fcbn", "last_conv", 224, 224, [3]int{14, 14, 512}},
+		{"vgg16_fcbn", "pool", 224, 224, [3]int{7, 7, 512}},
+		{"vgg16", "classifier.3", 224, 224, [3]int{1, 1, 4096}},
+		{"inception_v3", "pool", 299, 299, [3]int{1, 1, 2048}},
+		// The course's photos, at strides of 16 and of 32.
+		{"vgg16", "last_conv", 360, 640, [3]int{22, 40, 512}},
+		{"vgg16", "pool", 360, 640, [3]int{11, 20, 512}},
+		{"efficientnet_lite0", "_blocks.10", 360, 640, [3]int{23, 40, 112}},
+		{"efficientnet_lite0", "last_conv", 360, 640, [3]int{12, 20, 1280}},
 	} {
-		if got, err := (Net{Arch: c.arch, Cut: c.cut}).Features([3]int{c.side, c.side, 3}); err != nil || got != c.want {
+		if got, err := (Net{Arch: c.arch, Cut: c.cut}).Features([3]int{c.h, c.w, 3}); err != nil || got != c.want {
 			t.Errorf("%s at %s: %v, %v; want %v", c.arch, c.cut, got, err, c.want)
 		}
 	}
