@@ -307,7 +307,8 @@ func TestLoad(t *testing.T) {
 		t.Errorf("got %q, %q, %v", src, name, err)
 	}
 	const all = "built-ins: digit-recognizer, digit-recognizer-linear, digit-recognizer-long, dogs-vs-cats, dogs-vs-cats-ensemble, " +
-		"dogs-vs-cats-linear, dogs-vs-cats-scratch, dogs-vs-cats-vgg16"
+		"dogs-vs-cats-linear, dogs-vs-cats-scratch, dogs-vs-cats-vgg16, " +
+		"state-farm, state-farm-pseudo, state-farm-scratch, state-farm-vgg16"
 	for _, c := range []struct{ arg, msg, hint string }{
 		{"digit-recogniser", `no pipeline called "digit-recogniser", did you mean "digit-recognizer"?`,
 			all + "; a file is given by its path, such as ./my.yaml"},
