@@ -58,6 +58,17 @@ func (n Net) Features(input [3]int) ([3]int, error) {
 	return [3]int{shape[0], shape[1], shape[2]}, nil
 }
 
+// Fits says, as a fault of kind Usage, why the net's head cannot stand on features of
+// that shape (see Features), such as a tile that is larger than they are. It needs no
+// engine.
+func (n Net) Fits(features [3]int) error {
+	_, err := design{Net: n, input: features, classes: 2, features: true}.minBatch(true)
+	if err != nil {
+		return fault.Wrap(err, fault.Usage, fault.HintOf(err), "the head [%s] on %dx%dx%d", strings.Join(n.Head, ", "), features[0], features[1], features[2])
+	}
+	return nil
+}
+
 // cut is the architecture of a net that has a cut.
 func (n Net) cut() (zoo.Arch, error) {
 	arch, err := zoo.Lookup(n.Arch)
@@ -118,7 +129,7 @@ func (d design) build(net *graph.Net, frozen bool) (*G.Node, error) {
 		net.Group("")
 	}
 	if head.WantsImage() && x != nil && !hasPlaces(x) {
-		return nil, fault.New(fault.Usage, `cut it at "last_conv"`, "the head [%s] wants an image, the cut %s of %s gives %d features",
+		return nil, fault.New(fault.Usage, `cut it earlier, such as at "last_conv", or take larger images`, "the head [%s] wants an image, the cut %s of %s gives %d features",
 			strings.Join(d.Head, ", "), d.Cut, d.Arch, x.Shape().TotalSize()/x.Shape()[0])
 	}
 	return head.Build(net, x, zoo.Ends{Classes: d.classes, Extra: d.extra, Boxes: d.boxes}), nil

@@ -37,6 +37,23 @@ func torchFile(t *testing.T, s *graph.State) string {
 	return path
 }
 
+// TestFits: what a head wants of an image is known before there is one.
+func TestFits(t *testing.T) {
+	t.Parallel()
+	n := Net{Arch: "efficientnet_lite0", Cut: "last_conv", Head: []string{"conv 8", "maxpool 4x2", "heat"}}
+	if err := n.Fits([3]int{4, 2, 1280}); err != nil {
+		t.Error(err)
+	}
+	for want, features := range map[string][3]int{
+		"the head [conv 8, maxpool 4x2, heat] on 3x5x1280: graph: maxpool": {3, 5, 1280},
+		"wants an image": {1, 1, 1280},
+	} {
+		if err := n.Fits(features); err == nil || fault.KindOf(err) != fault.Usage || !strings.Contains(err.Error(), want) {
+			t.Errorf("want an error of usage with %q, got %v", want, err)
+		}
+	}
+}
+
 // TestFeaturesShape: the shape of features is known without weights or an engine.
 func TestFeaturesShape(t *testing.T) {
 	t.Parallel()

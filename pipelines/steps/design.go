@@ -82,7 +82,10 @@ func (d *design) checkHead(spec *pipelines.Spec, at string) error {
 	case d.heats && d.sized():
 		return spec.Fault(at+".inputs", hint, "a head that ends in heat has no features to join the photo's size to")
 	case head.WantsImage() && d.features[0]*d.features[1] == 1:
-		return spec.Fault(at+".cut", "such as cut: last_conv", "the head [%s] wants an image, and the cut at %s gives one place", strings.Join(d.Head, ", "), d.Cut)
+		return spec.Fault(at+".cut", "an earlier layer, such as cut: last_conv, or larger photos", "the head [%s] wants an image, and the cut at %s gives one place", strings.Join(d.Head, ", "), d.Cut)
+	}
+	if err := d.net.Fits(d.features); err != nil {
+		return spec.Fault(at+".head", fault.HintOf(err), "%s", err)
 	}
 	return nil
 }

@@ -86,6 +86,7 @@ func TestCompileRefusesBackbones(t *testing.T) {
 		{"{backbone: resnet18, cut: layer9}", `my.yaml:8:35: models.lite.cut: `, "did you mean layer1?"},
 		{"{backbone: resnet18, head: [drop 0.5, dens 9]}", `my.yaml:8:47: models.lite.head.1: `, "did you mean dense?"},
 		{"{backbone: resnet18, head: [drop 2]}", `my.yaml:8:37: models.lite.head.0: `, "drop P: dropout"},
+		{"{backbone: resnet18, cut: layer1, head: [maxpool 40x40, heat]}", `my.yaml:8:49: models.lite.head: the head [maxpool 40x40, heat] on `, ""},
 		{"{backbone: resnet18, head: [dense 9, pool]}", `my.yaml:8:46: models.lite.head.1: `, ""},
 	} {
 		src := strings.Replace(transfer, "{backbone: efficientnet_lite0, head: [drop 0.1], passes: 2}", c.model, 1)
