@@ -132,3 +132,13 @@ func ExampleAugment() {
 	fmt.Println(moved)
 	// Output: [-1 -1 1 -1 -1]
 }
+
+// Training rows 0 to 5, and two rows with pseudo-labels in every batch of six.
+func ExampleMixture() {
+	m := &features.Mixture{Sources: []features.Source{
+		{Rows: []int{0, 1, 2, 3, 4, 5}, Share: 2. / 3},
+		{Rows: []int{6, 7, 8, 9}, Share: 1. / 3},
+	}}
+	fmt.Println(m.Once(), m.Counts(6))
+	// Output: 9 [4 2]
+}

@@ -78,7 +78,7 @@ func pseudo(p *Pseudo) value {
 func (d *decoder) shares(path string, p *Pseudo) {
 	switch share, mix := d.given(path+".test_share"), d.given(path+".mix"); {
 	case share && mix:
-		d.add(d.src.at[path+".mix"], path, "test_share: 0.33 is mix: [67, 33]", "want one of test_share, mix, got both")
+		d.add(d.src.at[path+".mix"], path, "test_share: 0.33 is mix: [67, 33]; to put mix in its place: --set 'pseudo={mix: [67, 33]}'", "want one of test_share, mix, got both")
 	case !mix && p.TestShare == 0:
 		p.TestShare = defaultTestShare
 	}

@@ -107,6 +107,9 @@ func doneText(e pipelines.Event) string {
 	if stopped := e.Notes["early_stop"]; stopped != "" {
 		parts = append(parts, "stopped early, "+stopped)
 	}
+	if kept := e.Notes["kept"]; kept != "" { // rows with pseudo-labels
+		parts = append(parts, kept)
+	}
 	if chose := e.Notes["chose"]; chose != "" { // of a blend; what a calibration chose is told at the end
 		parts = append(parts, chose)
 	}

@@ -302,7 +302,7 @@ func TestPseudoLabels(t *testing.T) {
 			t.Errorf("hard, %s: rows %v, %v", port, f.ints[0], f.proba)
 		}
 	}
-	if len(hard) != 2 || report.Metrics["oof_kept"] != 2 || report.Notes["test"] != "2 of 4 test rows" || report.Notes["oof"] != "2 of 4 held-out rows" {
+	if len(hard) != 2 || report.Metrics["oof_kept"] != 2 || report.Notes["kept"] != "2 of 4 test rows, 2 of 4 held-out rows" {
 		t.Errorf("%v", report)
 	}
 	_, _, err = labels(t, pipelines.Pseudo{Rounds: 1, Labels: "soft", TestShare: 0.5, Confidence: 0.9}, a, b)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/pipelines"
@@ -25,6 +26,7 @@ func newPseudo(p pipelines.Pseudo, fold int) pipelines.Op {
 			params: map[string]any{"labels": p.Labels, "confidence": p.Confidence, "held_out": p.HeldOut()}},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
 			report := pipelines.Report{Metrics: map[string]float64{}, Notes: map[string]string{}}
+			var counts []string
 			for _, port := range out {
 				taught, err := teach(in.All(port.Name))
 				if err != nil {
@@ -42,12 +44,12 @@ func newPseudo(p pipelines.Pseudo, fold int) pipelines.Op {
 				}
 				report.Metrics[port.Name+"_rows"] = float64(taught.rows())
 				report.Metrics[port.Name+"_kept"] = float64(kept.rows())
-				report.Notes[port.Name] = fmt.Sprintf("%d of %d %s rows", kept.rows(), taught.rows(), of)
+				counts = append(counts, fmt.Sprintf("%d of %d %s rows", kept.rows(), taught.rows(), of))
 				if err := kept.write(env.Path(port.Name)); err != nil {
 					return report, err
 				}
 			}
-			report.Metrics["rows"] = report.Metrics["test_kept"]
+			report.Notes["kept"] = strings.Join(counts, ", ")
 			return report, nil
 		},
 	}
