@@ -26,7 +26,7 @@ var drivingSubjects = []drivingSubject{
 }
 
 // hiddenDrivers is how many drivers the photos to predict show.
-const hiddenDrivers = 32
+const hiddenDrivers = 30
 
 // drivingShot is one photo of the competition.
 type drivingShot struct {

@@ -11,7 +11,7 @@ func (l *look) shoulders(o pose) (right, left pt) {
 
 // torso draws trunk and legs.
 func (l *look) torso(p *pen, o pose) {
-	wide := l.stout - 11
+	wide := l.stout - 12
 	q := p.moved(photos.Place(l.sit, 0, 1, 1))
 	q.solid(l.lap, photos.Limb([]pt{{X: 130, Y: 236}, {X: 190, Y: 216}, {X: 240, Y: 226}}, []float64{26, 19, 15}))
 	x, b := o.lean, float64(wide*2.5)
@@ -28,6 +28,7 @@ func (l *look) arm(p *pen, shoulder pt, a arm, dim int) {
 	elbow := mid.Plus(a.hand.Minus(shoulder).Left().Times(-a.bend))
 	skin, wide := l.skin.Lit(dim), l.stout
 	bones := []pt{shoulder, elbow, a.hand}
+	p.glaze(photos.Color{}, 70, photos.Limb(bones, []float64{float64(1.15*wide) + 1.4, float64(0.95*wide) + 1.4, float64(0.52*wide) + 1.4})) // its shadow
 	p.solid(skin, photos.Limb(bones, []float64{wide, float64(0.8 * wide), float64(0.52 * wide)}))
 	end := bones
 	if l.sleeve < 1 {
@@ -46,10 +47,11 @@ func (l *look) holding(p *pen, elbow pt, a arm, skin photos.Color) {
 	r := float64(0.66 * l.stout)
 	switch a.holds {
 	case phone:
-		q.flat(photos.Color{R: 24, G: 24, B: 28}, round(-4.5, -11, 4.5, -11, 5, 9, -5, 9))
+		q.flat(photos.Color{R: 22, G: 22, B: 26}, round(-7.5, -21, 7.5, -21, 8, 11, -8, 11))
+		q.flat(photos.Color{R: 150, G: 180, B: 200}, slab(-5, -17.5, 5, -17.5, 5, -2, -5, -2))
 	case cup:
-		q.solid(l.cup, slab(-7, -14, 7, -14, 5.5, 12, -5.5, 12))
-		q.flat(l.cup.Lit(150), slab(-7.5, -16, 7.5, -16, 7.5, -13, -7.5, -13))
+		q.solid(l.cup, slab(-9, -18, 9, -18, 7, 15, -7, 15))
+		q.flat(l.cup.Lit(150), slab(-9.5, -20, 9.5, -20, 9.5, -16, -9.5, -16))
 	case brush:
 		q.flat(photos.Color{R: 60, G: 30, B: 40}, line(2, pt{X: 4, Y: 6}, pt{X: 0, Y: -6}, pt{X: -6, Y: -16}))
 	}

@@ -30,12 +30,12 @@ func (p *pen) view(paint photos.Paint, path photos.Path) {
 func (l *look) outside(p *pen, far int) photos.Paint {
 	noise, leafy := l.noise, l.leafy
 	return func(x, y int) photos.Color {
-		n := noise.Rough(x*9+far, y*11)
+		n := noise.At(x*6+far, y*7)
 		if y > 78+n/12 {
 			return l.ground.Lit(200 + n/2)
 		}
 		c := l.sky
-		if t := (n - 255 + leafy + y/2) * 6; t > 0 {
+		if t := (n - 255 + leafy + y/2) * 3; t > 0 {
 			c = c.Blend(l.leaves.Lit(180+n/2), min(t, 256))
 		}
 		return c
@@ -43,7 +43,7 @@ func (l *look) outside(p *pen, far int) photos.Paint {
 }
 
 func (l *look) chair(p *pen) {
-	fabric := func(u, v int) photos.Color { return l.seat.Lit(240 + (l.noise.At(u/6, v/6)-128)/8) }
+	fabric := func(u, v int) photos.Color { return l.seat.Lit(240 + (l.noise.At(u/6, v/6)-128)/12) }
 	at := func(path photos.Path) photos.Path { return path.Through(photos.Place(l.rest, 0, 1, 1)) }
 	p.flat(l.seat.Lit(130), at(line(2.5, pt{X: 88, Y: 84}, pt{X: 92, Y: 110})), at(line(2.5, pt{X: 104, Y: 84}, pt{X: 108, Y: 110})))
 	p.cloth(fabric, at(round(70, 48, 104, 44, 114, 60, 112, 90, 80, 94, 68, 74)))

@@ -39,7 +39,7 @@ func (l *look) rim(turns float64) pt {
 
 // steering is a hand on the wheel or, now and then, below it.
 func (l *look) steering(d photos.Dice, right bool) arm {
-	idle := d.Chance(0.2)
+	idle := d.Chance(0.15)
 	switch {
 	case right && idle:
 		return arm{hand: pt{X: 205 + d.About(0, 14), Y: 212 + d.About(0, 8)}, bend: 8}
@@ -59,29 +59,29 @@ func spread(d photos.Dice, x, y, dx, dy float64) pt {
 
 // pose draws how a driver takes a posture.
 func (l *look) pose(p Posture, d photos.Dice) pose {
-	o := pose{right: l.steering(d, true), left: l.steering(d, false), yaw: d.About(0.1, 0.22), pitch: d.About(0, 0.02), head: spread(d, 0, 0, 4, 3)}
+	o := pose{right: l.steering(d, true), left: l.steering(d, false), yaw: d.About(0.05, 0.18), pitch: d.About(0, 0.015), head: spread(d, 0, 0, 4, 3)}
 	hand := func(at pt, bend float64, holds thing) arm {
 		return arm{hand: at.Plus(l.sit), bend: bend, holds: holds, turn: d.About(0, 0.1)}
 	}
 	switch p {
 	case TextingRight:
-		o.right = hand(spread(d, 200, 168, 22, 26), d.Between(10, 26), phone)
-		o.pitch, o.yaw = d.About(0.06, 0.05), d.About(0.2, 0.25)
+		o.right = hand(spread(d, 200, 164, 18, 22), d.Between(10, 26), phone)
+		o.pitch, o.yaw, o.head = d.About(0.11, 0.04), d.About(0.25, 0.25), spread(d, 5, 4, 4, 3)
 	case TextingLeft:
-		o.left = hand(spread(d, 212, 158, 18, 26), d.Between(4, 20), phone)
-		o.pitch, o.yaw = d.About(0.05, 0.05), d.About(0.1, 0.2)
+		o.left = hand(spread(d, 208, 148, 14, 20), d.Between(4, 20), phone)
+		o.pitch, o.yaw, o.head = d.About(0.09, 0.04), d.About(0.05, 0.2), spread(d, 5, 4, 4, 3)
 	case PhoneRight:
 		o.right = hand(spread(d, 147, 72, 9, 12), d.Between(26, 42), phone)
 		o.yaw = d.About(0.15, 0.25)
 	case PhoneLeft:
-		o.left = hand(spread(d, 180, 76, 8, 11), d.Between(16, 30), phone)
+		o.left = hand(spread(d, 181, 74, 6, 9), d.Between(16, 30), phone)
 		o.yaw = d.About(0.15, 0.25)
 	case Radio:
 		o.right = hand(spread(d, 268, 192, 26, 20), d.Between(-4, 14), nothing)
-		o.yaw, o.pitch = d.About(0.3, 0.3), d.About(0.03, 0.04)
+		o.yaw, o.pitch, o.lean, o.head = d.About(0.35, 0.3), d.About(0.04, 0.04), d.About(-6, 4), spread(d, 6, 2, 4, 3)
 	case Drinking:
-		sip := hand(spread(d, 190, 88, 10, 10), d.Between(18, 36), cup)
-		o.pitch, o.yaw = d.About(-0.035, 0.03), d.About(0.15, 0.25)
+		sip := hand(spread(d, 192, 88, 8, 8), d.Between(18, 36), cup)
+		o.pitch, o.yaw = d.About(-0.065, 0.03), d.About(0.12, 0.22)
 		if d.Chance(0.25) {
 			o.left = sip
 		} else {
@@ -89,15 +89,15 @@ func (l *look) pose(p Posture, d photos.Dice) pose {
 		}
 	case Reaching:
 		o.right = hand(spread(d, 48, 158, 30, 40), d.Between(-20, 10), nothing)
-		o.yaw, o.lean, o.head = d.About(0.7, 0.5), d.Between(4, 14), spread(d, -8, 2, 8, 5)
+		o.yaw, o.lean, o.head = d.About(0.7, 0.5), d.Between(8, 20), spread(d, -8, 3, 6, 4)
 	case Hair:
 		tool := nothing
 		if d.Chance(0.3) {
 			tool = brush
 		}
-		groom := hand(spread(d, 160, 46, 22, 16), d.Between(26, 44), tool)
-		o.yaw, o.pitch = d.About(0.3, 0.35), d.About(-0.01, 0.04)
-		switch d.Pick(5, 3, 2) {
+		groom := hand(spread(d, 154, 40, 18, 12), d.Between(26, 44), tool)
+		o.yaw, o.pitch = d.About(0.4, 0.35), d.About(-0.03, 0.03)
+		switch d.Pick(4, 2, 4) {
 		case 0:
 			o.right = groom
 		case 1:
@@ -107,7 +107,7 @@ func (l *look) pose(p Posture, d photos.Dice) pose {
 			o.left = hand(spread(d, 178, 60, 10, 10), 20, nothing)
 		}
 	case Talking:
-		o.yaw, o.mouth = d.About(0.8, 0.35), d.Between(0, 1)
+		o.yaw, o.mouth = d.About(0.92, 0.32), d.Between(0, 1)
 		if d.Chance(0.3) {
 			o.right = hand(spread(d, 215, 160, 20, 24), d.Between(8, 24), nothing)
 		}

@@ -34,7 +34,7 @@ func TestPixels(t *testing.T) {
 		fmt.Fprintln(h, drivers.Draw(&c, f))
 		h.Write(c.Image().Pix)
 	}
-	const want = "daa8d374825d75d3b0fcc6fb0ba153eddd0fd29ba95e1398eebc20c7278be818"
+	const want = "20dab1c2192a82983f80c1bda588c827813d0f3dd15d88d0994cbf8822dd2cc4"
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
