@@ -12,10 +12,11 @@ import (
 
 // Export writes the model's tensors to a safetensors file in PyTorch's names and
 // layout, for torch's load_state_dict. Nets of the zoo that torchvision has are called
-// as there; the layers of a head are head.fc1, head.bn1 and so on, the last is head.fc. Counts of batches
+// as there; the layers of a head are called as zoo.Head.Build says, the last is head.fc. Counts of batches
 // (num_batches_tracked) are left out: nothing is computed from them. The file's
 // metadata is meta and what the model is: its architecture, cut, head, input (height,
-// width, channels) and number of classes.
+// width, channels), number of classes, width of its second input and what its boxes
+// are.
 func (m *Model) Export(path string, meta map[string]string) error {
 	about := maps.Clone(meta)
 	if about == nil {

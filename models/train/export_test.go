@@ -61,3 +61,28 @@ func TestExport(t *testing.T) {
 		}
 	}
 }
+
+// TestExportBoxes: the layers of the second input and output are there, and said.
+func TestExportBoxes(t *testing.T) {
+	t.Parallel()
+	m, err := Start(boxesConfig(newEngine(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "out.safetensors")
+	if err := m.Export(path, nil); err != nil {
+		t.Fatal(err)
+	}
+	got, err := weight.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, shape := range map[string][]int{"head.box.weight": {4, 12}, "head.fc.weight": {3, 12}, "head.extra.running_var": {4}} {
+		if w, ok := got.Find(name); !ok || !slices.Equal(w.Shape, shape) {
+			t.Errorf("%s is %v, want %v", name, w.Shape, shape)
+		}
+	}
+	if got.Meta["extra"] != "4" || got.Meta["boxes"] != "x, y, width, height" {
+		t.Errorf("metadata %v", got.Meta)
+	}
+}
