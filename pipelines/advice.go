@@ -7,9 +7,9 @@ type known struct {
 	// mirrored and upended say why images must not be flipped, left and right or top
 	// and bottom; "" where they may be.
 	mirrored, upended string
-	// parted says why rows dealt to folds one by one deceive, and write what to write
-	// instead; "" where they do not.
-	parted, write string
+	// parted says why rows dealt to folds one by one deceive, "" where they do not; by
+	// is what to keep together, and join the table that has it, if it is in none.
+	parted, by, join string
 }
 
 // competitions are those of which something is known, from their pages and the files
@@ -19,11 +19,11 @@ var competitions = map[string]known{
 		mirrored: "left and right are classes: c1 is texting with the right hand and c3 with the left, c2 and c4 are phoning with them",
 		upended:  "no driver hangs from the roof: the classes are where hands and head are",
 		parted:   "the photos are frames of 26 drivers, and the hidden ones show other drivers",
-		write:    "join: driver_imgs_list.csv in data, and split: {group_kfold: 5, by: subject}",
+		by:       "subject", join: "driver_imgs_list.csv",
 	},
 	"the-nature-conservancy-fisheries-monitoring": {
 		parted: "the photos are frames of a few boats' cameras, and the hidden ones of the second stage are of other boats",
-		write:  "split: {group_kfold: 5, by: clusters}",
+		by:     Clusters,
 	},
 	"digit-recognizer": {
 		mirrored: "a digit in the mirror is none, or another: 2 and 5",
@@ -56,7 +56,11 @@ func (s *Spec) Advice() []Problem {
 		}
 	}
 	if of.parted != "" && !s.Split.Grouped() {
-		out = append(out, s.problem("split."+s.Split.Kind, of.write, "%s parts what belongs together: %s, so that CV will be far too good", s.Split.Kind, of.parted))
+		write := fmt.Sprintf("write split: %s", Split{Kind: groupSplit, K: s.Split.K, By: of.by, Seed: s.Split.Seed})
+		if of.join != "" && s.Data.Join == "" {
+			write += ", and join: " + of.join + " in data"
+		}
+		out = append(out, s.problem("split."+s.Split.Kind, write, "%s parts what belongs together: %s, so that CV will be far too good", s.Split.Kind, of.parted))
 	}
 	return out
 }

@@ -21,20 +21,22 @@ func TestAdvice(t *testing.T) {
 		{"one model's own", "state-farm-distracted-driver-detection", "rotate: 10", "group_kfold: 5, by: subject", "{a: {net: small_cnn}, b: {net: small_cnn, augment: {flip: both}}}",
 			[]string{"my.yaml:6:67 models.b.augment.flip: " + mirrored, "my.yaml:6:67 models.b.augment.flip: " + mirrored}},
 		{"a random split of drivers", "state-farm-distracted-driver-detection", "rotate: 10", "seed: 3, stratified_kfold: 5", "{cnn: {net: small_cnn}}",
-			[]string{"my.yaml:7:36 split.stratified_kfold: join: driver_imgs_list.csv in data, and split: {group_kfold: 5, by: subject}"}},
+			[]string{"my.yaml:7:36 split.stratified_kfold: write split: {group_kfold: 5, by: subject, seed: 3}"}},
+		{"a random split of nobody knows who", "state-farm-distracted-driver-detection", "rotate: 10", "kfold: 4", "{cnn: {net: small_cnn}}",
+			[]string{"my.yaml:7:16 split.kfold: write split: {group_kfold: 4, by: subject}, and join: driver_imgs_list.csv in data"}},
 		{"a random split of boats, which may be mirrored", "the-nature-conservancy-fisheries-monitoring", "flip: true", "kfold: 5", "{cnn: {net: small_cnn}}",
-			[]string{"my.yaml:7:16 split.kfold: split: {group_kfold: 5, by: clusters}"}},
+			[]string{"my.yaml:7:16 split.kfold: write split: {group_kfold: 5, by: clusters}"}},
 		{"digits", "digit-recognizer", "flip: vertical", "kfold: 5", "{cnn: {net: small_cnn}}", []string{"my.yaml:5:17 augment.flip: " + mirrored}},
 		{"nothing is known", "dogs-vs-cats-redux-kernels-edition", "flip: both", "kfold: 5", "{cnn: {net: small_cnn}}", nil},
 	} {
 		spec, err := pipelines.Decode("my.yaml", fmt.Appendf(nil, `competition: %s
-data: {images: "imgs.zip/train/{label}/{img}", test: "imgs.zip/test/{img}", join: driver_imgs_list.csv, size: 64}
+data: {images: "imgs.zip/train/{label}/{img}", test: "imgs.zip/test/{img}", %ssize: 64}
 target: {column: label, metric: logloss}
 train: [{epochs: 3}]
 augment: {%s}
 models: %s
 split: {%s}
-`, c.competition, c.augment, c.models, c.split))
+`, c.competition, map[bool]string{true: "join: driver_imgs_list.csv, "}[c.split != "kfold: 4"], c.augment, c.models, c.split))
 		if err != nil {
 			t.Fatal(err)
 		}
