@@ -55,7 +55,7 @@ func TestApplyIsTheRun(t *testing.T) {
 		"geometric":         {cnn, whole, "blend={how: geometric, over: [folds, copies, models]}"},
 		"given weights":     {cnn, whole, "blend={how: geometric, weights: {cnn: 1, a: 2}, over: [folds, copies, models]}"},
 		"stack":             {cnn, whole, "blend={how: stack, over: [folds, copies, models]}", "post=[prior 0.4 0.6]"},
-		"students":          {"pseudo={mix: [5, 2, 1], labels: hard}", "post=[temperature auto]"},
+		"students":          {"pseudo={mix: [5, 2, 1], labels: hard}", "models.lite.passes=3", "blend.over=[folds, copies, models, tta 2]", "post=[temperature auto]"},
 		"their students":    {cnn, whole, "pseudo={rounds: 2}", "blend={how: stack, over: [folds, copies, models]}"},
 	} {
 		box := p

@@ -26,26 +26,27 @@ type assembly struct {
 // allFrozen: the nets are never trained whole, and predict from features.
 func (a *assembly) allFrozen() bool { return a.spec.Frozen() == len(a.spec.Train) }
 
-// addFeatures adds the passes that frozen phases learn from, students also of the test
-// photos, and, where there are no others, those that are predicted from. They belong
-// to the trunk and what it sees: their seeds do not name the model, so that two heads
-// on one trunk share them.
+// views is how many views of each photo are predicted from.
+func (a *assembly) views() int { return max(a.spec.Blend.TTA, 1) }
+
+// addFeatures adds the passes that frozen phases learn from and, where there are no
+// others, those that are predicted from. Students learn from these views of the test
+// photos, which are many, and from no more. Passes belong to the trunk and what it
+// sees: their seeds do not name the model, so that two heads on one trunk share them.
 func (a *assembly) addFeatures() {
 	if a.spec.Frozen() == 0 {
 		return
 	}
-	tta := 0
+	train, test := a.m.Passes, 0
 	if a.allFrozen() {
-		tta = max(a.spec.Blend.TTA, 1)
+		train, test = max(train, a.views()), a.views()
+	} else if a.spec.Pseudo.Rounds > 0 {
+		test = a.views()
 	}
-	for pass := range max(a.m.Passes, tta) {
+	for pass := range train {
 		a.train = append(a.train, a.addPass("train", pass))
 	}
-	ofTest := tta
-	if a.spec.Pseudo.Rounds > 0 {
-		ofTest = max(tta, a.m.Passes)
-	}
-	for pass := range ofTest {
+	for pass := range test {
 		a.test = append(a.test, a.addPass("test", pass))
 	}
 }
@@ -158,7 +159,7 @@ func (a *assembly) addHead(n net) pipelines.Handle {
 	in = append(in, a.folds.Out("folds").To("folds"))
 	if n.pseudo != nil {
 		var test []pipelines.Ref
-		for _, pass := range a.test[:a.m.Passes] {
+		for _, pass := range a.test[:min(a.m.Passes, a.views())] {
 			test = append(test, pass.Out("features"))
 		}
 		in = append(in, n.taught(test...)...)
@@ -170,12 +171,11 @@ func (a *assembly) addHead(n net) pipelines.Handle {
 // predictHead adds what a head predicts.
 func (a *assembly) predictHead(n net, head pipelines.Handle) pipelines.Handle {
 	in := []pipelines.Edge{head.Out("model").To("model")}
-	tta := max(a.spec.Blend.TTA, 1)
-	for _, pass := range a.train[:tta] {
+	for _, pass := range a.train[:a.views()] {
 		in = append(in, pass.Out("features").To("features"))
 	}
 	in = append(in, a.folds.Out("folds").To("folds"))
-	for _, pass := range a.test[:tta] {
+	for _, pass := range a.test[:a.views()] {
 		in = append(in, pass.Out("features").To("test"))
 	}
 	in = append(in, a.besideEdges(true)...)

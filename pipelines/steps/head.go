@@ -65,14 +65,14 @@ func newHead(d *Deps, spec *pipelines.Spec, m design, fold int, p *pipelines.Pse
 // passList are the features of some passes over the same photos.
 type passList []*features.Vectors
 
-// openPasses maps the features at a port, in the order of the plan's edges, and those
-// of the same passes over more photos, if there are any, behind them.
+// openPasses maps the features at a port, in the order of the plan's edges, and behind
+// them those of passes over more photos, if there are any, in turn where they are fewer.
 func openPasses(inputs, behind []pipelines.Input) (passList, error) {
 	var p passList
 	for n, i := range inputs {
 		var more []string
 		if behind != nil {
-			more = append(more, behind[n].Path)
+			more = append(more, behind[n%len(behind)].Path)
 		}
 		v, err := features.OpenVectors(i.Path, more...)
 		if err != nil {

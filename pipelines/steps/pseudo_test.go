@@ -15,7 +15,7 @@ func TestCompilePseudo(t *testing.T) {
 		{"pseudo={}", "pseudo1.before " + heads},
 		{"pseudo={rounds: 2, mix: [4, 2, 1]};post=[clip auto]", "pseudo1.before pseudo1.before.post " + heads +
 			" pseudo2.before pseudo2.before.post " + strings.ReplaceAll(heads, "pseudo1", "pseudo2")},
-		{"pseudo={};train=[{freeze: backbone, epochs: 1}, {epochs: 1}]", "features.lite.test features.lite.test.pass1 " +
+		{"pseudo={};train=[{freeze: backbone, epochs: 1}, {epochs: 1}]", "features.lite.test features.lite.test.pass1 features.lite.test.pass2 " +
 			"pseudo1.before pseudo1.labels.fold0 pseudo1.labels.fold1 " +
 			"pseudo1.head.lite.fold0 pseudo1.train.lite.fold0 pseudo1.predict.lite.fold0 pseudo1.head.lite.fold1 pseudo1.train.lite.fold1 pseudo1.predict.lite.fold1"},
 		{"pseudo={};models={a: {net: small_cnn}, b: {net: linear}};train=[{epochs: 1}]", "pseudo1.before pseudo1.labels.fold0 pseudo1.labels.fold1 " +
