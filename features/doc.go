@@ -6,7 +6,9 @@
 // (TableToImages), rows of uint8 pixels with id, label and group, mapped as well
 // (OpenImages); photos, straight out of their zip, become several (PhotosToImages). StratifiedKFold and its kin say which fold a row is in. A Loader
 // gives shuffled, augmented, normalised batches, prepared ahead on all cores;
-// its numbers depend on the seed, the epoch and the row and on nothing else.
+// its numbers depend on the seed, the epoch and the row and on nothing else. A Mixture
+// deals rows of several sources into its batches at a fixed ratio, as pseudo-labels
+// are learnt from; VectorLoader is a Loader of features.
 //
 //	CSV --CSVToIPC--> Table --TableToImages--> Images --Loader--> Batch{X, Y}
 //	                    |                        |         |

@@ -2,6 +2,7 @@ package features
 
 import (
 	"context"
+	"iter"
 	"math"
 	"os"
 	"path/filepath"
@@ -254,37 +255,69 @@ func TestOpenTogether(t *testing.T) {
 }
 
 // An epoch's memory does not grow with the rows that it is mixed of, but for a few
-// bytes each: their values stay in the map. Not parallel: others' memory would count.
+// bytes each: pixels and features stay in the map. Not parallel: others' memory would
+// count.
 func TestMixtureMemory(t *testing.T) {
-	const size, train, few, many = 1024, 200, 1000, 9000
-	var taken [2]uint64
-	for i, test := range []int{few, many} {
-		dir := t.TempDir()
-		if err := WriteVectors(filepath.Join(dir, VectorShard(0)), [3]int{1, 1, size}, make([]float32, size*(train+test))); err != nil {
-			t.Fatal(err)
-		}
-		v, err := OpenVectors(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		l := &VectorLoader{Passes: []*Vectors{v}, Batch: 16, Classes: 2, Seed: 3, Targets: targetsOf(train + test),
-			Mixture: &Mixture{Sources: []Source{{span(0, train), 0.5}, {span(train, train+test), 0.5}}, Rows: 2 * (train + test)}}
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		seen := 0
-		for b, err := range l.EpochFrom(t.Context(), 0, 0) {
+	const size, train, few, many = 768, 200, 1000, 9000
+	for name, open := range map[string]func(dir string, n int) func(epoch int) iter.Seq2[Batch, error]{
+		"features": func(dir string, n int) func(int) iter.Seq2[Batch, error] {
+			if err := WriteVectors(filepath.Join(dir, VectorShard(0)), [3]int{1, 1, size}, make([]float32, size*n)); err != nil {
+				t.Fatal(err)
+			}
+			v, err := OpenVectors(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
-			seen += b.N
+			t.Cleanup(func() { v.Close() })
+			l := &VectorLoader{Passes: []*Vectors{v}, Batch: 16, Classes: 2, Seed: 3, Targets: targetsOf(n), Mixture: halves(train, n)}
+			return func(epoch int) iter.Seq2[Batch, error] { return l.EpochFrom(t.Context(), epoch, 0) }
+		},
+		"photos": func(dir string, n int) func(int) iter.Seq2[Batch, error] {
+			grey := make([]byte, size)
+			err := WriteImages(t.Context(), filepath.Join(dir, "images-00000.arrow"), 16, 16, 3, func(yield func(Image, error) bool) {
+				for range n {
+					if !yield(Image{ID: "x", Pixels: grey}, nil) {
+						return
+					}
+				}
+			}, memory.DefaultAllocator)
+			if err != nil {
+				t.Fatal(err)
+			}
+			im, err := OpenImages(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { im.Close() })
+			l := &Loader{Images: im, Batch: 16, Classes: 2, Seed: 3, Targets: targetsOf(n), Mixture: halves(train, n), Workers: 2}
+			return func(epoch int) iter.Seq2[Batch, error] { return l.Epoch(t.Context(), epoch) }
+		},
+	} {
+		var taken [2]uint64
+		for i, test := range []int{few, many} {
+			epoch := open(t.TempDir(), train+test)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			seen := 0
+			for b, err := range epoch(0) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				seen += b.N
+			}
+			runtime.ReadMemStats(&after)
+			if taken[i] = after.TotalAlloc - before.TotalAlloc; seen != 2*(train+test) {
+				t.Fatalf("%d rows", seen)
+			}
 		}
-		runtime.ReadMemStats(&after)
-		if taken[i] = after.TotalAlloc - before.TotalAlloc; seen != 2*(train+test) {
-			t.Fatalf("%d rows", seen)
+		if more := int64(taken[1]) - int64(taken[0]); more > 100*(many-few) {
+			t.Errorf("%s: %d bytes with %d rows, %d with %d: want at most 100 a row, which has %d values", name, taken[0], few, taken[1], many, size)
 		}
-		v.Close()
 	}
-	if more := int64(taken[1]) - int64(taken[0]); more > 100*(many-few) {
-		t.Errorf("%d bytes with %d rows, %d with %d: want at most 100 a row, which has %d bytes", taken[0], few, taken[1], many, 4*size)
-	}
+}
+
+// halves is a mixture of n rows that goes through all of them in an epoch, half of each
+// batch from the first.
+func halves(first, n int) *Mixture {
+	return &Mixture{Sources: []Source{{span(0, first), 0.5}, {span(first, n), 0.5}}, Rows: 2 * n}
 }

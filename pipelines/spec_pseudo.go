@@ -10,7 +10,8 @@ import (
 
 // Pseudo says how nets learn from rows whose labels nobody knows (Lee 2013,
 // "Pseudo-Label"): the nets of a fold predict them, and nets that begin anew learn
-// from the predictions as if they were labels, beside the fold's training rows.
+// from the predictions as if they were labels, beside the fold's training rows. An
+// epoch stays once through the training rows: the others come in addition.
 type Pseudo struct {
 	Rounds     int     // 1..5, each taught by the nets of the round before; 0: no pseudo-labels
 	Labels     string  // "soft": the probabilities; "hard": the likeliest class
