@@ -140,3 +140,27 @@ func Hold(labels []int, share float64, root uint64) []bool {
 	}
 	return held
 }
+
+// HoldGroups draws whole groups of rows, with about the share of all, that a training is
+// to leave out: at least one group, never all of them; of a single group, rows. It says
+// which rows those are.
+func HoldGroups(groups []int, share float64, root uint64) []bool {
+	group, names := classes(groups)
+	if len(names) < 2 {
+		return Hold(groups, share, root)
+	}
+	held := make([]bool, len(groups))
+	rows := rowsOf(group, len(names))
+	shuffle(seed.Rand(root, "hold_groups"), rows)
+	left := share * float64(len(groups))
+	for i, members := range rows {
+		if i > 0 && (left < float64(len(members))/2 || i == len(rows)-1) {
+			continue // a smaller one may fit
+		}
+		left -= float64(len(members))
+		for _, row := range members {
+			held[row] = true
+		}
+	}
+	return held
+}

@@ -191,3 +191,37 @@ func TestDeviation(t *testing.T) {
 		t.Errorf("got %v, want 2", got)
 	}
 }
+
+// Whole groups, about the share, in whatever order and of whatever sizes.
+func TestHoldGroups(t *testing.T) {
+	t.Parallel()
+	for root := range uint64(50) {
+		var groups []int
+		for g := range 12 {
+			for range 1 + (g*7)%9 {
+				groups = append(groups, 100+g)
+			}
+		}
+		held := HoldGroups(groups, 0.2, root)
+		of, n := map[int]bool{}, 0
+		for row, out := range held {
+			if was, ok := of[groups[row]]; ok && was != out {
+				t.Fatalf("seed %d: group %d is parted", root, groups[row])
+			}
+			if of[groups[row]] = out; out {
+				n++
+			}
+		}
+		if share := float64(n) / float64(len(held)); share < 0.1 || share > 0.3 {
+			t.Errorf("seed %d: %.2f held, want about 0.2", root, share)
+		}
+	}
+	if held := HoldGroups([]int{4, 4, 4, 4}, 0.25, 1); slices.Equal(held, make([]bool, 4)) || !slices.Contains(held, false) {
+		t.Errorf("of one group: %v", held)
+	}
+	for _, share := range []float64{0.01, 0.5} {
+		if held := HoldGroups([]int{3, 8, 3, 8}, share, 1); held[0] != held[2] || held[1] != held[3] || held[0] == held[1] {
+			t.Errorf("of two groups, with %v: %v", share, held)
+		}
+	}
+}

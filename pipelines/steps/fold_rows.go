@@ -22,6 +22,9 @@ type watched struct {
 	Share  float64 `json:"share"`
 	Seed   uint64  `json:"seed"`
 	Metric string  `json:"metric"` // by which epochs are compared
+	// Groups: whole groups, where the split keeps groups together, or what is watched
+	// would be known from what is learned.
+	Groups bool `json:"groups,omitempty"`
 }
 
 // watchedOf is nil where no phase stops early.
@@ -30,7 +33,7 @@ func watchedOf(spec *pipelines.Spec, fold int) *watched {
 	if share == 0 {
 		return nil
 	}
-	return &watched{share, seed.Derive(spec.Split.Seed, "watch", fold), spec.Target.Metric}
+	return &watched{share, seed.Derive(spec.Split.Seed, "watch", fold), spec.Target.Metric, spec.Split.Grouped()}
 }
 
 // readFold reads the labels and folds at path. w may be nil.
@@ -52,11 +55,11 @@ func readFold(path string, fold int, w *watched) (foldRows, error) {
 		r.learn = others
 		return r, nil
 	}
-	classes := make([]int, len(others))
-	for i, row := range others {
-		classes[i] = labels[row]
+	aside, err := w.hold(path, labels, others)
+	if err != nil {
+		return foldRows{}, err
 	}
-	for i, out := range features.Hold(classes, w.Share, w.Seed) {
+	for i, out := range aside {
 		if out {
 			r.watch = append(r.watch, others[i])
 		} else {
@@ -64,4 +67,16 @@ func readFold(path string, fold int, w *watched) (foldRows, error) {
 		}
 	}
 	return r, nil
+}
+
+// hold says which of the rows are watched.
+func (w *watched) hold(path string, labels, rows []int) ([]bool, error) {
+	if !w.Groups {
+		return features.Hold(pick(labels, rows), w.Share, w.Seed), nil
+	}
+	f, err := readFrame(path, "group")
+	if err != nil {
+		return nil, err
+	}
+	return features.HoldGroups(pick(narrow(f.ints[0]), rows), w.Share, w.Seed), nil
 }

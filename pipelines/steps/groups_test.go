@@ -241,3 +241,36 @@ train: [{epochs: 1}]
 		t.Errorf("folds %v", fold)
 	}
 }
+
+// What early stop watches is of groups that nothing is learned from.
+func TestWatchedGroups(t *testing.T) {
+	t.Parallel()
+	spec := splitOf(t, "{group_kfold: 3, by: subject}")
+	spec.Train[0].Patience, spec.Train[0].Share = 1, 0.25
+	_, result, err := shoot(t, 9, 2).develop(t, t.TempDir(), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	step, _ := result.Step("folds")
+	path := filepath.Join(step.Artifact.Dir, "folds.arrow")
+	f, err := readFrame(path, "group")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := readFold(path, 1, watchedOf(spec, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[int64]bool{}
+	for _, row := range rows.learn {
+		known[f.ints[0][row]] = true
+	}
+	for _, row := range slices.Concat(rows.watch, rows.held) {
+		if known[f.ints[0][row]] {
+			t.Errorf("row %d is of a group that is learned from", row)
+		}
+	}
+	if len(rows.watch) == 0 || len(rows.learn) == 0 || len(rows.watch)+len(rows.learn)+len(rows.held) != 36 {
+		t.Errorf("%d learned, %d watched, %d held", len(rows.learn), len(rows.watch), len(rows.held))
+	}
+}
