@@ -25,7 +25,7 @@ const (
 	drivingSeed       = 1
 	drivingPublic     = 0.3
 	drivingIgnored    = 0.1
-	drivingPhotoBytes = 28_000 // more than the mean photo has
+	drivingPhotoBytes = 21_000 // more than the mean photo has
 )
 
 // drivingBoard has the scores of simple methods on the usual size.
