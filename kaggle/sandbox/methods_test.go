@@ -215,7 +215,7 @@ func TestLists(t *testing.T) {
 		{wire.ListCompetitionsRequest{Category: "HOST_SEGMENT_GETTING_STARTED"}, "digit-recognizer never", false},
 		{wire.ListCompetitionsRequest{SortBy: wire.SortByEarliestDeadline, PageSize: 3}, "soon later digit-recognizer", true},
 		{wire.ListCompetitionsRequest{SortBy: wire.SortByLatestDeadline, PageSize: 2}, "never toy", true},
-		{wire.ListCompetitionsRequest{SortBy: wire.SortByNumberOfTeams, PageSize: 2}, "digit-recognizer dogs-vs-cats-redux-kernels-edition", true},
+		{wire.ListCompetitionsRequest{SortBy: wire.SortByNumberOfTeams, PageSize: 2}, "digit-recognizer the-nature-conservancy-fisheries-monitoring", true},
 		{wire.ListCompetitionsRequest{SortBy: "COMPETITION_SORT_BY_COLOUR"}, "400", false},
 	} {
 		slugs, next := list(c.in)
