@@ -48,8 +48,8 @@ func measurePseudo(ctx context.Context, m *machine, told func(done, of int)) (ro
 		return nil, err
 	}
 	stage := m.row("state-farm-pseudo", got.Seconds, got.Rows, got.Anonymous)
-	stage.Note = fmt.Sprintf("a round on %d + %d generated rows of features: labels, 5 students, predictions; %d rows went through nets; memory without mapped files",
-		b.Train, b.Test, got.Rows)
+	stage.Note = fmt.Sprintf("a round on %d + %d generated rows of features (labels, 5 students, predictions) in %.1f s; %d rows went through nets, %.0f a second%s",
+		b.Train, b.Test, got.Seconds, got.Rows, *stage.ImagesPS, ownMemory(got.Anonymous))
 	photos := m.row("state-farm-features", got.FeatureSeconds, b.Photos, got.FeatureAnonymous)
 	weights := "its published weights"
 	if got.RandomWeights {
@@ -58,9 +58,17 @@ func measurePseudo(ctx context.Context, m *machine, told func(done, of int)) (ro
 	const full = steps.StateFarmTrain + steps.StateFarmTest
 	all := got.FeatureSeconds * full / float64(b.Photos)
 	photos.Extrapolated = &all
-	photos.Note = fmt.Sprintf("EfficientNet-Lite0, %s, on %d generated photos; extrapolated, not measured: %d photos in %.0f s",
-		weights, b.Photos, full, all)
+	photos.Note = fmt.Sprintf("EfficientNet-Lite0, %s, on %d generated photos in %.1f s%s; extrapolated, not measured: %d photos in %.0f s",
+		weights, b.Photos, got.FeatureSeconds, ownMemory(got.FeatureAnonymous), full, all)
 	return []benchRow{stage, photos}, nil
+}
+
+// ownMemory words a peak of anonymous memory, if the system says it.
+func ownMemory(bytes int64) string {
+	if bytes == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", with at most %.0f MB of memory beside mapped files", float64(bytes)/1e6)
 }
 
 // row is a figure that was measured once.
