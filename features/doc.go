@@ -4,9 +4,10 @@
 // A CSV file becomes a typed Arrow table (CSVToIPC), kept as an Arrow IPC file
 // and read through a memory map (OpenTable). Pixel columns become an image shard
 // (TableToImages), rows of uint8 pixels with id, label and group, mapped as well
-// (OpenImages); photos, straight out of their zip, become several (PhotosToImages). StratifiedKFold and its kin say which fold a row is in. A Loader
-// gives shuffled, augmented, normalised batches, prepared ahead on all cores;
-// its numbers depend on the seed, the epoch and the row and on nothing else. A Mixture
+// (OpenImages); photos, straight out of their zip, become several (PhotosToImages).
+// StratifiedKFold and its kin say which fold a row is in, Thumbs which images look
+// alike. A Loader gives shuffled, augmented, normalised batches, prepared ahead on all
+// cores; its numbers depend on the seed, the epoch and the row and on nothing else. A Mixture
 // deals rows of several sources into its batches at a fixed ratio, as pseudo-labels
 // are learnt from; VectorLoader is a Loader of features.
 //
@@ -15,8 +16,9 @@
 //	                 columns, folds              |      Augment, Normalize
 //	zip or folder of photos --PhotosToImages-----+
 //
-// It is not a data frame: no joins, no expressions. It trains nothing, and it
-// knows neither Kaggle nor submissions. Batches are plain slices, so that no
+// It is not a data frame: no expressions, and no joins but that of photos with a
+// list of them. It trains nothing, and it knows neither Kaggle nor submissions.
+// Batches are plain slices, so that no
 // caller needs Arrow. Arrow arrays leave this package only by Table.Records.
 //
 // Start with CSVToIPC, then Table, Images and Loader, in this order. The
