@@ -16,7 +16,6 @@ type Haul struct {
 	tools   []tool
 	catch   [fishes][]caught // one fish after the other
 	stains  []tool
-	wet     int
 	overlap bool // a hand lies on the fish
 }
 
