@@ -125,7 +125,7 @@ func (x *application) check() error {
 			need = append(need, "weights."+n.model)
 		}
 		if x.models[n.model].sized() {
-			need = append(need, "sizes.train")
+			need = append(need, "sizes.train", "folds")
 		}
 	}
 	return f.need(append(need, f.forBlend()...)...)
@@ -224,9 +224,13 @@ func (x *application) one(ctx context.Context, at *sight, n finishedNet) (out fr
 	if err != nil {
 		return out, err
 	}
+	with, err := x.beside(at, n)
+	if err != nil {
+		return out, err
+	}
 	rows, tta := count(at.images.N()), max(x.f.spec.Blend.TTA, 1)
 	p := passes{model: model, classes: model.Classes, n: tta, total: tta * len(rows), progress: progress}
-	return p.mean(ctx, seen{views: see, rows: rows, with: at.with})
+	return p.mean(ctx, seen{views: see, rows: rows, with: with})
 }
 
 // views are what a net sees: its draws are those with which it predicted the test

@@ -16,8 +16,9 @@ type sight struct {
 	model  string
 	images *features.Images // the whole ones, or crops of a sight's own
 	own    bool
-	trunks passList // of a head
-	with   *beside
+	trunks passList   // of a head
+	known  photoSizes // of the run's training photos, and what they are of the new ones
+	sizes  photoSizes
 }
 
 func (s *sight) close() error {
@@ -40,15 +41,14 @@ func (x *application) sight(ctx context.Context, images *features.Images, n fini
 		}
 	}()
 	if m.sized() {
-		known, err := readSizes(x.f.path("sizes.train", "sizes"))
-		if err != nil {
+		if s.known, err = readSizes(x.f.path("sizes.train", "sizes")); err != nil {
 			return nil, err
 		}
 		photos, err := sizedPhotos(x.images)
 		if err != nil {
 			return nil, err
 		}
-		s.with = &beside{width: len(known.names), size: sizeNumbers(photos, known.names)}
+		s.sizes = photoSizes{s.known.names, sizeNumbers(photos, s.known.names)}
 	}
 	if m.Crop != "" {
 		if s.images, err = x.crop(ctx, m, before); err != nil {
@@ -60,6 +60,19 @@ func (x *application) sight(ctx context.Context, images *features.Images, n fini
 		s.trunks, err = x.extract(ctx, s.images, m)
 	}
 	return s, err
+}
+
+// beside is what a net is given beside pixels.
+func (x *application) beside(at *sight, n finishedNet) (*beside, error) {
+	if at.known.names == nil {
+		return nil, nil
+	}
+	rows, err := readFold(x.f.path("folds", "folds.arrow"), n.fold, watchedOf(x.f.spec, n.fold))
+	if err != nil {
+		return nil, err
+	}
+	knows, _ := at.known.learnt(rows.learn)
+	return &beside{width: len(at.known.names), size: at.sizes.as(knows)}, nil
 }
 
 // crop cuts the photos to the mean of the boxes that the nets of the model before have

@@ -179,5 +179,5 @@ func (a *assembly) predictHead(n net, head pipelines.Handle) pipelines.Handle {
 		in = append(in, pass.Out("features").To("test"))
 	}
 	in = append(in, a.besideEdges(true)...)
-	return a.b.Add(n.id("predict"), newPredictHead(a.d, a.m, n.fold), 0, in...)
+	return a.b.Add(n.id("predict"), newPredictHead(a.d, a.spec, a.m, n.fold), 0, in...)
 }

@@ -105,40 +105,50 @@ func (a *assembly) besideEdges(test bool) (in []pipelines.Edge) {
 // parameters of a step; nothing for one that does not.
 func (m design) besideParams(params map[string]any) {
 	if m.sized() {
-		params["inputs"] = m.Inputs
+		params["inputs"], params["other_every"] = m.Inputs, otherEvery
 	}
 	if m.HasBoxes() {
 		params["boxes"] = m.Boxes
 	}
 }
 
-// beside reads what the model's nets are given of the rows at the ports of sizes, one
-// set behind the other.
-func (m design) beside(in pipelines.Inputs, ports ...string) (*beside, error) {
+// beside is what the model's nets are given of the rows whose sizes are at a port, a
+// net that has learnt from the rows learn of the port "sizes".
+func (m design) beside(in pipelines.Inputs, port string, learn []int) (*beside, error) {
+	if !m.sized() {
+		return &beside{}, nil
+	}
+	own, err := readSizes(in.Path("sizes"))
+	if err != nil {
+		return nil, err
+	}
+	sizes, err := readSizes(in.Path(port))
+	if err != nil {
+		return nil, err
+	}
+	knows, _ := own.learnt(learn)
+	return &beside{width: len(own.names), size: sizes.as(knows)}, nil
+}
+
+// lessons is what a net of a fold is given and taught, and a student also of the test
+// rows behind the others: their sizes, and the boxes but for those of held rows, of which
+// a student may learn what nets predict and no more. c is told.
+func (m design) lessons(in pipelines.Inputs, fold foldRows, student bool, c *train.Config) (*beside, error) {
 	s := &beside{}
 	if m.sized() {
-		for _, port := range ports {
-			sizes, err := readSizes(in.Path(port))
+		sizes, err := readSizes(in.Path("sizes"))
+		if err != nil {
+			return nil, err
+		}
+		knows, told := sizes.learnt(fold.learn)
+		s.width, s.size = len(sizes.names), told
+		if student {
+			test, err := readSizes(in.Path("test_sizes"))
 			if err != nil {
 				return nil, err
 			}
-			s.width, s.size = len(sizes.names), append(s.size, sizes.rows...)
+			s.size = append(s.size, test.as(knows)...)
 		}
-	}
-	return s, nil
-}
-
-// lessons is beside of a training: with the boxes that the model's nets learn, but for
-// those of held rows, of which a student may learn what nets predict and no more, and
-// with the test photos' sizes for a student. c is told.
-func (m design) lessons(in pipelines.Inputs, student bool, held []int, c *train.Config) (*beside, error) {
-	ports := []string{"sizes"}
-	if student {
-		ports = append(ports, "test_sizes")
-	}
-	s, err := m.beside(in, ports...)
-	if err != nil {
-		return nil, err
 	}
 	c.Extra, c.Boxes = s.width, m.Boxes
 	if !m.HasBoxes() {
@@ -157,7 +167,7 @@ func (m design) lessons(in pipelines.Inputs, student bool, held []int, c *train.
 		s.has = append(s.has, has)
 		s.boxes = append(s.boxes, float32(b.X*boxUnit), float32(b.Y*boxUnit), float32(b.W*boxUnit), float32(b.H*boxUnit))
 	}
-	for _, row := range held {
+	for _, row := range fold.held {
 		s.has[row] = 0
 		clear(s.boxes[4*row : 4*row+4])
 	}

@@ -87,7 +87,7 @@ func (f *Finished) export(n finishedNet, path string) error {
 		c.Weights = f.path("weights."+m.Name, "weights")
 	}
 	meta := map[string]string{"run": f.ID, "net": n.name, "fold": strconv.Itoa(n.fold)}
-	if err := f.exportBeside(m, &c, meta); err != nil {
+	if err := f.exportBeside(n, m, &c, meta); err != nil {
 		return err
 	}
 	model, err := train.Start(c)
@@ -113,9 +113,9 @@ func (f *Finished) export(n finishedNet, path string) error {
 }
 
 // exportBeside says in c and meta what a net takes beside pixels and gives beside
-// classes: the sizes of its second input, in their order, and that its boxes are in
-// boxUnit, the photo's sides.
-func (f *Finished) exportBeside(m design, c *train.Config, meta map[string]string) error {
+// classes: the sizes of its second input, in their order, those that it does not know as
+// other, the last, and that its boxes are in boxUnit, the photo's sides.
+func (f *Finished) exportBeside(n finishedNet, m design, c *train.Config, meta map[string]string) error {
 	if c.Boxes = m.Boxes; m.HasBoxes() {
 		meta["box_unit"] = strconv.Itoa(boxUnit)
 	}
@@ -126,8 +126,19 @@ func (f *Finished) exportBeside(m design, c *train.Config, meta map[string]strin
 	if err != nil {
 		return err
 	}
+	rows, err := readFold(f.path("folds", "folds.arrow"), n.fold, watchedOf(f.spec, n.fold))
+	if err != nil {
+		return err
+	}
 	c.Extra = len(sizes.names)
-	names, err := json.Marshal(sizes.names)
-	meta["sizes"] = string(names)
+	knows, _ := sizes.learnt(rows.learn)
+	names := slices.Clone(sizes.names)
+	for i, known := range knows {
+		if !known {
+			names[i] = otherSize
+		}
+	}
+	b, err := json.Marshal(names)
+	meta["sizes"] = string(b)
 	return err
 }

@@ -46,7 +46,7 @@ func newHead(d *Deps, spec *pipelines.Spec, m design, fold int, p *pipelines.Pse
 			learn.Shuffle, learn.Seed = true, seed.Derive(env.Seed, "data")
 			early.Passes, early.Rows, early.Batch = passes[:1], rows.watch, predictBatch(m.features)
 			c := train.Config{Net: m.net, Input: m.features, Features: true, Classes: rows.classes, Phases: phasesOf(phases)}
-			with, err := m.lessons(in, p != nil, rows.held, &c)
+			with, err := m.lessons(in, rows, p != nil, &c)
 			if err != nil {
 				return pipelines.Report{}, err
 			}

@@ -42,7 +42,7 @@ func newPredict(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op 
 	return funcOp{
 		op: op{name: "predict", version: 1, params: d.computed(params), in: in, out: predictOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
-			rows, err := readFold(in.Path("folds"), fold, nil)
+			rows, err := readFold(in.Path("folds"), fold, watchedOf(spec, fold))
 			if err != nil {
 				return pipelines.Report{}, err
 			}
@@ -61,14 +61,14 @@ func newPredict(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op 
 			for _, l := range []*features.Loader{&held, &test} {
 				l.Batch, l.Augment = predictBatch(m.input), augmentOf(m.Augment)
 			}
-			return d.predict(ctx, env, m, in, rows.classes, max(spec.Blend.TTA, 1), seen{views: &held, rows: held.Rows}, seen{views: &test, rows: test.Rows})
+			return d.predict(ctx, env, m, in, rows, max(spec.Blend.TTA, 1), seen{views: &held, rows: held.Rows}, seen{views: &test, rows: test.Rows})
 		},
 	}
 }
 
 // newPredictHead is newPredict of a head on features, whose passes are those of the
 // port "features" for the fold and of "test" for the test photos.
-func newPredictHead(d *Deps, m design, fold int) pipelines.Op {
+func newPredictHead(d *Deps, spec *pipelines.Spec, m design, fold int) pipelines.Op {
 	params := map[string]any{"fold": fold}
 	m.besideParams(params)
 	in := append([]pipelines.Port{{Name: "model", Kind: kindModel}, {Name: "features", Kind: kindFeatures, Many: true},
@@ -76,7 +76,7 @@ func newPredictHead(d *Deps, m design, fold int) pipelines.Op {
 	return funcOp{
 		op: op{name: "predict", version: 1, params: d.computed(params), in: in, out: predictOutputs()},
 		run: func(ctx context.Context, env pipelines.Env, in pipelines.Inputs) (pipelines.Report, error) {
-			rows, err := readFold(in.Path("folds"), fold, nil)
+			rows, err := readFold(in.Path("folds"), fold, watchedOf(spec, fold))
 			if err != nil {
 				return pipelines.Report{}, err
 			}
@@ -93,7 +93,7 @@ func newPredictHead(d *Deps, m design, fold int) pipelines.Op {
 			batch := predictBatch(m.features)
 			held := features.VectorLoader{Passes: own, Rows: rows.held, Batch: batch}
 			test := features.VectorLoader{Passes: others, Rows: count(others[0].N()), Batch: batch}
-			return d.predict(ctx, env, m, in, rows.classes, len(own), seen{views: &held, rows: held.Rows}, seen{views: &test, rows: test.Rows})
+			return d.predict(ctx, env, m, in, rows, len(own), seen{views: &held, rows: held.Rows}, seen{views: &test, rows: test.Rows})
 		},
 	}
 }
@@ -112,7 +112,7 @@ type seen struct {
 
 // predict lets the model at port "model" see the rows of a fold and those of the test,
 // in so many passes. Boxes of the first are compared with the true ones.
-func (d *Deps) predict(ctx context.Context, env pipelines.Env, m design, in pipelines.Inputs, classes, n int, held, test seen) (report pipelines.Report, err error) {
+func (d *Deps) predict(ctx context.Context, env pipelines.Env, m design, in pipelines.Inputs, rows foldRows, n int, held, test seen) (report pipelines.Report, err error) {
 	device, release, err := d.engine()
 	if err != nil {
 		return report, err
@@ -122,13 +122,13 @@ func (d *Deps) predict(ctx context.Context, env pipelines.Env, m design, in pipe
 	if err != nil {
 		return report, err
 	}
-	if held.with, err = m.beside(in, "sizes"); err != nil {
+	if held.with, err = m.beside(in, "sizes", rows.learn); err != nil {
 		return report, err
 	}
-	if test.with, err = m.beside(in, "test_sizes"); err != nil {
+	if test.with, err = m.beside(in, "test_sizes", rows.learn); err != nil {
 		return report, err
 	}
-	p := passes{model: model, classes: classes, n: n, total: n * (len(held.rows) + len(test.rows)), progress: env.Progress}
+	p := passes{model: model, classes: rows.classes, n: n, total: n * (len(held.rows) + len(test.rows)), progress: env.Progress}
 	oof, err := p.mean(ctx, held)
 	if err != nil {
 		return report, err

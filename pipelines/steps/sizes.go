@@ -131,3 +131,44 @@ func sizeNumbers(photos []features.SizedPhoto, sizes []string) []int {
 	}
 	return out
 }
+
+// otherEvery is how many photos of a size a net must have learnt from to be told of the
+// size; every one of so many is told to be of another, so that it learns what to do
+// without. A size that it has never been told would throw it off: the column is
+// normalised by what it was in training.
+const otherEvery = 8
+
+// learnt says which sizes a net is told that learns from rows, the others being
+// otherSize to it, and what it is told of those rows.
+func (s photoSizes) learnt(rows []int) (knows []bool, told []int) {
+	counts := make([]int, len(s.names))
+	for _, row := range rows {
+		counts[s.rows[row]]++
+	}
+	knows = make([]bool, len(s.names))
+	for i, n := range counts {
+		knows[i] = n >= otherEvery
+	}
+	other := len(s.names) - 1
+	told = s.as(knows)
+	clear(counts)
+	for _, row := range rows {
+		size := s.rows[row]
+		if counts[size]%otherEvery == 0 {
+			told[row] = other
+		}
+		counts[size]++
+	}
+	return knows, told
+}
+
+// as is the size of each row for a net that is told the sizes that it knows.
+func (s photoSizes) as(knows []bool) []int {
+	out := make([]int, len(s.rows))
+	for i, size := range s.rows {
+		if out[i] = size; !knows[size] {
+			out[i] = len(s.names) - 1
+		}
+	}
+	return out
+}

@@ -60,7 +60,7 @@ func newTrain(d *Deps, spec *pipelines.Spec, m design, fold int, p *pipelines.Ps
 			if spec.Frozen() > 0 {
 				c.From = in.Path("head")
 			}
-			with, err := m.lessons(in, p != nil, rows.held, &c)
+			with, err := m.lessons(in, rows, p != nil, &c)
 			if err != nil {
 				return pipelines.Report{}, err
 			}
