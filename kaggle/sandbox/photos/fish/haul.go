@@ -10,7 +10,6 @@ import (
 // Haul is what a camera sees for some frames in a row.
 type Haul struct {
 	boat    *Boat
-	class   Class
 	light   int // of the hour, in 256ths
 	people  []person
 	tools   []tool
@@ -35,7 +34,7 @@ type caught struct {
 // Haul draws what is on deck when a class was caught.
 func (b *Boat) Haul(class Class, r *rand.Rand) *Haul {
 	d := photos.Dice{Rand: r}
-	h := &Haul{boat: b, class: class, light: d.Whole(205, 307), overlap: d.Chance(0.3)}
+	h := &Haul{boat: b, light: d.Whole(205, 307), overlap: d.Chance(0.3)}
 	for range d.Pick(1, 3, 3, 1) {
 		h.people = append(h.people, newPerson(b, d))
 	}
