@@ -308,6 +308,7 @@ func TestLoad(t *testing.T) {
 	}
 	const all = "built-ins: digit-recognizer, digit-recognizer-linear, digit-recognizer-long, dogs-vs-cats, dogs-vs-cats-ensemble, " +
 		"dogs-vs-cats-linear, dogs-vs-cats-scratch, dogs-vs-cats-vgg16, " +
+		"fisheries, fisheries-bbox, fisheries-fcn, fisheries-inception, fisheries-scratch, " +
 		"state-farm, state-farm-pseudo, state-farm-scratch, state-farm-vgg16"
 	for _, c := range []struct{ arg, msg, hint string }{
 		{"digit-recogniser", `no pipeline called "digit-recogniser", did you mean "digit-recognizer"?`,

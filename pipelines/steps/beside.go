@@ -12,12 +12,17 @@ import (
 // their loss means what it meant to the fast.ai course, whose photos had 224 pixels.
 const boxUnit = 224
 
+// boxZero is the box that is zeros to a net, in boxUnit: the middle of the photo. A net
+// begins there, and not at an empty box in the corner, from which it takes long to every
+// box that there is.
+var boxZero = [4]float32{boxUnit / 4, boxUnit / 4, boxUnit / 2, boxUnit / 2}
+
 // beside is what a net is given and taught of rows beside their pixels: their size as
 // one-hot, and their box. A nil beside is nothing.
 type beside struct {
 	width int       // of the one-hot; 0: none
 	size  []int     // of each row
-	boxes []float32 // [rows, 4] in boxUnit; nil: none
+	boxes []float32 // [rows, 4] in boxUnit, less boxZero; nil: none
 	has   []float32 // [rows] 1 with a box, 0 without
 
 	extra, box, hasBox []float32 // of a batch
@@ -108,7 +113,7 @@ func (m design) besideParams(params map[string]any) {
 		params["inputs"], params["other_every"] = m.Inputs, otherEvery
 	}
 	if m.HasBoxes() {
-		params["boxes"] = m.Boxes
+		params["boxes"], params["box_zero"] = m.Boxes, boxZero
 	}
 }
 
@@ -165,7 +170,9 @@ func (m design) lessons(in pipelines.Inputs, fold foldRows, student bool, c *tra
 			has = 1
 		}
 		s.has = append(s.has, has)
-		s.boxes = append(s.boxes, float32(b.X*boxUnit), float32(b.Y*boxUnit), float32(b.W*boxUnit), float32(b.H*boxUnit))
+		for k, v := range [4]float64{b.X, b.Y, b.W, b.H} {
+			s.boxes = append(s.boxes, float32(v*boxUnit)-boxZero[k])
+		}
 	}
 	for _, row := range fold.held {
 		s.has[row] = 0

@@ -114,10 +114,14 @@ func (f *Finished) export(n finishedNet, path string) error {
 
 // exportBeside says in c and meta what a net takes beside pixels and gives beside
 // classes: the sizes of its second input, in their order, those that it does not know as
-// other, the last, and that its boxes are in boxUnit, the photo's sides.
+// other, the last, and that its boxes are in boxUnit, the photo's sides, less boxZero.
 func (f *Finished) exportBeside(n finishedNet, m design, c *train.Config, meta map[string]string) error {
 	if c.Boxes = m.Boxes; m.HasBoxes() {
-		meta["box_unit"] = strconv.Itoa(boxUnit)
+		zero, err := json.Marshal(boxZero)
+		if err != nil {
+			return err
+		}
+		meta["box_unit"], meta["box_zero"] = strconv.Itoa(boxUnit), string(zero)
 	}
 	if !m.sized() {
 		return nil

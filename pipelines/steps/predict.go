@@ -181,7 +181,7 @@ func (p *passes) mean(ctx context.Context, s seen) (frame, error) {
 			f.proba[i] += v / float32(p.n)
 		}
 		for i, v := range boxes {
-			f.boxes[i] += v / float32(boxUnit*p.n)
+			f.boxes[i] += (v + boxZero[i%4]) / float32(boxUnit*p.n)
 		}
 		p.done += rows
 		p.progress(float64(p.done)/float64(p.total), fmt.Sprintf("pass %d of %d", pass+1, p.n), nil)
