@@ -23,7 +23,7 @@ func TestEnsure(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if infos, err := s.List(); err != nil || len(infos) != 2 || infos[0].Dir != "" || infos[0].Origin != "sandbox:digit-recognizer" {
+	if infos, err := s.List(); err != nil || len(infos) != 4 || infos[0].Dir != "" || infos[0].Origin != "sandbox:digit-recognizer" {
 		t.Errorf("before: %+v, %v", infos, err)
 	}
 	if err := s.Ensure(t.Context(), "digit-recognizer", nil); err != nil {
@@ -46,7 +46,7 @@ func TestEnsure(t *testing.T) {
 		t.Errorf("solution: want 1250 public and 3750 private rows (%v)", err)
 	}
 	infos, err := s.List()
-	if err != nil || len(infos) != 2 || infos[0].Source != "mnist-subset" || infos[0].Dir == "" {
+	if err != nil || len(infos) != 4 || infos[0].Source != "mnist-subset" || infos[0].Dir == "" {
 		t.Errorf("after: %+v, %v", infos, err)
 	}
 	entries, err := os.ReadDir(dir)

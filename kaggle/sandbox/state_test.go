@@ -93,7 +93,7 @@ func TestTornJournal(t *testing.T) {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
 		infos, err := again.List()
-		if err != nil || infos[2].Submissions != 1 {
+		if err != nil || infos[len(infos)-1].Submissions != 1 {
 			t.Fatalf("cut at %d: %+v, %v", cut, infos, err)
 		}
 		again.Close()
