@@ -184,12 +184,12 @@ func printOutcome(w io.Writer, o steps.Outcome) error {
 		}
 	}
 	for _, b := range o.Boxes {
-		lines = append(lines, line{"boxes", fmt.Sprintf("%s: mean IoU %.3f over %d photos that its nets had not seen", b.Model, b.IoU, b.Photos)})
+		lines = append(lines, line{"boxes", fmt.Sprintf("%s: mean IoU %.3f over %d photos that its nets had not seen (the mean box: %.3f)", b.Model, b.IoU, b.Photos, b.Mean)})
 	}
 	for _, h := range o.Heat {
 		text := h.Model + ": " + h.File
 		if h.Inside != nil {
-			text = fmt.Sprintf("%s: in a box in %.1f %% of %d photos that its nets had not seen: %s", h.Model, 100**h.Inside, h.Photos, h.File)
+			text = fmt.Sprintf("%s: in a box in %.1f %% of %d photos that its nets had not seen (the middle of the photo: %.1f %%): %s", h.Model, 100**h.Inside, h.Photos, 100**h.Middle, h.File)
 		}
 		lines = append(lines, line{"heat", text})
 	}

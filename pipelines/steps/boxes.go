@@ -178,3 +178,25 @@ func (t trueBoxes) meanIoU(f frame) (mean float64, n int) {
 	}
 	return mean / float64(max(n, 1)), n
 }
+
+// meanBox is the mean of the true boxes, for each row of f: what who does not look at
+// the photo would say.
+func (t trueBoxes) meanBox(f frame) frame {
+	var sum [4]float64
+	n := 0.0
+	for i, b := range t.box {
+		if t.has[i] {
+			n++
+			for k, v := range [4]float64{b.X, b.Y, b.W, b.H} {
+				sum[k] += v
+			}
+		}
+	}
+	out := frame{names: f.names, ints: f.ints}
+	for range f.rows() {
+		for _, v := range sum {
+			out.boxes = append(out.boxes, float32(v/max(n, 1)))
+		}
+	}
+	return out
+}

@@ -79,10 +79,10 @@ func TestRunBoxes(t *testing.T) {
 	if told := made["boxes"].Notes[pipelines.NoteTold]; !strings.Contains(told, "1 annotated photos are not among the training photos, such as gone.jpg") {
 		t.Errorf("boxes tell %q", told)
 	}
-	if len(out.Boxes) != 1 || out.Boxes[0].Model != "find" || out.Boxes[0].Photos != 30 || !(out.Boxes[0].IoU > 0) || out.Boxes[0].IoU != made["found.find"].Metrics["iou"] {
+	if len(out.Boxes) != 1 || out.Boxes[0].Model != "find" || out.Boxes[0].Photos != 30 || !(out.Boxes[0].IoU > 0) || !(out.Boxes[0].Mean > 0) || out.Boxes[0].IoU != made["found.find"].Metrics["iou"] {
 		t.Errorf("found boxes: %+v, %v", out.Boxes, made["found.find"].Metrics)
 	}
-	if len(out.Heat) != 1 || out.Heat[0].Inside == nil || out.Heat[0].Photos != 30 {
+	if len(out.Heat) != 1 || out.Heat[0].Inside == nil || out.Heat[0].Middle == nil || out.Heat[0].Photos != 30 {
 		t.Fatalf("heat maps: %+v", out.Heat)
 	}
 	if f, err := os.Open(out.Heat[0].File); err != nil {

@@ -40,6 +40,7 @@ func newFound() pipelines.Op {
 			report.Metrics["photos_with_box"] = float64(n)
 			if n > 0 {
 				report.Metrics["iou"] = mean
+				report.Metrics["iou_mean_box"], _ = truth.meanIoU(truth.meanBox(oof))
 			}
 			for fold, f := range byFold(oof, folds) {
 				if mean, n := truth.meanIoU(f); n > 0 {

@@ -70,16 +70,18 @@ type heating struct {
 	in   pipelines.Inputs
 	env  pipelines.Env
 
-	images   *features.Images
-	passes   passList
-	labels   []int
-	names    []string
-	boxes    [][]features.Box // of each row, shares of the sides; nil without data.boxes
-	shown    map[int]bool     // rows on the sheet
-	drawn    map[int]features.HeatPhoto
-	out      frame // row, predicted class, whether the heat is in a box
-	done     int
-	hit, had int
+	images *features.Images
+	passes passList
+	labels []int
+	names  []string
+	boxes  [][]features.Box // of each row, shares of the sides; nil without data.boxes
+	shown  map[int]bool     // rows on the sheet
+	drawn  map[int]features.HeatPhoto
+	out    frame // row, predicted class, whether the heat is in a box
+	done   int
+	had    int // photos with a box,
+	hit    int // whose heat lies in one,
+	mid    int // in which the middle of the photo does
 }
 
 // open reads what the maps are compared with.
@@ -192,9 +194,15 @@ func (h *heating) photo(row, class int, maps []float32, s [3]int) {
 	if h.boxes != nil && len(h.boxes[row]) > 0 {
 		inside = 0
 		h.had++
-		if slices.ContainsFunc(h.boxes[row], func(b features.Box) bool { return b.Has(x, y) }) {
+		in := func(x, y float64) bool {
+			return slices.ContainsFunc(h.boxes[row], func(b features.Box) bool { return b.Has(x, y) })
+		}
+		if in(x, y) {
 			inside = 1
 			h.hit++
+		}
+		if in(0.5, 0.5) {
+			h.mid++
 		}
 	}
 	for i, v := range []int64{int64(row), int64(class), inside} {
@@ -218,7 +226,8 @@ func (h *heating) finish() (pipelines.Report, error) {
 	if h.had > 0 {
 		share := float64(h.hit) / float64(h.had)
 		report.Metrics["heat_inside"], report.Metrics["photos_with_box"] = share, float64(h.had)
-		heading += fmt.Sprintf(" - in a box in %.1f %% of %d", 100*share, h.had)
+		report.Metrics["middle_inside"] = float64(h.mid) / float64(h.had)
+		heading += fmt.Sprintf(" - in a box in %.1f %% of %d, the photo's middle in %.1f %%", 100*share, h.had, 100*report.Metrics["middle_inside"])
 	}
 	var photos []features.HeatPhoto
 	for _, row := range heatRows(h.spec.Seed, h.labels) {

@@ -10,16 +10,18 @@ import (
 // from.
 type FoundBoxes struct {
 	Model  string  `json:"model"`
-	IoU    float64 `json:"iou"`    // mean over photos with a box of intersection over union
-	Photos int     `json:"photos"` // with a box
+	IoU    float64 `json:"iou"`          // mean over photos with a box of intersection over union
+	Mean   float64 `json:"iou_mean_box"` // that of the mean of all boxes, without a look at the photo
+	Photos int     `json:"photos"`       // with a box
 }
 
 // HeatMaps are a model's heat maps of photos that its nets have not learnt from.
 type HeatMaps struct {
 	Model  string   `json:"model"`
-	File   string   `json:"file"`   // PNG in the run's folder
-	Inside *float64 `json:"inside"` // share of the photos with a box whose heat lies in one; null without boxes
-	Photos int      `json:"photos"` // with a box
+	File   string   `json:"file"`          // PNG in the run's folder
+	Inside *float64 `json:"inside"`        // share of the photos with a box whose heat lies in one; null without boxes
+	Middle *float64 `json:"middle_inside"` // share whose middle lies in one, to compare; null without boxes
+	Photos int      `json:"photos"`        // with a box
 }
 
 // learnBoxes takes what is told of boxes and heat maps out of the steps that are done,
@@ -29,7 +31,7 @@ func (o *Outcome) learnBoxes(spec *pipelines.Spec, result pipelines.Result, metr
 		if r, ok := result.Step(roundID(spec.Pseudo.Rounds, "found."+m.Name)); ok && r.Artifact != nil {
 			of := r.Artifact.Manifest.Metrics
 			if iou, ok := of["iou"]; ok {
-				o.Boxes = append(o.Boxes, FoundBoxes{m.Name, iou, int(of["photos_with_box"])})
+				o.Boxes = append(o.Boxes, FoundBoxes{m.Name, iou, of["iou_mean_box"], int(of["photos_with_box"])})
 				metrics["iou."+m.Name] = iou
 			}
 		}
@@ -43,7 +45,8 @@ func (o *Outcome) learnBoxes(spec *pipelines.Spec, result pipelines.Result, metr
 		}
 		files["heat."+m.Name] = h.File
 		if inside, ok := r.Artifact.Manifest.Metrics["heat_inside"]; ok {
-			h.Inside, h.Photos = &inside, int(r.Artifact.Manifest.Metrics["photos_with_box"])
+			middle := r.Artifact.Manifest.Metrics["middle_inside"]
+			h.Inside, h.Middle, h.Photos = &inside, &middle, int(r.Artifact.Manifest.Metrics["photos_with_box"])
 			metrics["heat_inside."+m.Name] = inside
 		}
 		o.Heat = append(o.Heat, h)

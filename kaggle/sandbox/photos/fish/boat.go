@@ -51,8 +51,8 @@ func NewBoat(camera int, r *rand.Rand) *Boat {
 		}
 	}
 	b.lean[NoFish] = d.Between(2, 7)
-	b.place = pt{X: d.Between(0.4, 0.6), Y: d.Between(0.5, 0.64)}
-	b.angle, b.length, b.hang = d.About(0, 0.1), d.Between(0.46, 0.62), d.Between(0, 0.3)
+	b.place = pt{X: d.Between(0.3, 0.7), Y: d.Between(0.45, 0.7)}
+	b.angle, b.length, b.hang = d.About(0, 0.1), d.Between(0.3, 0.44), d.Between(0, 0.3)
 	coat := d.Color([2]float64{0, 0.7}, [2]float64{0.3, 0.9}, [2]float64{0.3, 0.95})
 	b.crew = []photos.Color{coat, coat.Blend(photos.Color{R: 240, G: 240, B: 230}, d.Whole(0, 256)), d.Color([2]float64{0, 1}, [2]float64{0, 0.9}, [2]float64{0.1, 0.9})}
 	b.skin = d.Color([2]float64{0.03, 0.09}, [2]float64{0.25, 0.6}, [2]float64{0.35, 0.95})

@@ -32,7 +32,7 @@ func TestPixels(t *testing.T) {
 		fmt.Fprintln(h, w, high, quality, boxes)
 		h.Write(c.Image().Pix)
 	}
-	const want = "80df9e69348896f0efed2d9840245b860dbba975783a766ae3441661faef2d26"
+	const want = "102d11a2d45da6bbd15274385d1b3b3b9bfb1d29458af61cdecfb13ce4a08c36"
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

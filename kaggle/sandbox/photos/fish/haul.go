@@ -57,14 +57,16 @@ func (b *Boat) Haul(class Class, r *rand.Rand) *Haul {
 func (b *Boat) lay(class Class, d photos.Dice) []caught {
 	size := float64(b.length * d.Between(0.8, 1.2))
 	main := caught{newAnimal(class, b, d), spot{
-		at:   b.place.Plus(pt{X: d.About(0, 0.18), Y: d.About(0, 0.14)}),
+		at:   b.place.Plus(pt{X: d.About(0, 0.45), Y: d.About(0, 0.35)}),
 		size: size, turns: b.angle + d.About(0, 0.09), flat: d.Between(0.85, 1.05), left: d.Chance(0.5), belly: d.Chance(0.25),
 	}}
 	if d.Chance(b.hang) { // held by the tail, or by the head
 		main.turns += 0.25
 		main.size = min(size, 0.85*float64(b.h)/float64(b.w))
-		main.at.Y = b.place.Y - d.Between(0.02, 0.12)
+		main.at.Y = b.place.Y - d.Between(0.02, 0.2)
 	}
+	edge := float64(0.55 * main.size) // so that it is seen whole, or nearly
+	main.at.X = min(max(main.at.X, edge), 1-edge)
 	var all []caught
 	for range d.Pick(17, 2, 1, 0.5) {
 		more := caught{newAnimal(class, b, d), main.spot}

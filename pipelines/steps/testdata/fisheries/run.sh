@@ -8,14 +8,15 @@
 # A line a run: log loss out of fold, public and private, mean IoU of boxes and the
 # share of heat maps in a box, both of photos that the nets had not seen. Nothing is
 # chosen on the hidden scores. Without PIPELINE: all of them and fisheries with a
-# random split.
+# random split. It works in a folder of its own that is deleted at the end; PODIUM_HOME,
+# if set, is used and kept.
 set -euo pipefail
 podium=$(realpath "$1")
 shift
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 chmod 755 "$scratch"
-export PODIUM_HOME=$scratch
+export PODIUM_HOME=${PODIUM_HOME:-$scratch}
 "$podium" models pull efficientnet_lite0 --quiet
 
 line() { # name, then a pipeline and its flags
