@@ -2,7 +2,6 @@ package pipelines
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -33,15 +32,24 @@ type Run struct {
 	ID            string             `json:"id"`
 	Pipeline      string             `json:"pipeline"`
 	Competition   string             `json:"competition,omitempty"`
-	Status        string             `json:"status"` // RunOK, RunFailed, RunInterrupted, RunRunning
+	Server        string             `json:"server,omitempty"` // of the data, and of submissions: kaggle or sandbox
+	Metric        string             `json:"metric,omitempty"` // what cv is
+	Seed          uint64             `json:"seed,omitempty"`
+	Precision     string             `json:"precision,omitempty"` // of products: fp32 or bf16
+	Tool          string             `json:"tool,omitempty"`      // version of podium
+	Parent        string             `json:"parent,omitempty"`    // the latest earlier run of the pipeline and competition
+	Changes       []Change           `json:"changes,omitempty"`   // of the effective spec since the parent's
+	Status        string             `json:"status"`              // RunOK, RunFailed, RunInterrupted, RunRunning
 	Started       time.Time          `json:"started"`
 	Seconds       float64            `json:"seconds"`
+	PeakMemory    int64              `json:"peak_memory,omitempty"` // bytes: the most of a step that ran
 	Error         string             `json:"error,omitempty"`
 	Hint          string             `json:"hint,omitempty"`
 	Steps         []RunStep          `json:"steps"`
 	Metrics       map[string]float64 `json:"metrics,omitempty"` // such as cv
 	Scores        map[string]float64 `json:"scores,omitempty"`  // what the server said: public, private, rank, teams
 	Files         map[string]string  `json:"files,omitempty"`   // such as submission: path
+	Digest        string             `json:"digest,omitempty"`  // SHA-256 of the submission
 	Notes         map[string]string  `json:"notes,omitempty"`
 }
 
@@ -91,7 +99,9 @@ func StartRun(root string, spec *Spec, now time.Time) (*Record, error) {
 		id = fmt.Sprintf("%s-%d", base, i)
 	}
 	r := &Record{dir: filepath.Join(runs, id), run: Run{SchemaVersion: RecordVersion, ID: id, Pipeline: spec.Name,
-		Competition: spec.Competition, Status: RunRunning, Started: now.UTC(), Steps: []RunStep{}}}
+		Competition: spec.Competition,
+		Metric:      spec.Target.Metric, Seed: spec.Seed, Status: RunRunning, Started: now.UTC(), Steps: []RunStep{}}}
+	r.run.descend(root, spec)
 	if err := atomicfile.WriteBytes(filepath.Join(r.dir, specName), 0o644, spec.Canonical()); err != nil {
 		return nil, fault.Disk(fmt.Errorf("start run: %w", err), root)
 	}
@@ -123,7 +133,7 @@ func (r *Record) Run() Run {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.run
-	c.Steps = slices.Clone(c.Steps)
+	c.Steps, c.Changes = slices.Clone(c.Steps), slices.Clone(c.Changes)
 	for _, m := range []*map[string]float64{&c.Metrics, &c.Scores} {
 		*m = maps.Clone(*m)
 	}
@@ -159,6 +169,11 @@ func (r *Record) Finish(err error, now time.Time) error {
 	written := r.Update(func(run *Run) {
 		run.Seconds = now.Sub(run.Started).Seconds()
 		run.Status = RunOK
+		for _, s := range run.Steps {
+			if s.State != Cached { // whose memory was another run's
+				run.PeakMemory = max(run.PeakMemory, s.PeakMemory)
+			}
+		}
 		if err != nil {
 			run.Status, run.Error, run.Hint = RunFailed, err.Error(), fault.HintOf(err)
 		}
@@ -171,81 +186,3 @@ func (r *Record) Finish(err error, now time.Time) error {
 	}
 	return written
 }
-
-// ListRuns reads the runs under root, newest first. Folders without a readable
-// run.json are left out.
-func ListRuns(root string) ([]Run, error) {
-	entries, err := os.ReadDir(filepath.Join(root, "runs"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	} else if err != nil {
-		return nil, fmt.Errorf("list runs: %w", err)
-	}
-	var list []Run
-	for _, e := range slices.Backward(entries) {
-		if run, err := readRun(filepath.Join(root, "runs", e.Name())); err == nil {
-			list = append(list, run)
-		}
-	}
-	return list, nil
-}
-
-func readRun(dir string) (Run, error) {
-	var run Run
-	b, err := os.ReadFile(filepath.Join(dir, recordName))
-	if err != nil {
-		return run, err
-	}
-	if err := json.Unmarshal(b, &run); err != nil {
-		return run, fmt.Errorf("read %s: %w", filepath.Join(dir, recordName), err)
-	}
-	if run.SchemaVersion != RecordVersion {
-		return run, fmt.Errorf("read %s: want schema_version %d, got %d", filepath.Join(dir, recordName), RecordVersion, run.SchemaVersion)
-	}
-	return run, nil
-}
-
-// LoadRun reads the run with this id, or the only one whose id contains it;
-// "latest" is the newest.
-func LoadRun(root, id string) (Run, error) {
-	runs, err := ListRuns(root)
-	if err != nil {
-		return Run{}, err
-	}
-	if id == "latest" && len(runs) > 0 {
-		return runs[0], nil
-	}
-	var found []Run
-	var ids []string
-	for _, r := range runs {
-		if r.ID == id {
-			return r, nil
-		}
-		if id != "" && strings.Contains(r.ID, id) {
-			found = append(found, r)
-		}
-		ids = append(ids, r.ID)
-	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return Run{}, fault.New(fault.Usage, newestRuns(ids), "no run %q%s", id, orNear(id, ids))
-	}
-	return Run{}, fault.New(fault.Usage, "the newest of them: "+found[0].ID, "%d runs are called %q", len(found), id)
-}
-
-// newestRuns is a hint that names some runs.
-func newestRuns(ids []string) string {
-	const most = 4
-	switch {
-	case len(ids) == 0:
-		return "podium run PIPELINE makes one"
-	case len(ids) > most:
-		return "the newest runs are " + strings.Join(ids[:most], ", ")
-	}
-	return "there are " + strings.Join(ids, ", ")
-}
-
-// SpecFile is where a run's effective spec lies.
-func SpecFile(root, id string) string { return filepath.Join(root, "runs", id, specName) }

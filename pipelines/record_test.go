@@ -63,8 +63,8 @@ func TestRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := pipelines.Run{
-		SchemaVersion: 1, ID: r.ID(), Pipeline: "my", Competition: "digit-recognizer", Status: pipelines.RunFailed,
-		Started: noon, Seconds: 90, Error: "step bad: panic: oh no",
+		SchemaVersion: 1, ID: r.ID(), Pipeline: "my", Competition: "digit-recognizer", Metric: "accuracy", Seed: 1,
+		Status: pipelines.RunFailed, Started: noon, Seconds: 90, PeakMemory: got.Steps[0].PeakMemory, Error: "step bad: panic: oh no",
 		Steps: []pipelines.RunStep{
 			{ID: "ok", Op: "ok", State: pipelines.Done, Key: res.Steps[0].Key, Seconds: got.Steps[0].Seconds, PeakMemory: got.Steps[0].PeakMemory,
 				Metrics: map[string]float64{"cv": 0.9}, Why: "never made"},

@@ -3,7 +3,6 @@ package pipelines
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,14 +76,7 @@ func compare(m Manifest, n *Node, inputs []InputRecord) []Change {
 	if was, now := m.OpVersion, n.Op.Version(); was != now {
 		changes = append(changes, Change{"op version", strconv.Itoa(was), strconv.Itoa(now)})
 	}
-	was, now := flatten(m.Params), flatten(n.params)
-	both := maps.Clone(was)
-	maps.Copy(both, now)
-	for _, k := range slices.Sorted(maps.Keys(both)) {
-		if was[k] != now[k] {
-			changes = append(changes, Change{k, was[k], now[k]})
-		}
-	}
+	changes = append(changes, changed(flatten(m.Params), flatten(n.params))...)
 	if m.Seed != n.Seed {
 		changes = append(changes, Change{"seed", strconv.FormatUint(m.Seed, 10), strconv.FormatUint(n.Seed, 10)})
 	}

@@ -1,11 +1,13 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"maps"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/kaggle"
@@ -66,6 +68,9 @@ type Outcome struct {
 	Error      *string      `json:"error"`
 }
 
+// precision is that of the engine's products, by its name.
+func (s Settings) precision() string { return cmp.Or(s.Precision, "fp32") }
+
 // deps are the parts of the settings that steps use.
 func (s Settings) deps() *Deps {
 	return &Deps{Client: s.Client, Server: s.Server, Home: s.Home, Weights: s.Weights, Offline: s.Offline, Precision: s.Precision, OpenEngine: s.OpenEngine}
@@ -120,6 +125,9 @@ func Run(ctx context.Context, spec *pipelines.Spec, s Settings) (out Outcome, er
 	}
 	out.RunID, out.Dir = record.ID(), record.Dir()
 	defer func() { err = errors.Join(err, record.Finish(err, time.Now())) }()
+	if err := record.Update(func(run *pipelines.Run) { run.Server, run.Precision, run.Tool = s.Server, s.precision(), s.Tool }); err != nil {
+		return out, err
+	}
 
 	runner := &pipelines.Local{Store: store, Tool: s.Tool}
 	result, err := runner.Run(ctx, plan, pipelines.Options{RunID: out.RunID, Effects: s.Submit, Force: s.Force,
@@ -135,7 +143,7 @@ func Run(ctx context.Context, spec *pipelines.Spec, s Settings) (out Outcome, er
 // learn takes scores and files out of the steps that are done.
 func (o *Outcome) learn(spec *pipelines.Spec, result pipelines.Result, record *pipelines.Record) error {
 	scores, metrics, files := map[string]float64{}, map[string]float64{}, map[string]string{}
-	notes := map[string]string{}
+	notes, digest := map[string]string{}, ""
 	for _, r := range result.Steps {
 		if r.Artifact == nil || r.Artifact.Manifest.Notes[pipelines.NoteWarning] == "" {
 			continue
@@ -151,7 +159,11 @@ func (o *Outcome) learn(spec *pipelines.Spec, result pipelines.Result, record *p
 		m := r.Artifact.Manifest.Metrics
 		cv, spread := m["cv"], m["cv_spread"]
 		o.CV, o.CVSpread = &cv, &spread
-		metrics["cv"], metrics["cv_spread"] = cv, spread
+		for k, v := range m {
+			if k == "cv" || k == "cv_spread" || strings.HasPrefix(k, "cv_fold") {
+				metrics[k] = v
+			}
+		}
 		maps.Copy(notes, r.Artifact.Manifest.Notes)
 		if err := o.chose(step, r.Artifact.Dir); err != nil {
 			return err
@@ -176,6 +188,7 @@ func (o *Outcome) learn(spec *pipelines.Spec, result pipelines.Result, record *p
 		}
 		o.Submission = &path
 		files["submission"] = path
+		digest = r.Artifact.Manifest.Notes["sha256"]
 	}
 	if r, ok := result.Step("submit"); ok && r.Artifact != nil {
 		var p Placed
@@ -188,7 +201,7 @@ func (o *Outcome) learn(spec *pipelines.Spec, result pipelines.Result, record *p
 		}
 	}
 	return record.Update(func(run *pipelines.Run) {
-		run.Metrics, run.Scores, run.Files, run.Notes = metrics, scores, files, notes
+		run.Metrics, run.Scores, run.Files, run.Notes, run.Digest = metrics, scores, files, notes, digest
 	})
 }
 
