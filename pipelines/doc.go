@@ -41,7 +41,7 @@
 //	<root>/artifacts/.tmp-<key>* being made
 //	<root>/work/<key>/           checkpoints of a step that is not done
 //	<root>/locks/<key>           one lock a key; run-* one a run under way
-//	<root>/runs/<run id>/        spec.yaml, run.json: see Record
+//	<root>/runs/<run id>/        spec.yaml, run.json, events.jsonl: see Record, Follow
 //
 // Start at Decode for the language, at Op and Plan for steps, at Open and Local
 // for running them.

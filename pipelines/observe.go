@@ -6,10 +6,11 @@ import (
 	"github.com/seed-a5aa75a0/podium/internal/atomicfile"
 )
 
-// Observe takes an event of the run into run.json; a panic's stack becomes a
-// file beside it, panic-STEP.txt. Write errors are kept for Finish. It fits
-// Options.OnEvent.
+// Observe takes an event of the run into run.json and events.jsonl; a panic's stack
+// becomes a file beside them, panic-STEP.txt. Write errors are kept for Finish. It
+// fits Options.OnEvent.
 func (r *Record) Observe(e Event) {
+	r.keep(r.events.write(e))
 	switch e.Event {
 	case EventStepProgress:
 		return // too many

@@ -70,9 +70,12 @@ type RunStep struct {
 type Record struct {
 	dir string
 
-	mu  sync.Mutex
-	run Run
-	err error // first failure of writing from Observe
+	mu     sync.Mutex
+	run    Run
+	events *journal
+	err    error // first failure of writing from Observe
+
+	lives *lock // held until Finish: the process that makes the run is there
 
 	interrupted bool // the run's last event said so
 }
@@ -105,6 +108,11 @@ func StartRun(root string, spec *Spec, now time.Time) (*Record, error) {
 	if err := atomicfile.WriteBytes(filepath.Join(r.dir, specName), 0o644, spec.Canonical()); err != nil {
 		return nil, fault.Disk(fmt.Errorf("start run: %w", err), root)
 	}
+	var err error
+	if r.events, err = newJournal(r.dir); err != nil {
+		return nil, err
+	}
+	r.lives = lockRun(root, id)
 	return r, r.Update(func(*Run) {})
 }
 
@@ -181,8 +189,8 @@ func (r *Record) Finish(err error, now time.Time) error {
 			run.Status = RunInterrupted
 		}
 	})
-	if r.err != nil {
-		return r.err
-	}
-	return written
+	r.keep(written)
+	r.keep(r.events.close())
+	r.lives.release() // the last of all: who finds it free reads how the run ended
+	return r.err
 }

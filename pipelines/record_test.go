@@ -17,7 +17,7 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 45, 1, 0, time.UTC)
 
-func startRun(t *testing.T, root, name string, now time.Time) *pipelines.Record {
+func startRun(t testing.TB, root, name string, now time.Time) *pipelines.Record {
 	t.Helper()
 	spec, err := pipelines.Decode(name, []byte(small))
 	if err != nil {
