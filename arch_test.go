@@ -27,6 +27,8 @@ var allowed = map[string][]string{
 	"models":          {"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 	"submissions":     {"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 	"pipelines":       {"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
+	"pipelines/ledger": {"pipelines", "submissions",
+		"internal/atomicfile", "internal/fault", "internal/metric", "internal/nearest"},
 	"pipelines/steps": {"kaggle", "features", "models", "submissions", "pipelines",
 		"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 }

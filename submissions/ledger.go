@@ -51,6 +51,7 @@ type Record struct {
 	Error       string    `json:"error,omitempty"`   // why the server could not score it
 	Rank        int       `json:"rank,omitempty"`
 	Teams       int       `json:"teams,omitempty"`
+	Late        bool      `json:"late,omitempty"` // sent after the deadline: scored, not ranked
 }
 
 // Ledger is the file of everything that was made, sent and scored: JSON lines,
@@ -139,11 +140,16 @@ func (f Filter) picks(r Record) bool {
 // Submissions lists what was sent, each with what was learnt of it since, the
 // newest first. After a Reset the server's earlier submissions are left out.
 func (l *Ledger) Submissions(f Filter) ([]Record, error) {
-	lines, _, err := l.Lines()
+	sent, _, err := l.Sent()
+	return slices.DeleteFunc(sent, func(r Record) bool { return !f.picks(r) }), err
+}
+
+// Sent is all Submissions, and how many lines are torn.
+func (l *Ledger) Sent() (sent []Record, torn int, err error) {
+	lines, torn, err := l.Lines()
 	if err != nil {
-		return nil, err
+		return nil, torn, err
 	}
-	var sent []Record
 	for _, r := range lines {
 		same := func(s Record) bool { return s.Competition == r.Competition && s.Server == r.Server }
 		switch r.Event {
@@ -160,9 +166,8 @@ func (l *Ledger) Submissions(f Filter) ([]Record, error) {
 			sent = slices.DeleteFunc(sent, same)
 		}
 	}
-	sent = slices.DeleteFunc(sent, func(r Record) bool { return !f.picks(r) })
 	slices.Reverse(sent)
-	return sent, nil
+	return sent, torn, nil
 }
 
 // learn takes over what a later record knows of the submission r.

@@ -26,6 +26,7 @@ type Uploader interface {
 type Receipt struct {
 	Ref  int64  // its number of the submission
 	Note string // what a person should know of it, as that it comes too late to be ranked; may be empty
+	Late bool   // it was sent after the deadline
 }
 
 // Listed is a submission that the server has. What it does not say is empty.
@@ -121,7 +122,7 @@ func Upload(ctx context.Context, up Uploader, ledger *Ledger, q Request) (Record
 		return Record{}, fmt.Errorf("upload %s: %w", q.File, err)
 	}
 	r := Record{Event: Sent, Time: q.Time, Competition: q.Competition, Server: q.Server, File: q.File, Digest: sum,
-		Origins: origins, RunID: q.RunID, Ref: got.Ref, Message: q.Message, Note: notes(q.Note, got.Note), CV: q.CV}
+		Origins: origins, RunID: q.RunID, Ref: got.Ref, Message: q.Message, Note: notes(q.Note, got.Note), CV: q.CV, Late: got.Late}
 	if r.Time.IsZero() {
 		r.Time = time.Now().UTC()
 	}

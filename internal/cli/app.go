@@ -32,6 +32,7 @@ func newApp(e *env) *ucli.App {
 	}
 	app.Commands = []*ucli.Command{
 		runCommand(e),
+		runsCommand(e),
 		planCommand(e),
 		initCommand(e),
 		lrCommand(e),

@@ -22,7 +22,7 @@ type verb struct {
 	flags    []ucli.Flag
 	min, max int // number of arguments; max -1: any number
 	run      func(c *ucli.Context, p *Printer) error
-	sub      []*ucli.Command // instead of run
+	sub      []*ucli.Command // instead of run, or beside one that takes no arguments
 	group    string          // heading in the list of commands
 }
 
@@ -43,7 +43,7 @@ func (e *env) command(v verb) *ucli.Command {
 	}
 	c.Action = func(ctx *ucli.Context) error {
 		words := ctx.Args().Slice()
-		if v.run == nil {
+		if v.run == nil || len(v.sub) > 0 && len(words) > 0 {
 			return e.missingSubcommand(ctx, c, words)
 		}
 		if len(words) < v.min || v.max >= 0 && len(words) > v.max {
@@ -142,7 +142,11 @@ func nearFlag(c *ucli.Command, name string) string {
 // sentence, more about it, examples, flags. Examples are plain text in it.
 func commandHelp(v verb) string {
 	var b strings.Builder
-	b.WriteString("usage: {{.HelpName}}{{if .VisibleCommands}} COMMAND{{end}}{{if .ArgsUsage}} {{.ArgsUsage}}{{end}} [flags]\n\n{{.Usage}}\n")
+	command := "COMMAND"
+	if v.run != nil {
+		command = "[COMMAND]"
+	}
+	fmt.Fprintf(&b, "usage: {{.HelpName}}{{if .VisibleCommands}} %s{{end}}{{if .ArgsUsage}} {{.ArgsUsage}}{{end}} [flags]\n\n{{.Usage}}\n", command)
 	b.WriteString("{{if .Description}}\n{{.Description}}\n{{end}}")
 	if len(v.sub) > 0 {
 		b.WriteString("\ncommands:\n{{range .VisibleCommands}}  {{.Name}}{{\"\\t\"}}{{.Usage}}\n{{end}}")

@@ -19,7 +19,7 @@ type Server struct{ *kaggle.Client }
 // Upload implements submissions.Uploader.
 func (s Server) Upload(ctx context.Context, competition, path, message string) (submissions.Receipt, error) {
 	got, err := s.Client.Submit(ctx, competition, path, message)
-	r := submissions.Receipt{Ref: got.Ref}
+	r := submissions.Receipt{Ref: got.Ref, Late: got.Late}
 	switch {
 	case got.Found:
 		r.Note = "the server's answer was lost, but it has the submission"

@@ -1,0 +1,78 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// scan reads a row of every run's folder, as many at a time as there are cores.
+func scan(home string) ([]Row, error) {
+	dir := filepath.Join(home, "runs")
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the runs: %w", err)
+	}
+	var ids []string
+	for _, e := range entries {
+		if e.IsDir() {
+			ids = append(ids, e.Name())
+		}
+	}
+	rows := make([]Row, len(ids))
+	inParallel(len(ids), func(i int) { rows[i] = readRow(dir, ids[i]) })
+	return rows, nil
+}
+
+// readRow reads the row of a run's folder.
+func readRow(dir, id string) Row {
+	b, err := os.ReadFile(filepath.Join(dir, id, "run.json"))
+	if err != nil {
+		return unreadable(id, err)
+	}
+	h, err := readHead(b)
+	if err != nil {
+		return unreadable(id, fmt.Errorf("run.json: %w", err))
+	}
+	h.id = id // the folder has the last word: it may have been renamed
+	return h.row()
+}
+
+// unreadable is the row of a folder of which only the name is known, which begins
+// with a time.
+func unreadable(id string, err error) Row {
+	r := Row{RunID: id, Status: StatusUnreadable, Note: err.Error()}
+	if len(id) >= 15 {
+		if at, err := time.Parse("20060102-150405", id[:15]); err == nil {
+			r.Started = at
+		}
+	}
+	return r
+}
+
+// inParallel calls do with 0..n-1, shared out between the cores.
+func inParallel(n int, do func(i int)) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		all.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				do(i)
+			}
+		})
+	}
+	all.Wait()
+}
