@@ -192,6 +192,10 @@ func epochSteps(p Phase, images int) int { return (images + p.Batch - 1) / p.Bat
 
 func (r *run) progress() Progress {
 	p := Progress{Epoch: r.at.epochs() + 1, Step: r.at.Step, Loss: r.at.loss(), LR: r.at.LastLR, EpochEnd: r.at.Batch == r.epochSteps()}
+	if n := len(r.at.History); n > 0 {
+		ended := r.at.History[n-1]
+		p.Ended = &ended
+	}
 	for i, phase := range r.config.Phases {
 		epochs := r.at.epochsOf(i, phase)
 		p.Epochs += epochs

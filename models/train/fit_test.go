@@ -85,6 +85,9 @@ func TestProgress(t *testing.T) {
 			t.Errorf("after step %d: %+v", step, p)
 		}
 		step = p.Step
+		if p.Epoch == 1 && p.Ended != nil || p.Epoch > 1 && (p.Ended == nil || *p.Ended != m.History[p.Epoch-2]) {
+			t.Errorf("in epoch %d, the one that ended is %+v, and kept was %+v", p.Epoch, p.Ended, m.History)
+		}
 		if p.EpochEnd {
 			ends++
 			if h := m.History[p.Epoch-1]; p.Step != 3*p.Epoch || h.LR != p.LR || h.Epoch != p.Epoch {

@@ -11,6 +11,10 @@ type Progress struct {
 	Loss            float64 // smoothed over about the last 50 steps
 	LR              float64 // of the last step
 	ImagesPerSecond float64 // since Fit began, without what was done before a resume
+
+	// Ended is the newest epoch that has ended, nil in the first: an epoch's figures
+	// are told with the first step of the next one, those of the last in History.
+	Ended *EpochStats
 }
 
 // progressEvery is the shortest time between two reports.

@@ -29,8 +29,7 @@ func (d *Deps) fit(ctx context.Context, env pipelines.Env, c train.Config, data 
 	c.Seed, c.Engine, c.Checkpoint = env.Seed, device, env.Work
 	c.Progress = func(p train.Progress) {
 		f := float64(p.Step) / float64(max(p.Steps, 1))
-		env.Progress(f, fmt.Sprintf("epoch %d of %d", p.Epoch, p.Epochs), map[string]any{
-			"epoch": p.Epoch, "epochs": p.Epochs, "loss": p.Loss, "lr": p.LR, "images_per_second": p.ImagesPerSecond})
+		env.Progress(f, fmt.Sprintf("epoch %d of %d", p.Epoch, p.Epochs), trainingFields(p))
 	}
 	c.Warn = func(err error) { warnings = append(warnings, err) }
 	if d.instead != nil {
@@ -54,6 +53,19 @@ func (d *Deps) fit(ctx context.Context, env pipelines.Env, c train.Config, data 
 		report.Notes["warning"] = err.Error()
 	}
 	return report, writeJSON(env.Path("history"), model.History)
+}
+
+// trainingFields are the figures of a training's progress.
+func trainingFields(p train.Progress) map[string]any {
+	fields := map[string]any{"epoch": p.Epoch, "epochs": p.Epochs, "step": p.Step, "steps": p.Steps,
+		"loss": p.Loss, "lr": p.LR, "images_per_second": p.ImagesPerSecond}
+	if e := p.Ended; e != nil {
+		fields["ended_epoch"], fields["ended_loss"], fields["ended_lr"], fields["ended_seconds"] = e.Epoch, e.Loss, e.LR, e.Seconds
+		if e.Score != 0 {
+			fields["ended_score"] = e.Score
+		}
+	}
+	return fields
 }
 
 // epochsOf counts the epochs of phases that go to their ends.
