@@ -29,6 +29,10 @@ var allowed = map[string][]string{
 	"pipelines":       {"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 	"pipelines/ledger": {"pipelines", "submissions",
 		"internal/atomicfile", "internal/fault", "internal/metric", "internal/nearest"},
+	"pipelines/export": {"models/train", "pipelines",
+		"internal/atomicfile", "internal/fault"},
+	"pipelines/export/mlflow":      {"internal/atomicfile"},
+	"pipelines/export/tensorboard": {},
 	"pipelines/steps": {"kaggle", "features", "models", "submissions", "pipelines",
 		"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 }
@@ -46,6 +50,7 @@ var keepers = map[string][]string{
 	"github.com/urfave/cli":           {"internal/cli"},
 	"golang.org/x/sys":                {"internal/cli", "internal/disk", "models", "features"},
 	"github.com/rivo/uniseg":          {"internal/cli"},
+	"google.golang.org/protobuf":      {"pipelines/export/tensorboard"},
 	"github.com/agnivade/levenshtein": {"internal/nearest"},
 }
 
@@ -161,6 +166,8 @@ func TestCheckImport(t *testing.T) {
 		{"pipelines", "github.com/urfave/cli/v2", false},
 		{"features", "gorgonia.org/tensor", false},
 		{"models/graph", "gorgonia.org/gorgonia", true},
+		{"pipelines/export", module + "/pipelines/export/mlflow", true},
+		{"pipelines/export/mlflow", module + "/pipelines", false},
 	} {
 		if got := checkImport(c.pkg, c.imp); (got == "") != c.ok {
 			t.Errorf("checkImport(%q, %q) = %q, want ok %v", c.pkg, c.imp, got, c.ok)
