@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -22,6 +23,8 @@ type runOptions struct {
 	dryRun   bool
 	preview  string // file of the picture, "" for a run
 	force    []string
+
+	tensorboard string // folder for event files, "" for none
 	target
 }
 
@@ -50,6 +53,7 @@ func runCommand(e *env) *ucli.Command {
 			&ucli.BoolFlag{Name: "preview", Usage: "train nothing; draw training images and what augmentation makes of them"},
 			&ucli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "of --preview: the picture, `FILE.png`, overwritten if it is there", DefaultText: "PIPELINE-preview.png"},
 			&ucli.BoolFlag{Name: "dry-run", Usage: "say what would be done, as podium plan does"},
+			&ucli.StringFlag{Name: "tensorboard", Usage: "write curves for TensorBoard into `DIR` while it trains; see also podium runs export"},
 			&ucli.StringSliceFlag{Name: "force", Usage: "make `STEP` again although it is there; a pattern such as 'train.*'"},
 			&ucli.StringFlag{Name: "device", Value: "auto", Usage: "compute on `DEVICE`: auto, cpu"},
 			&ucli.IntFlag{Name: "threads", Usage: "compute with `N` threads", DefaultText: "all cores"},
@@ -65,7 +69,7 @@ func runCommand(e *env) *ucli.Command {
 			}
 			return runRun(c.Context, e, p, runOptions{
 				preview: preview, pipeline: c.Args().First(), sets: c.StringSlice("set"), submit: c.Bool("submit"),
-				dryRun: c.Bool("dry-run"), force: c.StringSlice("force"),
+				dryRun: c.Bool("dry-run"), force: c.StringSlice("force"), tensorboard: c.String("tensorboard"),
 				target: target{c.Bool("sandbox"), c.String("device"), computing{c.Int("threads"), precision}},
 			})
 		},
@@ -88,6 +92,9 @@ func precisionFlag() ucli.Flag {
 }
 
 func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
+	if err := o.trains(); err != nil {
+		return err
+	}
 	spec, err := loadSpec(o.pipeline, o.sets)
 	if err != nil {
 		return err
@@ -121,17 +128,22 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 	if o.preview != "" {
 		return runPreview(ctx, p, spec, settings, o.preview)
 	}
+	finish, err := drawLive(p, o.tensorboard, spec, &settings)
+	if err != nil {
+		return err
+	}
 	out, err := steps.Run(ctx, spec, settings)
+	drawn := finish()
 	if p.JSON() {
 		if lerr := p.Line(out); err == nil {
 			err = lerr
 		}
-		return err
+		return errors.Join(err, drawn)
 	}
 	if err != nil {
 		return err
 	}
-	return printOutcome(p.out, out)
+	return errors.Join(printOutcome(p.out, out), drawn)
 }
 
 func loadSpec(pipeline string, sets []string) (*pipelines.Spec, error) {

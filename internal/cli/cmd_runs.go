@@ -15,6 +15,7 @@ func runsCommand(e *env) *ucli.Command {
 		run:      list.run,
 		sub: []*ucli.Command{
 			e.command(list),
+			e.command(runsExportVerb(e)),
 		},
 	})
 }
