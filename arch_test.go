@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 var keepers = map[string][]string{
 	"github.com/go-resty/":            {"kaggle"},
 	"golang.org/x/net":                {"kaggle"},
-	"github.com/apache/arrow/go/v15":  {"features", "submissions", "pipelines/steps"},
+	"github.com/apache/arrow/go/v15":  {"features", "submissions", "pipelines/steps", "pipelines/ledger"},
 	"golang.org/x/image":              {"features"},
 	"github.com/go-analyze/charts":    {"internal/cli"},
 	"gorgonia.org/":                   {"models"},

@@ -75,7 +75,7 @@ func runRunsList(e *env, p *Printer, o runsListOptions) error {
 	best := ledger.Best(rows)
 	listed := make([]listedRow, len(rows))
 	for i, r := range rows {
-		listed[i] = listedRow{r, best[i]}
+		listed[i] = listedRow{r, slices.Concat([]string{}, best[i])}
 	}
 	by, err := ledger.Sort(o.sort)
 	if err != nil {

@@ -88,7 +88,7 @@ func readHead(b []byte) (h head, err error) {
 
 // row is the table's row of a run, without what the ledger knows of it.
 func (h head) row() Row {
-	r := Row{RunID: h.id, Pipeline: h.pipeline, Competition: h.competition, Server: h.server, Status: h.status, Started: h.started.UTC(),
+	r := Row{RunID: h.id, Pipeline: h.pipeline, Competition: h.competition, Server: h.server, Status: h.status, Started: h.started.UTC().Truncate(time.Microsecond),
 		Seconds: h.seconds, Metric: h.metric, CV: at(h.metrics, "cv"), Spread: at(h.metrics, "cv_spread"), Public: at(h.scores, "public"),
 		Private: at(h.scores, "private"), Rank: whole(h.scores, "rank"), Teams: whole(h.scores, "teams"), Digest: h.digest, Seed: h.seed,
 		PeakMemory: h.peak, Tool: h.tool, Precision: h.precision, Parent: h.parent, Changes: h.changes, Note: h.failure}

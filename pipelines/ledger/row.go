@@ -14,6 +14,9 @@ import (
 // others are those of pipelines.Run.
 const StatusSent = "sent"
 
+// StatusDied is the status of a run that did not end, but whose process has.
+const StatusDied = "died"
+
 // StatusUnreadable is the status of a run whose run.json cannot be read; Note says
 // why.
 const StatusUnreadable = "unreadable"
@@ -50,11 +53,18 @@ type Row struct {
 	Parent      string             `json:"parent"`
 	Changes     []pipelines.Change `json:"changes"` // of the spec since the parent's
 	Note        string             `json:"note"`    // what is wrong with the row's files, or what the run or server said
+
+	file stamp // of run.json as it was read
 }
 
 // settle works out what follows from the other fields.
 func (r *Row) settle() {
-	r.Direction, r.Gap, r.Percentile = "", nil, nil
+	if r.Folds == nil {
+		r.Folds = []float64{}
+	}
+	if r.Changes == nil {
+		r.Changes = []pipelines.Change{}
+	}
 	if m, err := metric.ByName(r.Metric); err == nil {
 		r.Direction = "max"
 		if m.LowerIsBetter {

@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// scan reads a row of every run's folder, as many at a time as there are cores.
-func scan(home string) ([]Row, error) {
+// scan gives a row of every run's folder: those whose run.json has not changed out
+// of the index, the others out of their files, as many at a time as there are cores.
+func scan(home string, now time.Time) ([]Row, error) {
 	dir := filepath.Join(home, "runs")
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -28,8 +29,22 @@ func scan(home string) ([]Row, error) {
 			ids = append(ids, e.Name())
 		}
 	}
+	known := readIndex(home)
 	rows := make([]Row, len(ids))
-	inParallel(len(ids), func(i int) { rows[i] = readRow(dir, ids[i]) })
+	var read atomic.Int64
+	inParallel(len(ids), func(i int) {
+		file := stampOf(filepath.Join(dir, ids[i], "run.json"), now)
+		if r, ok := known[ids[i]]; ok && file != (stamp{}) && r.file == file {
+			rows[i] = r
+			return
+		}
+		read.Add(1)
+		rows[i] = readRow(dir, ids[i])
+		rows[i].file = file
+	})
+	if read.Load() > 0 || len(known) != len(rows) {
+		writeIndex(home, rows)
+	}
 	return rows, nil
 }
 

@@ -2,9 +2,13 @@ package ledger
 
 import (
 	"cmp"
+	"errors"
 	"path/filepath"
 	"slices"
+	"sync"
+	"time"
 
+	"github.com/seed-a5aa75a0/podium/pipelines"
 	"github.com/seed-a5aa75a0/podium/submissions"
 )
 
@@ -17,17 +21,24 @@ type Table struct {
 // Read reads the table of the home folder. A run whose files cannot be read has a
 // row that says so.
 func Read(home string) (Table, error) {
-	rows, err := scan(home)
-	if err != nil {
-		return Table{}, err
-	}
-	book := submissions.Ledger{Path: filepath.Join(home, "ledger.jsonl")}
-	sent, torn, err := book.Sent()
-	if err != nil {
+	var sent []submissions.Record
+	var torn int
+	var sentErr error
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		book := submissions.Ledger{Path: filepath.Join(home, "ledger.jsonl")}
+		sent, torn, sentErr = book.Sent()
+	})
+	rows, err := scan(home, time.Now())
+	beside.Wait()
+	if err = errors.Join(err, sentErr); err != nil {
 		return Table{}, err
 	}
 	rows = join(rows, sent)
 	for i := range rows {
+		if rows[i].Status == pipelines.RunRunning && !pipelines.RunLives(home, rows[i].RunID) {
+			rows[i].Status = StatusDied
+		}
 		rows[i].settle()
 	}
 	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Or(b.Started.Compare(a.Started), cmp.Compare(b.RunID, a.RunID)) })
