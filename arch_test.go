@@ -33,6 +33,8 @@ var allowed = map[string][]string{
 		"internal/atomicfile", "internal/fault"},
 	"pipelines/export/mlflow":      {"internal/atomicfile"},
 	"pipelines/export/tensorboard": {},
+	"pipelines/report": {"pipelines", "pipelines/ledger", "pipelines/steps", "features", "models", "submissions",
+		"internal/metric", "internal/seed"},
 	"pipelines/steps": {"kaggle", "features", "models", "submissions", "pipelines",
 		"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 }
@@ -44,7 +46,7 @@ var keepers = map[string][]string{
 	"golang.org/x/net":                {"kaggle"},
 	"github.com/apache/arrow/go/v15":  {"features", "submissions", "pipelines/steps", "pipelines/ledger"},
 	"golang.org/x/image":              {"features"},
-	"github.com/go-analyze/charts":    {"internal/cli"},
+	"github.com/go-analyze/charts":    {"internal/cli", "pipelines/report"},
 	"gorgonia.org/":                   {"models"},
 	"github.com/ebitengine/purego":    {"models", "features"},
 	"github.com/urfave/cli":           {"internal/cli"},

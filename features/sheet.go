@@ -26,16 +26,25 @@ type Sheet struct {
 // large ones shrunk, by whole numbers. One channel is grey, three are red, green
 // and blue. What was mixed of several images says of which classes.
 func WriteSheets(ctx context.Context, dst io.Writer, sheets []Sheet) error {
-	pen, err := newPen()
+	out, err := DrawSheets(ctx, sheets)
 	if err != nil {
 		return err
+	}
+	return png.Encode(dst, out)
+}
+
+// DrawSheets is the picture that WriteSheets writes.
+func DrawSheets(ctx context.Context, sheets []Sheet) (image.Image, error) {
+	pen, err := newPen()
+	if err != nil {
+		return nil, err
 	}
 	var drawn []*image.RGBA
 	at := image.Rectangle{}
 	for _, s := range sheets {
 		m, err := s.draw(ctx, pen)
 		if err != nil {
-			return fmt.Errorf("contact sheet: %w", err)
+			return nil, fmt.Errorf("contact sheet: %w", err)
 		}
 		drawn = append(drawn, m)
 		at.Max = image.Pt(max(at.Max.X, m.Bounds().Dx()), at.Max.Y+m.Bounds().Dy())
@@ -47,7 +56,7 @@ func WriteSheets(ctx context.Context, dst io.Writer, sheets []Sheet) error {
 		draw.Draw(out, m.Bounds().Add(image.Pt(0, y)), m, image.Point{}, draw.Src)
 		y += m.Bounds().Dy()
 	}
-	return png.Encode(dst, out)
+	return out, nil
 }
 
 // How a sheet is laid out, in pixels of the picture.

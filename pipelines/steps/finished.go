@@ -3,7 +3,6 @@ package steps
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -30,18 +29,9 @@ func OpenRun(home, id string) (*Finished, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := pipelines.SpecFile(home, run.ID)
-	src, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", run.ID, err)
-	}
 	f := &Finished{ID: run.ID, home: home, runs: map[string]pipelines.RunStep{}, made: map[string]*pipelines.Artifact{}}
-	if f.spec, err = pipelines.Decode(file, src); err != nil {
-		return nil, fmt.Errorf("run %s: %w", run.ID, err)
-	}
-	f.spec.Name = run.Pipeline
-	if f.plan, err = Compile(f.spec, &Deps{Home: home}); err != nil {
-		return nil, fmt.Errorf("run %s: %w", run.ID, err)
+	if f.spec, f.plan, err = followed(home, run); err != nil {
+		return nil, err
 	}
 	for _, s := range run.Steps {
 		f.runs[s.ID] = s

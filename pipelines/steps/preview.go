@@ -6,7 +6,6 @@ import (
 	"io"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"github.com/seed-a5aa75a0/podium/features"
 	"github.com/seed-a5aa75a0/podium/internal/atomicfile"
@@ -64,11 +63,7 @@ func Preview(ctx context.Context, spec *pipelines.Spec, s Settings, path string)
 	out := Previewed{Event: "preview", Pipeline: spec.Name, Images: len(rows)}
 	var sheets []features.Sheet
 	for _, part := range alike(spec.Models) {
-		sheet := features.Sheet{
-			Heading: strings.Join(part.Models, ", ") + " - augment: " + part.Augment, Names: names,
-			Loader: features.Loader{Images: images, Rows: rows, Labels: labels, Classes: len(names), Norm: norm,
-				Augment: augmentOf(part.augment), Seed: seed.Derive(spec.Seed, "preview")},
-		}
+		sheet := part.sheet(images, rows, labels, names, norm, spec.Seed)
 		if sheet.Loader.Augment != nil {
 			sheet.Variants, out.Variants = previewVariants, previewVariants
 		}
