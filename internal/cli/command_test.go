@@ -118,12 +118,12 @@ func TestReport(t *testing.T) {
 		var out bytes.Buffer
 		e := testEnv()
 		e.stderr, e.json = &out, asJSON
-		report(e, err, 2)
+		sayFailure(e, err, 2)
 		if out.String() != want {
 			t.Errorf("json %v:\n%q\nwant\n%q", asJSON, out.String(), want)
 		}
 		out.Reset()
-		report(e, nil, 0)
+		sayFailure(e, nil, 0)
 		if out.Len() != 0 {
 			t.Errorf("no error, but %q", out.String())
 		}

@@ -28,9 +28,9 @@ type failureBody struct {
 	RequestID  string  `json:"request_id,omitempty"`    // for a question to the server's people
 }
 
-// report writes err to stderr: two lines for a person, one JSON object for a
+// sayFailure writes err to stderr: two lines for a person, one JSON object for a
 // program.
-func report(e *env, err error, code int) {
+func sayFailure(e *env, err error, code int) {
 	if err == nil {
 		return
 	}

@@ -37,7 +37,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		code = exitInterrupted
 	}
-	report(e, err, code)
+	sayFailure(e, err, code)
 	return code
 }
 

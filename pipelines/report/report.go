@@ -25,11 +25,12 @@ type Options struct {
 // Write writes the page of a run. The same run, options and artifacts give the same
 // bytes. What is not there leaves its section out; an artifact that cannot be read is
 // told in its section and is no error.
-func Write(ctx context.Context, w io.Writer, t *steps.Traces, o Options) error {
+func Write(ctx context.Context, w io.Writer, t *steps.Traces, o Options) (Contents, error) {
+	c := Contents{Sections: []string{}, LeftOut: []string{}}
 	m := &maker{t: t, rows: o.Rows, held: map[string]*steps.Held{}}
 	var err error
 	if m.metric, err = metric.ByName(t.Spec.Target.Metric); err != nil {
-		return fmt.Errorf("report of %s: %w", t.Run.ID, err)
+		return c, fmt.Errorf("report of %s: %w", t.Run.ID, err)
 	}
 	if i := slices.IndexFunc(o.Rows, func(r ledger.Row) bool { return r.RunID == t.Run.ID }); i >= 0 {
 		m.row = o.Rows[i]
@@ -37,23 +38,31 @@ func Write(ctx context.Context, w io.Writer, t *steps.Traces, o Options) error {
 	p := page{Run: t.Run, Now: o.Now, CSS: template.CSS(css), JS: template.JS(js)}
 	for _, s := range chapters {
 		if err := ctx.Err(); err != nil {
-			return err
+			return c, err
 		}
 		data, err := s.make(ctx, m)
 		switch {
 		case err != nil:
 			p.Sections = append(p.Sections, section{ID: s.id, Title: s.title, Failed: err.Error()})
 		case data == nil:
-			p.Missing = append(p.Missing, s.title)
+			p.Missing, c.LeftOut = append(p.Missing, s.title), append(c.LeftOut, s.id)
+			continue
 		default:
 			var b bytes.Buffer
 			if err := pages.ExecuteTemplate(&b, s.id, data); err != nil {
-				return fmt.Errorf("report of %s: %w", t.Run.ID, err)
+				return c, fmt.Errorf("report of %s: %w", t.Run.ID, err)
 			}
 			p.Sections = append(p.Sections, section{ID: s.id, Title: s.title, Body: template.HTML(b.String())})
 		}
+		c.Sections = append(c.Sections, s.id)
 	}
-	return pages.ExecuteTemplate(w, "page", p)
+	return c, pages.ExecuteTemplate(w, "page", p)
+}
+
+// Contents says what is on a page: ids of sections, in its order.
+type Contents struct {
+	Sections []string
+	LeftOut  []string // the run has nothing for them, or it is gone
 }
 
 // page is what the outer template shows.
