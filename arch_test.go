@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"pipelines/export/tensorboard": {},
 	"pipelines/report": {"pipelines", "pipelines/ledger", "pipelines/steps", "features", "models", "submissions",
 		"internal/metric", "internal/seed"},
+	"pipelines/sweep": {"pipelines", "internal/atomicfile", "internal/digest", "internal/fault", "internal/nearest", "internal/seed"},
 	"pipelines/steps": {"kaggle", "features", "models", "submissions", "pipelines",
 		"internal/atomicfile", "internal/digest", "internal/fault", "internal/metric", "internal/nearest", "internal/seed"},
 }

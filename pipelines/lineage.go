@@ -19,7 +19,7 @@ func (r *Run) descend(root string, spec *Spec) {
 		return // the run's own folder is there: a parent is no reason not to run
 	}
 	for _, id := range ids {
-		if id >= r.ID || !strings.Contains(id, "-"+slug(r.Pipeline)+"-") {
+		if id >= r.ID || !strings.Contains(id, "-"+Slug(r.Pipeline)+"-") {
 			continue
 		}
 		before, err := readRun(filepath.Join(root, "runs", id))

@@ -89,7 +89,7 @@ func StartRun(root string, spec *Spec, now time.Time) (*Record, error) {
 	if err := os.MkdirAll(runs, 0o755); err != nil {
 		return nil, fault.Disk(fmt.Errorf("start run: %w", err), root)
 	}
-	base := fmt.Sprintf("%s-%s-%s", now.UTC().Format("20060102-150405"), slug(spec.Name), spec.Digest()[:4])
+	base := fmt.Sprintf("%s-%s-%s", now.UTC().Format("20060102-150405"), Slug(spec.Name), spec.Digest()[:4])
 	id := base
 	for i := 2; ; i++ {
 		err := os.Mkdir(filepath.Join(runs, id), 0o755)
@@ -118,8 +118,9 @@ func StartRun(root string, spec *Spec, now time.Time) (*Record, error) {
 
 var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
-// slug makes a name fit for a folder.
-func slug(name string) string {
+// Slug makes a name fit for a folder: lower-case letters, digits and hyphens, at most
+// 40 of them, never none.
+func Slug(name string) string {
 	s := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(name), "-"), "-")
 	if len(s) > 40 {
 		s = strings.Trim(s[:40], "-")
