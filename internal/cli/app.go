@@ -36,6 +36,7 @@ func newApp(e *env) *ucli.App {
 		planCommand(e),
 		initCommand(e),
 		lrCommand(e),
+		sweepCommand(e),
 		predictCommand(e),
 		blendCommand(e),
 		competitionsCommand(e),

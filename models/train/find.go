@@ -113,7 +113,7 @@ func (s *sweep) one(b Batch) (done bool, err error) {
 	}
 	at := len(s.points)
 	loss, lr, err := s.trainer.step(b, at, at)
-	if errors.As(err, new(divergence)) && at > 0 {
+	if Diverged(err) && at > 0 {
 		return true, nil
 	}
 	if err != nil {

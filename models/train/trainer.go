@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -92,6 +93,10 @@ func (t *trainer) step(b Batch, at, global int) (loss, lr float64, err error) {
 type divergence struct{ loss, lr float64 }
 
 func (d divergence) Error() string { return fmt.Sprintf("the loss is %v at lr %.3g", d.loss, d.lr) }
+
+// Diverged reports whether err is the end of a training whose loss, or the norm of
+// whose gradient, was not finite.
+func Diverged(err error) bool { return errors.As(err, new(divergence)) }
 
 func diverged(loss, lr float64) error {
 	return fault.Wrap(divergence{loss, lr}, fault.Failed, "train with a lower lr, or set a clip norm", "training diverged")

@@ -26,6 +26,8 @@ type Settings struct {
 	Weights pretrained.Cache // of published weights
 	Offline bool             // no weights are fetched into the cache
 
+	Notes map[string]string // for the run's record beside those of its steps; may be nil
+
 	Submit bool     // upload at the end
 	Force  []string // steps to make again: ids or patterns
 	Tool   string   // version of podium
@@ -125,7 +127,10 @@ func Run(ctx context.Context, spec *pipelines.Spec, s Settings) (out Outcome, er
 	}
 	out.RunID, out.Dir = record.ID(), record.Dir()
 	defer func() { err = errors.Join(err, record.Finish(err, time.Now())) }()
-	if err := record.Update(func(run *pipelines.Run) { run.Server, run.Precision, run.Tool = s.Server, s.precision(), s.Tool }); err != nil {
+	if err := record.Update(func(run *pipelines.Run) {
+		run.Server, run.Precision, run.Tool = s.Server, s.precision(), s.Tool
+		maps.Copy(run.Notes, s.Notes)
+	}); err != nil {
 		return out, err
 	}
 
@@ -201,7 +206,8 @@ func (o *Outcome) learn(spec *pipelines.Spec, result pipelines.Result, record *p
 		}
 	}
 	return record.Update(func(run *pipelines.Run) {
-		run.Metrics, run.Scores, run.Files, run.Notes, run.Digest = metrics, scores, files, notes, digest
+		run.Metrics, run.Scores, run.Files, run.Digest = metrics, scores, files, digest
+		maps.Copy(run.Notes, notes)
 	})
 }
 
