@@ -45,7 +45,7 @@ func (h history) explain(n *Node, key string, inputs []InputRecord) (why string,
 		if m.Key == key {
 			return "its artifact is damaged", nil
 		}
-		c := compare(m, n, inputs)
+		c := m.Changes(Manifest{OpVersion: n.Op.Version(), Params: n.params, Seed: n.Seed, Inputs: inputs})
 		if near == nil || len(c) < len(changes) || len(c) == len(changes) && m.Started.After(near.Manifest.Started) {
 			near, changes = a, c
 		}
@@ -70,17 +70,18 @@ func sentence(changes []Change) string {
 	return strings.Join(words, ", ")
 }
 
-// compare lists what differs between the step that made m and n.
-func compare(m Manifest, n *Node, inputs []InputRecord) []Change {
+// Changes lists what differs between the step that made m and the one that made, or
+// would make, now: of the op, its parameters, the seed and the inputs.
+func (m Manifest) Changes(now Manifest) []Change {
 	var changes []Change
-	if was, now := m.OpVersion, n.Op.Version(); was != now {
-		changes = append(changes, Change{"op version", strconv.Itoa(was), strconv.Itoa(now)})
+	if m.OpVersion != now.OpVersion {
+		changes = append(changes, Change{"op version", strconv.Itoa(m.OpVersion), strconv.Itoa(now.OpVersion)})
 	}
-	changes = append(changes, changed(flatten(m.Params), flatten(n.params))...)
-	if m.Seed != n.Seed {
-		changes = append(changes, Change{"seed", strconv.FormatUint(m.Seed, 10), strconv.FormatUint(n.Seed, 10)})
+	changes = append(changes, changed(flatten(m.Params), flatten(now.Params))...)
+	if m.Seed != now.Seed {
+		changes = append(changes, Change{"seed", strconv.FormatUint(m.Seed, 10), strconv.FormatUint(now.Seed, 10)})
 	}
-	return append(changes, compareInputs(m.Inputs, inputs)...)
+	return append(changes, compareInputs(m.Inputs, now.Inputs)...)
 }
 
 // compareInputs names each port whose inputs are not the same.

@@ -15,6 +15,7 @@ func runsCommand(e *env) *ucli.Command {
 		run:      list.run,
 		sub: []*ucli.Command{
 			e.command(list),
+			e.command(runsCompareVerb(e)),
 			e.command(runsExportVerb(e)),
 			e.command(runsReportVerb(e)),
 		},

@@ -95,6 +95,8 @@ func size(v *float64) *float64 {
 // league is the rows whose scores can be held against each other.
 type league struct{ competition, server, metric string }
 
+func (r Row) league() league { return league{r.Competition, r.Server, r.Metric} }
+
 // Best says of each row what it leads in (cv, public, private), among the rows of
 // its competition, server and metric; all of those that tie do. Who is alone leads
 // in nothing.
@@ -106,7 +108,7 @@ func Best(rows []Row) [][]string {
 	}{{"cv", func(r Row) *float64 { return r.CV }}, {"public", func(r Row) *float64 { return r.Public }}, {"private", func(r Row) *float64 { return r.Private }}} {
 		top, count := map[league]*float64{}, map[league]int{}
 		for _, r := range rows {
-			of, v := league{r.Competition, r.Server, r.Metric}, score.of(r)
+			of, v := r.league(), score.of(r)
 			if v == nil {
 				continue
 			}
@@ -116,7 +118,7 @@ func Best(rows []Row) [][]string {
 			}
 		}
 		for i, r := range rows {
-			of, v := league{r.Competition, r.Server, r.Metric}, score.of(r)
+			of, v := r.league(), score.of(r)
 			if count[of] > 1 && v != nil && top[of] != nil && *v == *top[of] {
 				best[i] = append(best[i], score.name)
 			}

@@ -45,6 +45,15 @@ func Read(home string) (Table, error) {
 	return Table{rows, torn}, nil
 }
 
+// Run is the row of the run with this id.
+func (t Table) Run(id string) (Row, bool) {
+	i := slices.IndexFunc(t.Rows, func(r Row) bool { return id != "" && r.RunID == id })
+	if i < 0 {
+		return Row{}, false
+	}
+	return t.Rows[i], true
+}
+
 // whose names a submission: the file's digest in a competition of a server. The
 // same bytes score the same, whichever run made them.
 type whose struct{ competition, server, digest string }
