@@ -16,6 +16,7 @@ func runsCommand(e *env) *ucli.Command {
 		sub: []*ucli.Command{
 			e.command(list),
 			e.command(runsCompareVerb(e)),
+			e.command(runsWhyVerb(e)),
 			e.command(runsExportVerb(e)),
 			e.command(runsReportVerb(e)),
 		},

@@ -22,7 +22,7 @@ func runsCompareVerb(e *env) verb {
 		usage: "hold runs against each other: scores, folds, times, and what of their specs differs",
 		about: "One RUN is compared with its parent, the run before it of the same pipeline and competition. * marks the best.\n" +
 			"Runs that were split alike are compared fold by fold, too: being better in every fold says more than the mean.",
-		examples: []string{"podium runs compare latest", "podium runs compare 4f2a 09c1 latest", "podium runs compare 4f2a latest --json"},
+		examples: []string{"podium runs compare latest", "podium runs compare 4f2a latest", "podium runs compare 4f2a 09c1 --json"},
 		run:      func(c *ucli.Context, p *Printer) error { return runRunsCompare(e, p, c.Args().Slice()) },
 	}
 }

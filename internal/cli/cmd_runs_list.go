@@ -170,11 +170,13 @@ func gapText(v *float64) string {
 	return fmt.Sprintf("%+.5f", *v)
 }
 
-// secondsText is how long something took: "4.2 s", "12 min", "3.1 h".
+// secondsText is how long something took: "40 ms", "4.2 s", "12 min", "3.1 h".
 func secondsText(s float64) string {
 	switch {
 	case s <= 0:
 		return "-"
+	case s < 1:
+		return fmt.Sprintf("%.0f ms", 1000*s)
 	case s < 10:
 		return fmt.Sprintf("%.1f s", s)
 	case s < 120:

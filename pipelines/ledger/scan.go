@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/seed-a5aa75a0/podium/pipelines"
 )
 
 // scan gives a row of every run's folder: those whose run.json has not changed out
@@ -39,7 +41,7 @@ func scan(home string, now time.Time) ([]Row, error) {
 			return
 		}
 		read.Add(1)
-		rows[i] = readRow(dir, ids[i])
+		rows[i] = readRow(home, ids[i])
 		rows[i].file = file
 	})
 	if read.Load() > 0 || len(known) != len(rows) {
@@ -49,8 +51,8 @@ func scan(home string, now time.Time) ([]Row, error) {
 }
 
 // readRow reads the row of a run's folder.
-func readRow(dir, id string) Row {
-	b, err := os.ReadFile(filepath.Join(dir, id, "run.json"))
+func readRow(home, id string) Row {
+	b, err := os.ReadFile(filepath.Join(home, "runs", id, "run.json"))
 	if err != nil {
 		return unreadable(id, err)
 	}
@@ -59,6 +61,11 @@ func readRow(dir, id string) Row {
 		return unreadable(id, fmt.Errorf("run.json: %w", err))
 	}
 	h.id = id // the folder has the last word: it may have been renamed
+	if h.metric == "" { // of an older podium
+		if spec, err := pipelines.ReadSpec(home, id); err == nil {
+			h.metric, h.seed = spec.Target.Metric, spec.Seed
+		}
+	}
 	return h.row()
 }
 
