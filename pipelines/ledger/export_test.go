@@ -94,7 +94,7 @@ func TestWriteArrow(t *testing.T) {
 	}
 	for name, want := range map[string]any{
 		"run_id": table.Rows[1].RunID, "cv": 0.908, "rank": 9., "gap": *table.Rows[1].Gap, "late": false, "seed": 8.,
-		"started": "2026-11-23 12:08:00Z", "cv_folds": []any{0.9, 0.91, 0.92, 0.93, 0.94},
+		"started": "2026-11-23 12:08:00", "cv_folds": []any{0.9, 0.91, 0.92, 0.93, 0.94},
 		"changes": []any{map[string]any{"what": "seed", "was": "6", "now": "8"}},
 	} {
 		if d := cmp.Diff(want, rows[1][name]); d != "" {

@@ -59,7 +59,7 @@ func madeRun(i int) pipelines.Run {
 	}
 	for fold := range 5 {
 		if run.Metrics != nil {
-			run.Metrics[fmt.Sprintf("cv_fold%d", fold)] = 0.9 + float64(fold)/100
+			run.Metrics[fmt.Sprintf("cv_fold%d", fold)] = float64(90+fold) / 100
 		}
 		for _, step := range []string{"train.a", "predict.a", "train.b", "predict.b"} {
 			run.Steps = append(run.Steps, pipelines.RunStep{ID: fmt.Sprintf("%s.fold%d", step, fold), Op: "train", State: pipelines.Done,

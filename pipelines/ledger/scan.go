@@ -60,7 +60,7 @@ func readRow(home, id string) Row {
 	if err != nil {
 		return unreadable(id, fmt.Errorf("run.json: %w", err))
 	}
-	h.id = id // the folder has the last word: it may have been renamed
+	h.id = id           // the folder has the last word: it may have been renamed
 	if h.metric == "" { // of an older podium
 		if spec, err := pipelines.ReadSpec(home, id); err == nil {
 			h.metric, h.seed = spec.Target.Metric, spec.Seed
