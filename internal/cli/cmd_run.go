@@ -124,16 +124,21 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 		return err
 	}
 	defer release()
-	settings.Submit, settings.Force, settings.OnEvent = o.submit || o.sandbox, o.force, newRunView(p).observe
+	settings.Submit, settings.Force = o.submit || o.sandbox, o.force
 	if o.preview != "" {
+		settings.OnEvent = newRunView(p).observe
 		return runPreview(ctx, p, spec, settings, o.preview)
 	}
+	observe, end := viewOf(p)
+	settings.OnEvent = observe
 	finish, err := drawLive(p, o.tensorboard, spec, &settings)
 	if err != nil {
+		end()
 		return err
 	}
 	out, err := steps.Run(ctx, spec, settings)
 	drawn := finish()
+	end()
 	if p.JSON() {
 		if lerr := p.Line(out); err == nil {
 			err = lerr

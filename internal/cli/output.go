@@ -21,8 +21,9 @@ type Printer struct {
 	quiet    bool
 	tty      bool // stderr is a terminal that may be drawn on
 	color    bool
+	ascii    bool // it shows nothing beyond ASCII
 
-	progress Progress // the one bar of the screen
+	progress Progress // the one bar, or tree, of the screen
 }
 
 // printer makes the Printer of a command with these flags.
@@ -30,7 +31,7 @@ func (e *env) printer(asJSON, quiet bool) *Printer {
 	tty := isTerminal(e.stderr) && e.getenv("TERM") != "dumb"
 	return &Printer{
 		out: e.stdout, err: e.stderr, json: asJSON, quiet: quiet, tty: tty,
-		color: tty && e.getenv("NO_COLOR") == "",
+		color: tty && e.getenv("NO_COLOR") == "", ascii: asciiOnly(e.getenv),
 	}
 }
 
@@ -41,12 +42,18 @@ func isTerminal(w io.Writer) bool {
 
 // width is how many characters a line of the terminal holds.
 func (p *Printer) width() int {
+	columns, _ := p.size()
+	return columns
+}
+
+// size is how many characters a line of the terminal holds, and how many lines it has.
+func (p *Printer) size() (columns, lines int) {
 	if f, ok := p.err.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-			return w
+		if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 && h > 0 {
+			return w, h
 		}
 	}
-	return 100
+	return 100, 24
 }
 
 // JSON reports whether results are written as JSON.
@@ -66,6 +73,9 @@ func (p *Printer) Say(format string, args ...any) {
 	defer g.mu.Unlock()
 	g.clear()
 	fmt.Fprintf(p.err, format+"\n", args...)
+	if g.view != nil {
+		g.view.draw()
+	}
 }
 
 // Result writes what a command found to stdout: v as a JSON object with

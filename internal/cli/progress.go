@@ -22,7 +22,8 @@ type Progress struct {
 
 	once sync.Once // fills in the above
 	mu   sync.Mutex
-	open []*Bar // begun and not ended; the last one is drawn
+	open []*Bar    // begun and not ended; the last one is drawn
+	view *liveView // drawn in the bars' place, if there is one
 }
 
 // logEvery is the least time between two lines of one step off a terminal.
@@ -154,6 +155,9 @@ func (g *Progress) wipe() {
 }
 
 func (g *Progress) clear() {
+	if g.view != nil {
+		g.view.erase()
+	}
 	if len(g.open) == 0 {
 		return
 	}

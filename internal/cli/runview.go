@@ -7,10 +7,21 @@ import (
 	"strings"
 
 	"github.com/seed-a5aa75a0/podium/pipelines"
+	"github.com/seed-a5aa75a0/podium/pipelines/live"
 )
 
-// runView shows the events of a run: as lines of JSON on stdout with --json, else
-// as a bar for each running step and a line for each step that is done.
+// viewOf is what shows the events of a run: a tree on a terminal, else lines. end is
+// to be called when no event is to come any more.
+func viewOf(p *Printer) (observe func(pipelines.Event), end func()) {
+	if p.tty && p.Talks() {
+		v := newLiveView(p, "")
+		return v.observe, func() { v.end(false) }
+	}
+	return newRunView(p).observe, func() {}
+}
+
+// runView shows the events of steps: as lines of JSON on stdout with --json, else as
+// talk, a bar for each running step and a line for each step that is done.
 type runView struct {
 	p      *Printer
 	bars   map[string]*Bar
@@ -31,7 +42,7 @@ func (v *runView) observe(e pipelines.Event) {
 		v.p.Say("%s: %d steps", e.Pipeline, len(e.Steps))
 	case pipelines.EventStepCached:
 		v.p.Say("%s %s", v.p.paint(faint, "Cached"), e.Step)
-		v.notes(e)
+		v.p.notes(e)
 	case pipelines.EventStepStarted:
 		v.bars[e.Step] = v.p.Progress().Begin(e.Step)
 	case pipelines.EventStepProgress:
@@ -43,8 +54,8 @@ func (v *runView) observe(e pipelines.Event) {
 			b.Set(share, progressText(e))
 		}
 	case pipelines.EventStepDone:
-		v.take(e.Step, func(b *Bar) { b.End(doneText(e)) })
-		v.notes(e)
+		v.take(e.Step, func(b *Bar) { b.End(live.ResultText(e.Metrics, e.Notes)) })
+		v.p.notes(e)
 		if look := e.Notes[pipelines.NoteLook]; look != "" {
 			v.p.Say("look at them: %s", filepath.Join(e.Dir, look))
 		}
@@ -59,12 +70,12 @@ func (v *runView) observe(e pipelines.Event) {
 }
 
 // notes tells what a person should read about a step, made now or before.
-func (v *runView) notes(e pipelines.Event) {
+func (p *Printer) notes(e pipelines.Event) {
 	if text := e.Notes[pipelines.NoteTold]; text != "" {
-		v.p.Say("%s %s", v.p.paint(bold, "note:"), text)
+		p.Say("%s %s", p.paint(bold, "note:"), text)
 	}
 	if text := e.Notes[pipelines.NoteWarning]; text != "" {
-		v.p.Say("%s %s", v.p.paint(bold, "warning:"), text)
+		p.Say("%s %s", p.paint(bold, "warning:"), text)
 	}
 }
 
@@ -87,31 +98,6 @@ func progressText(e pipelines.Event) string {
 	}
 	if speed, ok := e.Fields["images_per_second"].(float64); ok && speed > 0 {
 		parts = append(parts, fmt.Sprintf("%.0f images/s", speed))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// doneText is what a step that is done has to say of itself.
-func doneText(e pipelines.Event) string {
-	var parts []string
-	for _, m := range []struct{ key, format string }{
-		{"rows", "%.0f rows"}, {"images", "%.0f images"}, {"classes", "%.0f classes"}, {"groups", "%.0f groups"},
-		{"clusters", "%.0f clusters"}, {"largest", "the largest of %.0f"},
-		{"loss", "loss %.4f"}, {"iou", "IoU of boxes %.3f"}, {"heat_inside", "heat in a box: %.3f"},
-		{"cv", "CV %.5f"}, {"public", "public %.5f"}, {"private", "private %.5f"},
-	} {
-		if x, ok := e.Metrics[m.key]; ok {
-			parts = append(parts, fmt.Sprintf(m.format, x))
-		}
-	}
-	if stopped := e.Notes["early_stop"]; stopped != "" {
-		parts = append(parts, "stopped early, "+stopped)
-	}
-	if kept := e.Notes["kept"]; kept != "" { // rows with pseudo-labels
-		parts = append(parts, kept)
-	}
-	if chose := e.Notes["chose"]; chose != "" { // of a blend; what a calibration chose is told at the end
-		parts = append(parts, chose)
 	}
 	return strings.Join(parts, ", ")
 }
