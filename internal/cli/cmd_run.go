@@ -129,16 +129,16 @@ func runRun(ctx context.Context, e *env, p *Printer, o runOptions) error {
 		settings.OnEvent = newRunView(p).observe
 		return runPreview(ctx, p, spec, settings, o.preview)
 	}
-	observe, end := viewOf(p)
+	observe, end := viewOf(p, "")
 	settings.OnEvent = observe
 	finish, err := drawLive(p, o.tensorboard, spec, &settings)
 	if err != nil {
-		end()
+		end(false)
 		return err
 	}
 	out, err := steps.Run(ctx, spec, settings)
 	drawn := finish()
-	end()
+	end(false)
 	if p.JSON() {
 		if lerr := p.Line(out); err == nil {
 			err = lerr

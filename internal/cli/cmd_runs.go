@@ -17,6 +17,7 @@ func runsCommand(e *env) *ucli.Command {
 			e.command(list),
 			e.command(runsCompareVerb(e)),
 			e.command(runsWhyVerb(e)),
+			e.command(runsWatchVerb(e)),
 			e.command(runsExportVerb(e)),
 			e.command(runsReportVerb(e)),
 		},

@@ -74,7 +74,10 @@ var variables = []variable{
 	{"LD_LIBRARY_PATH", "folders where doctor looks for GPU libraries; on Windows PATH"},
 	{"PATH", "see LD_LIBRARY_PATH"},
 	{"NO_COLOR", "set to anything: no colours"},
-	{"TERM", "dumb: no progress bars and no colours"},
+	{"TERM", "dumb: lines in place of the tree and of bars, and no colours"},
+	{"LC_ALL", "the locale: one without UTF-8 draws with ASCII; else LC_CTYPE, else LANG says it"},
+	{"LC_CTYPE", "see LC_ALL"},
+	{"LANG", "see LC_ALL"},
 }
 
 func environmentPage() string {
@@ -98,8 +101,9 @@ func formattingPage() string {
             Times are RFC 3339 in UTC. Scores of a server are strings, exactly as it wrote them.
   --quiet   no progress and no remarks; results and errors stay.
 
-On a terminal a bar shows the running step on stderr and every finished step leaves a line. Elsewhere a step
-gets a line when it begins and when it ends, and one every ten seconds between.
+On a terminal podium run and podium runs watch draw the run as a tree on stderr, in place: groups of steps, the
+parts and the figures of the one at work. Other commands have a bar for what is at work. Elsewhere a step gets a
+line when it begins and when it ends, and one every ten seconds between.
 
 Flags may stand before or after the arguments. After -- every word is an argument.
 `

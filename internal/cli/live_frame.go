@@ -141,14 +141,19 @@ func (f frame) last(r *live.Run) row {
 		line = line.add("", f.dot).add(paintOf[r.Status], r.Status)
 	case ok && exact:
 		line = line.add("", f.dot+"about "+spanText(left)+" to go")
-	case ok:
+	case ok && line.width()+len(" at least 59m59s to go") < f.columns:
 		line = line.add("", f.dot+"at least "+spanText(left)+" to go")
+	case ok:
+		line = line.add("", f.dot+spanText(left)+"+ to go")
 	}
-	return line.addIf(f.columns-1, faint, f.foot)
+	if f.foot == "" {
+		return line
+	}
+	return line.addIf(f.columns-1, faint, f.dot+f.foot)
 }
 
 // paintOf colours how a run ended.
-var paintOf = map[string]string{pipelines.RunOK: green, pipelines.RunFailed: red, pipelines.RunInterrupted: red, "died": red}
+var paintOf = map[string]string{pipelines.RunOK: green, pipelines.RunFailed: red, pipelines.RunInterrupted: red, diedStatus: red}
 
 // spanText writes a span in whole seconds: "12s", "3m12s", "2h05m".
 func spanText(d time.Duration) string {

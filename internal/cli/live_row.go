@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -29,10 +30,22 @@ func (r row) width() (n int) {
 	return n
 }
 
+// trimmed is the row without the blanks at its end.
+func (r row) trimmed() row {
+	r = slices.Clone(r)
+	for i := len(r) - 1; i >= 0; i-- {
+		if r[i].text = strings.TrimRight(r[i].text, " "); r[i].text != "" {
+			break
+		}
+	}
+	return r
+}
+
 // line cuts the row to at most so many columns.
 func (r row) line(columns int, l look) drawnLine {
+	r = r.trimmed()
 	var b strings.Builder
-	room, cut := columns, r.width() > columns
+	room, cut := columns, r.width() > columns && columns > len(l.more)
 	if cut {
 		room -= uniseg.StringWidth(l.more)
 	}

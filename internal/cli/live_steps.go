@@ -90,8 +90,10 @@ func (f frame) barWidth() int {
 		return 24
 	case f.columns >= 60:
 		return 16
+	case f.columns >= 32:
+		return 8
 	}
-	return 8
+	return 4
 }
 
 // about says what a group is made of: its parts by name, or how many folds.

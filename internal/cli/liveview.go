@@ -88,7 +88,7 @@ func (v *liveView) end(died bool) {
 	if died {
 		v.run.Died()
 	}
-	v.foot = ""
+	v.foot = "" // there is nothing to stop any more
 	v.draw()
 	g.view = nil
 }

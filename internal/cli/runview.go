@@ -10,14 +10,15 @@ import (
 	"github.com/seed-a5aa75a0/podium/pipelines/live"
 )
 
-// viewOf is what shows the events of a run: a tree on a terminal, else lines. end is
-// to be called when no event is to come any more.
-func viewOf(p *Printer) (observe func(pipelines.Event), end func()) {
+// viewOf is what shows the events of a run: a tree on a terminal, which says foot below
+// itself, else lines. end is to be called when no event is to come any more, and told
+// whether the run's process died.
+func viewOf(p *Printer, foot string) (observe func(pipelines.Event), end func(died bool)) {
 	if p.tty && p.Talks() {
-		v := newLiveView(p, "")
-		return v.observe, func() { v.end(false) }
+		v := newLiveView(p, foot)
+		return v.observe, v.end
 	}
-	return newRunView(p).observe, func() {}
+	return newRunView(p).observe, func(bool) {}
 }
 
 // runView shows the events of steps: as lines of JSON on stdout with --json, else as
