@@ -26,6 +26,7 @@ type Competition struct {
 	Entered             bool // the rules were accepted
 	CodeOnly            bool // takes notebooks, no files
 	SubmissionsDisabled bool
+	Points              bool // it counts for progression
 
 	// Origin is where the data comes from if not from Kaggle, as
 	// "sandbox:digit-recognizer"; empty on kaggle.com.
@@ -80,7 +81,15 @@ func competition(w wire.Competition) Competition {
 		URL: cmp.Or(w.URL, w.Ref), Category: w.Category, Reward: w.Reward, Metric: w.EvaluationMetric,
 		Deadline: w.Deadline.Time, Teams: w.TeamCount, Rank: w.UserRank, DailyLimit: w.MaxDailySubmissions, Entered: w.UserHasEntered,
 		CodeOnly: w.IsKernelsSubmissionsOnly, SubmissionsDisabled: w.SubmissionsDisabled, Origin: w.PodiumOrigin,
+		Points: w.AwardsPoints,
 	}
+}
+
+// Medals reports whether the competition gives medals: Featured and Research ones do,
+// and what counts for progression, but not Getting Started, Playground and Community
+// (kaggle.com/progression).
+func (c Competition) Medals() bool {
+	return c.Points || c.Category == "Featured" || c.Category == "Research"
 }
 
 // pageSize is how much to ask for where n rows are wanted; all of them if n is

@@ -22,7 +22,7 @@ func ListRuns(root string) ([]Run, error) {
 	}
 	var list []Run
 	for _, id := range ids {
-		if run, err := readRun(filepath.Join(root, "runs", id)); err == nil {
+		if run, err := readRun(RunDir(root, id)); err == nil {
 			list = append(list, run)
 		}
 	}
@@ -62,7 +62,7 @@ func readRun(dir string) (Run, error) {
 }
 
 func isRun(root, id string) bool {
-	_, err := os.Stat(filepath.Join(root, "runs", id, recordName))
+	_, err := os.Stat(filepath.Join(RunDir(root, id), recordName))
 	return err == nil
 }
 
@@ -74,7 +74,7 @@ func LoadRun(root, id string) (Run, error) {
 		return Run{}, err
 	}
 	if slices.Contains(ids, id) {
-		return readRun(filepath.Join(root, "runs", id))
+		return readRun(RunDir(root, id))
 	}
 	var found []string
 	for _, name := range ids {
@@ -86,13 +86,13 @@ func LoadRun(root, id string) (Run, error) {
 		}
 		if id != "latest" {
 			found = append(found, name)
-		} else if run, err := readRun(filepath.Join(root, "runs", name)); err == nil {
+		} else if run, err := readRun(RunDir(root, name)); err == nil {
 			return run, nil
 		}
 	}
 	switch len(found) {
 	case 1:
-		return readRun(filepath.Join(root, "runs", found[0]))
+		return readRun(RunDir(root, found[0]))
 	case 0:
 		ids = slices.DeleteFunc(ids, func(name string) bool { return !isRun(root, name) })
 		return Run{}, fault.New(fault.Usage, newestRuns(ids), "no run %q%s", id, orNear(id, ids))
@@ -112,5 +112,8 @@ func newestRuns(ids []string) string {
 	return "there are " + strings.Join(ids, ", ")
 }
 
+// RunDir is the folder of a run's files.
+func RunDir(root, id string) string { return filepath.Join(root, "runs", id) }
+
 // SpecFile is where a run's effective spec lies.
-func SpecFile(root, id string) string { return filepath.Join(root, "runs", id, specName) }
+func SpecFile(root, id string) string { return filepath.Join(RunDir(root, id), specName) }

@@ -27,6 +27,8 @@ type leaderboardOptions struct {
 	dir         string
 	csv         bool
 	sandbox     bool
+	compare     bool
+	board       string // a kept board to compare with, "" to ask the server
 }
 
 func leaderboardCommand(e *env) *ucli.Command {
@@ -34,11 +36,14 @@ func leaderboardCommand(e *env) *ucli.Command {
 		name: "leaderboard", args: "COMP", group: groupKaggle, min: 1, max: 1,
 		usage: "show a competition's leaderboard, and your place on it",
 		about: "The public board while the competition runs, then the private one. With --download the whole board is kept\n" +
-			"as a CSV file, and the rows say how many submissions a team made and who is in it.",
+			"as a CSV file, and the rows say how many submissions a team made and who is in it.\n" +
+			"With --compare your runs and submissions are placed on the board instead: rank, percentile, whether that is in\n" +
+			"the top 50 %, and the medal where the competition gives them. What was not submitted is placed by its CV, as an\n" +
+			"estimate. --board FILE does so without the network, on a board that --download kept.",
 		examples: []string{
 			`podium leaderboard titanic --team "my team"`,
 			"podium leaderboard titanic --download --path boards --limit 100",
-			"podium leaderboard digit-recognizer --sandbox --csv",
+			"podium leaderboard digit-recognizer --sandbox --compare",
 		},
 		flags: []ucli.Flag{
 			&ucli.StringFlag{Name: "team", Usage: "only teams whose name holds `TEXT`, whatever the case"},
@@ -46,6 +51,8 @@ func leaderboardCommand(e *env) *ucli.Command {
 			&ucli.BoolFlag{Name: "public", Usage: "the public board, also when the competition is over"},
 			&ucli.BoolFlag{Name: "download", Aliases: []string{"d"}, Usage: "keep the whole board as a file"},
 			&ucli.StringFlag{Name: "path", Aliases: []string{"p"}, Value: ".", Usage: "put the file of --download into `FOLDER`"},
+			&ucli.BoolFlag{Name: "compare", Usage: "place your runs and submissions on the board"},
+			&ucli.StringFlag{Name: "board", Usage: "of --compare: the board in `FILE`, as --download keeps it; no network"},
 			csvFlag(),
 			sandboxFlag(),
 		},
@@ -54,6 +61,7 @@ func leaderboardCommand(e *env) *ucli.Command {
 				return err
 			}
 			o := leaderboardOptions{
+				compare: c.Bool("compare") || c.String("board") != "", board: c.String("board"),
 				competition: c.Args().First(), team: c.String("team"), limit: c.Int("limit"), public: c.Bool("public"),
 				download: c.Bool("download"), dir: c.String("path"), csv: c.Bool("csv"), sandbox: c.Bool("sandbox"),
 			}
@@ -62,6 +70,9 @@ func leaderboardCommand(e *env) *ucli.Command {
 			}
 			if !c.IsSet("limit") && !o.csv && !p.JSON() {
 				o.limit = shownRows
+			}
+			if o.compare {
+				return runBoardCompare(c.Context, e, p, o)
 			}
 			return runLeaderboard(c.Context, e, p, o)
 		},

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -113,10 +112,7 @@ func (e *env) table(p *Printer) (ledger.Table, error) {
 func printRuns(w io.Writer, rows []listedRow) error {
 	t := newTable("run", "status", ">cv", ">+-", ">public", ">private", ">gap", ">top", ">took", "best", "changed")
 	for _, r := range rows {
-		name, top := r.RunID, "-"
-		if name == "" {
-			name = "(" + cmp.Or(r.Message, "submission") + ")"
-		}
+		top := "-"
 		if r.Percentile != nil {
 			top = fmt.Sprintf("%.1f %%", *r.Percentile)
 		}
@@ -128,7 +124,7 @@ func printRuns(w io.Writer, rows []listedRow) error {
 		if r.Status == ledger.StatusUnreadable {
 			changed = r.Note
 		}
-		t.add(name, status, scoreText(r.CV), scoreText(r.Spread), scoreText(r.Public), scoreText(r.Private), gapText(r.Gap), top,
+		t.add(runName(r.RunID, r.Message), status, scoreText(r.CV), scoreText(r.Spread), scoreText(r.Public), scoreText(r.Private), gapText(r.Gap), top,
 			secondsText(r.Seconds), orDash(strings.Join(r.Best, ", ")), changed)
 	}
 	return t.write(w)

@@ -53,19 +53,21 @@ func (s Server) Status(ctx context.Context, _ string, ref int64) (submissions.Sc
 		Error: sub.Error}, nil
 }
 
-// Board implements submissions.Board. A team without a score has no place on it.
+// Board implements submissions.Board.
 func (s Server) Board(ctx context.Context, competition string) ([]submissions.Entry, error) {
 	rows, err := s.Client.Leaderboard(ctx, competition)
-	if err != nil {
-		return nil, err
-	}
+	return Entries(rows), err
+}
+
+// Entries are the teams of a board that have a score: one without has no place on it.
+func Entries(rows []kaggle.LeaderboardRow) []submissions.Entry {
 	board := make([]submissions.Entry, 0, len(rows))
 	for _, r := range rows {
 		if score := number(r.Score); score != nil {
 			board = append(board, submissions.Entry{Team: r.Team, Score: *score, Date: r.Date})
 		}
 	}
-	return board, nil
+	return board
 }
 
 // Place ranks the public score of a submission, the server's text, among the
