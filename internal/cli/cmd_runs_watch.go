@@ -22,10 +22,22 @@ func runsWatchVerb(e *env) verb {
 		about: "Without RUN it is the newest that is at work, else the newest of all. On a terminal it is drawn as podium run\n" +
 			"draws it, elsewhere as lines; with --json its events come as lines of JSON, those before first, and a last\n" +
 			"line says how it ended. Ends with 0 if the run was well, with 1 if it failed, was interrupted or if its\n" +
-			"process died. Ctrl-C stops watching and leaves the run alone.",
-		examples: []string{"podium runs watch", "podium runs watch 20261124-0449 --json"},
+			"process died. Ctrl-C stops watching and leaves the run alone.\n" +
+			"--serve shows it on a page, too, for browsers on this machine, until Ctrl-C.",
+		examples: []string{"podium runs watch", "podium runs watch 20261124-0449 --json", "podium runs watch --serve --addr 127.0.0.1:0"},
+		flags: []ucli.Flag{
+			&ucli.BoolFlag{Name: "serve", Usage: "show it on a page for browsers on this machine"},
+			&ucli.StringFlag{Name: "addr", Value: "127.0.0.1:7790", Usage: "of --serve: listen on `HOST:PORT`; port 0 takes a free one"},
+		},
 		run: func(c *ucli.Context, p *Printer) error {
-			return runRunsWatch(c.Context, e, p, c.Args().First())
+			if c.IsSet("addr") && !c.Bool("serve") {
+				return fault.New(fault.Usage, "podium runs watch --serve --addr "+c.String("addr"), "--addr: it is where --serve listens")
+			}
+			addr := ""
+			if c.Bool("serve") {
+				addr = c.String("addr")
+			}
+			return runRunsWatch(c.Context, e, p, c.Args().First(), addr)
 		},
 	}
 }
@@ -48,7 +60,9 @@ type watchEnd struct {
 // diedStatus stands for pipelines.RunRunning where the process is gone.
 const diedStatus = "died"
 
-func runRunsWatch(ctx context.Context, e *env, p *Printer, name string) error {
+// runRunsWatch follows the run that name names, and serves its page at addr if that is
+// not "".
+func runRunsWatch(ctx context.Context, e *env, p *Printer, name, addr string) error {
 	home, err := e.home()
 	if err != nil {
 		return err
@@ -65,8 +79,17 @@ func runRunsWatch(ctx context.Context, e *env, p *Printer, name string) error {
 	if err != nil {
 		return err
 	}
+	page, err := servePage(ctx, p, addr)
+	if err != nil {
+		return err
+	}
+	defer page.close()
 	observe, end := viewOf(p, "Ctrl-C stops watching")
-	run, err = pipelines.Follow(ctx, home.Store(), run.ID, p.thenAndThere(observe))
+	observe = p.thenAndThere(observe)
+	run, err = pipelines.Follow(ctx, home.Store(), run.ID, func(e pipelines.Event) {
+		page.Observe(e)
+		observe(e)
+	})
 	died := errors.Is(err, pipelines.ErrRunDied)
 	end(died)
 	if err != nil && !died {
@@ -75,9 +98,18 @@ func runRunsWatch(ctx context.Context, e *env, p *Printer, name string) error {
 		}
 		return err
 	}
+	if died {
+		page.Died()
+	}
 	if err := p.printEnd(run, died); err != nil {
 		return err
 	}
+	page.stay(ctx)
+	return endOf(run, died, home)
+}
+
+// endOf is how the run ended as this command's error.
+func endOf(run pipelines.Run, died bool, home Home) error {
 	again := "podium run " + pipelines.SpecFile(home.Store(), run.ID) + forSandbox(run.Server == "sandbox") + " goes on where it stopped"
 	switch {
 	case died:

@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"strconv"
 	"strings"
 	"time"
 
 	ucli "github.com/urfave/cli/v2"
 
-	"github.com/seed-a5aa75a0/podium/internal/fault"
 	"github.com/seed-a5aa75a0/podium/kaggle"
 	"github.com/seed-a5aa75a0/podium/kaggle/sandbox"
 	"github.com/seed-a5aa75a0/podium/submissions"
@@ -107,7 +105,7 @@ func sandboxServeCommand(e *env) *ucli.Command {
 }
 
 func runSandboxServe(ctx context.Context, e *env, p *Printer, o sandboxServeOptions) error {
-	if err := checkAddr(o.addr); err != nil {
+	if err := onThisMachine(o.addr, "podium sandbox serve"); err != nil { // its token is known to everybody
 		return err
 	}
 	var faults []sandbox.Fault
@@ -153,21 +151,6 @@ func runSandboxServe(ctx context.Context, e *env, p *Printer, o sandboxServeOpti
 	}
 	p.Say("serving %s; Ctrl-C ends it", box.Dir())
 	return running.Wait() // until ctx ends, or the listener fails
-}
-
-// checkAddr keeps the sandbox on this machine: its token is known to everybody.
-func checkAddr(addr string) error {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return fault.New(fault.Usage, "podium sandbox serve --addr 127.0.0.1:7788", "--addr: want HOST:PORT, got %q", addr)
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n > 65535 {
-		return fault.New(fault.Usage, "podium sandbox serve --addr 127.0.0.1:0 takes a free port", "--addr: want a port from 0 to 65535, got %q", port)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fault.New(fault.Usage, "podium sandbox serve --addr 127.0.0.1:"+port, "--addr: the sandbox serves this machine only, got the host %q", host)
-	}
-	return nil
 }
 
 func sandboxResetCommand(e *env) *ucli.Command {

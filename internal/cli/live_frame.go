@@ -130,21 +130,15 @@ func window(focus, rows, n int) (from, to int) {
 
 // last is the line of the whole run.
 func (f frame) last(r *live.Run) row {
-	done, all := r.Steps()
-	took := r.At.Sub(r.Began)
-	if !r.Over() && f.now.After(r.At) {
-		took = f.now.Sub(r.Began)
-	}
-	line := row{{"", fmt.Sprintf("%d of %d steps", done, all)}, {"", f.dot + spanText(took)}}
-	switch left, exact, ok := r.Left(f.now); {
+	steps, took, left := r.Summary(f.now)
+	line := row{{"", steps}, {"", f.dot + took}}
+	switch text := f.dot + left; {
 	case r.Over():
 		line = line.add("", f.dot).add(paintOf[r.Status], r.Status)
-	case ok && exact:
-		line = line.add("", f.dot+"about "+spanText(left)+" to go")
-	case ok && line.width()+len(" at least 59m59s to go") < f.columns:
-		line = line.add("", f.dot+"at least "+spanText(left)+" to go")
-	case ok:
-		line = line.add("", f.dot+spanText(left)+"+ to go")
+	case left != "" && line.width()+uniseg.StringWidth(text) < f.columns:
+		line = line.add("", text)
+	case left != "":
+		line = line.addIf(f.columns-1, "", strings.NewReplacer("about ", "", "at least ", ">").Replace(text))
 	}
 	if f.foot == "" {
 		return line
@@ -154,15 +148,6 @@ func (f frame) last(r *live.Run) row {
 
 // paintOf colours how a run ended.
 var paintOf = map[string]string{pipelines.RunOK: green, pipelines.RunFailed: red, pipelines.RunInterrupted: red, diedStatus: red}
-
-// spanText writes a span in whole seconds: "12s", "3m12s", "2h05m".
-func spanText(d time.Duration) string {
-	d = d.Round(time.Second)
-	if d >= time.Hour {
-		return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
-	}
-	return d.String()
-}
 
 // nameWidth is how wide a column of names is.
 func (f frame) nameWidth(names []string) (n int) {

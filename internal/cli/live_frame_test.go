@@ -117,12 +117,12 @@ digits  20261124-120000-digits-ab12
       loss 0.3750 █▇▅▃▁ · epoch 5 of 8
   · 2 more
 · 3 more
-8 of 17 steps · 35s · 25s+ to go
+8 of 17 steps · 35s · >25s to go
 `},
 		{"tiny", foldsRun(5, 35), plainSigns, 24, 4, `
 > cnn       ##--  46 %
 . 3 more
-8 of 17 steps, 35s, ...
+8 of 17 steps, 35s
 `},
 		{"over, in ASCII", foldsRun(2, 60), plainSigns, 80, 24, `
 digits  20261124-120000-digits-ab12

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/pipelines"
@@ -17,7 +16,7 @@ func (f frame) groups(r *live.Run) (rows []row) {
 	}
 	width := f.nameWidth(names)
 	for _, g := range r.Groups {
-		rows = append(rows, f.entry("", g.Name, width, g.State(), g.Steps(), f.about(g)))
+		rows = append(rows, f.entry("", g.Name, width, g.State(), g.Steps(), g.About()))
 	}
 	return rows
 }
@@ -30,11 +29,7 @@ func (f frame) parts(g *live.Group) (rows []row) {
 	}
 	width := f.nameWidth(names)
 	for _, p := range g.Parts {
-		about := ""
-		if len(p.Steps) > 1 {
-			about = workOf(p)
-		}
-		rows = append(rows, f.entry("  ", p.Name, width, p.State(), p.Steps, about))
+		rows = append(rows, f.entry("  ", p.Name, width, p.State(), p.Steps, p.About()))
 	}
 	return rows
 }
@@ -63,9 +58,9 @@ func (f frame) entry(indent, name string, width int, state pipelines.State, step
 		return line.addIf(f.columns-1, "", gap(about))
 	case pipelines.Done:
 		took := live.Seconds(steps)
-		return line.add("", "  "+padded(durationText(time.Duration(took*float64(time.Second))), 6)).add(faint, gap(resultOf(steps, about)))
+		return line.add("", "  "+padded(durationText(time.Duration(took*float64(time.Second))), 6)).add(faint, gap(live.Said(steps, about)))
 	case pipelines.Cached:
-		return line.add(faint, "  "+padded("cached", 6)+gap(resultOf(steps, about)))
+		return line.add(faint, "  "+padded("cached", 6)+gap(live.Said(steps, about)))
 	case pipelines.Failed:
 		return line.add(red, "  failed").add(faint, gap(about))
 	case pipelines.Skipped:
@@ -96,44 +91,6 @@ func (f frame) barWidth() int {
 	return 4
 }
 
-// about says what a group is made of: its parts by name, or how many folds.
-func (f frame) about(g *live.Group) string {
-	switch {
-	case len(g.Parts) == 1:
-		return g.Parts[0].Name
-	case g.Folds() && g.State() == pipelines.Pending && g.Done() == 0:
-		return fmt.Sprintf("%d nets", len(g.Parts))
-	case g.Folds():
-		return fmt.Sprintf("%d of %d", g.Done(), len(g.Parts))
-	}
-	var names []string
-	for _, p := range g.Parts {
-		names = append(names, p.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-// workOf is the word for what a fold is at: the op of its step at work.
-func workOf(p *live.Part) string {
-	for _, s := range p.Steps {
-		if s.State == pipelines.Running || s.State == pipelines.Failed {
-			return s.Op
-		}
-	}
-	return ""
-}
-
-// resultOf is what steps that are done have to say: one of itself, several their loss.
-func resultOf(steps []*live.Step, about string) string {
-	if len(steps) == 1 {
-		return steps[0].Result
-	}
-	if loss, ok := live.Loss(steps); ok {
-		about = strings.TrimSpace(fmt.Sprintf("loss %.4f  %s", loss, about))
-	}
-	return about
-}
-
 // detail are the figures of the step at work, in the order of what must be in sight.
 func (f frame) detail(s *live.Step) []row {
 	const indent = "      "
@@ -145,17 +102,7 @@ func (f frame) detail(s *live.Step) []row {
 			line = line.addIf(columns, green, " "+f.curve(levels))
 		}
 	}
-	var more []string
-	if s.Text != "" {
-		more = append(more, s.Text)
-	}
-	if left, ok := s.Left(f.now); ok {
-		more = append(more, spanText(left)+" to go")
-	}
-	if s.Speed > 0 {
-		more = append(more, fmt.Sprintf("%.0f images/s", s.Speed))
-	}
-	for i, text := range more {
+	for i, text := range s.Figures(f.now) {
 		if i > 0 || len(line) > 1 {
 			text = f.dot + text
 		}
