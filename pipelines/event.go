@@ -57,6 +57,9 @@ type PlannedStep struct {
 	Op     string `json:"op"`
 	Status Status `json:"status"`
 	Why    string `json:"why,omitempty"`
+	// LastSeconds is how long the step took when one like it was made before; 0: it
+	// never was. Not of a cached one.
+	LastSeconds float64 `json:"last_seconds,omitempty"`
 }
 
 // The values of Event.Status and of Run.Status, which also knows RunRunning.

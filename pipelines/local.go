@@ -48,7 +48,11 @@ func (l *Local) Run(ctx context.Context, p *Plan, o Options) (Result, error) {
 	for i, n := range p.nodes {
 		e.steps = append(e.steps, &stepRun{Node: n, state: Pending, result: StepResult{ID: n.ID, Op: n.Op.Name()}})
 		e.byID[n.ID] = e.steps[i]
-		ready.Steps = append(ready.Steps, PlannedStep{n.ID, n.Op.Name(), view.Steps[i].Status, view.Steps[i].Why})
+		planned := PlannedStep{ID: n.ID, Op: n.Op.Name(), Status: view.Steps[i].Status, Why: view.Steps[i].Why}
+		if planned.Status != StatusCached {
+			planned.LastSeconds = e.past.took(n)
+		}
+		ready.Steps = append(ready.Steps, planned)
 	}
 	e.emit(ready)
 	e.loop(ctx)

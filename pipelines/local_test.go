@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -325,5 +326,39 @@ func TestForce(t *testing.T) {
 	path, _ := r.Output(q, pipelines.Ref{Step: "b", Port: "y"})
 	if text, _ := os.ReadFile(path); !strings.Contains(string(text), "a/x: 2") {
 		t.Errorf("b holds %q", text)
+	}
+}
+
+// TestLastSeconds: a plan says of what must be made how long one like it took, the
+// likest and latest; of what is there, and of what never was, nothing.
+func TestLastSeconds(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	clock := noon
+	l := &pipelines.Local{Store: s, Now: func() time.Time { return clock }}
+	planned := func(params, seconds int) (last float64) {
+		b := pipelines.NewBuilder("p")
+		b.Add("train", op{name: "train", params: map[string]int{"lr": params % 10, "epochs": params / 10}, out: ports(port("x", "k")),
+			run: func(_ context.Context, env pipelines.Env, _ pipelines.Inputs) (pipelines.Report, error) {
+				clock = clock.Add(time.Duration(seconds) * time.Second)
+				return pipelines.Report{}, write(env.Path("x"), "")
+			}}, 0)
+		_, err := l.Run(t.Context(), build(t, b), pipelines.Options{OnEvent: func(e pipelines.Event) {
+			if e.Event == pipelines.EventPlanReady {
+				last = e.Steps[0].LastSeconds
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return last
+	}
+	for _, c := range []struct {
+		params, seconds int
+		want            float64
+	}{{11, 5, 0}, {11, 5, 0}, {12, 7, 5}, {13, 1, 7}, {99, 1, 1}, {91, 1, 1}, {14, 1, 1}} {
+		if got := planned(c.params, c.seconds); got != c.want {
+			t.Errorf("params %d: %v, want %v", c.params, got, c.want)
+		}
 	}
 }

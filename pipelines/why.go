@@ -56,6 +56,24 @@ func (h history) explain(n *Node, key string, inputs []InputRecord) (why string,
 	return sentence(changes), changes
 }
 
+// took is how many seconds a step took when one like it was made: of those of this id and
+// op the one with the fewest other parameters, of those the latest. 0: there was none.
+func (h history) took(n *Node) float64 {
+	var near Manifest
+	least := -1
+	for _, a := range h {
+		m := a.Manifest
+		if m.Step != n.ID || m.Op != n.Op.Name() {
+			continue
+		}
+		c := len(m.Changes(Manifest{OpVersion: n.Op.Version(), Params: n.params, Seed: m.Seed, Inputs: m.Inputs}))
+		if least < 0 || c < least || c == least && m.Started.After(near.Started) {
+			near, least = m, c
+		}
+	}
+	return near.Seconds
+}
+
 // sentence names the first changes.
 func sentence(changes []Change) string {
 	const most = 4

@@ -19,12 +19,16 @@ type frame struct {
 	columns, lines int // of the terminal
 	now            time.Time
 	foot           string // what to say at the end of the last line
+	failed         string // the word for a step that did not come to its end
 }
 
 // draw gives the lines: always fewer than the terminal has, so that the cursor has one
 // of its own.
 func (f frame) draw(r *live.Run) []drawnLine {
 	room := max(f.lines-1, 1)
+	if f.failed = "failed"; r.Over() && r.Status != pipelines.RunFailed {
+		f.failed = "stopped"
+	}
 	var rows []row
 	if room > 5 {
 		head := row{{bold, r.Pipeline}}

@@ -62,7 +62,7 @@ func (f frame) entry(indent, name string, width int, state pipelines.State, step
 	case pipelines.Cached:
 		return line.add(faint, "  "+padded("cached", 6)+gap(live.Said(steps, about)))
 	case pipelines.Failed:
-		return line.add(red, "  failed").add(faint, gap(about))
+		return line.add(red, "  "+f.failed).add(faint, gap(about))
 	case pipelines.Skipped:
 		return line.add(faint, "  skipped")
 	}

@@ -37,7 +37,7 @@ func (e *env) printer(asJSON, quiet bool) *Printer {
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	return ok && term.IsTerminal(int(f.Fd())) && drawable(f)
 }
 
 // width is how many characters a line of the terminal holds.

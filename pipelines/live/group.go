@@ -80,10 +80,10 @@ func (g *Group) Steps() (all []*Step) {
 // State is that of the group's steps together.
 func (g *Group) State() pipelines.State { return stateOf(g.Steps()) }
 
-// Done counts the parts that have ended.
+// Done counts the parts whose artifacts are there.
 func (g *Group) Done() (n int) {
 	for _, p := range g.Parts {
-		if ended(p.State()) {
+		if made(p.State()) {
 			n++
 		}
 	}

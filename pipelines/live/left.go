@@ -22,8 +22,9 @@ func (s *Step) Left(now time.Time) (time.Duration, bool) {
 }
 
 // Left is how long the run has to go: the steps under way at their pace, those to come
-// as long as others of their op took in this run. ok is false while nothing can be
-// said; exact is false where steps are to come of which none was made yet.
+// as long as others of their op took in this run, else as they took in one before. ok is
+// false while nothing can be said; exact is false where steps are to come of a kind that
+// was never made.
 func (r *Run) Left(now time.Time) (left time.Duration, exact, ok bool) {
 	took, n := map[string]float64{}, map[string]float64{}
 	for _, s := range r.steps {
@@ -40,11 +41,14 @@ func (r *Run) Left(now time.Time) (left time.Duration, exact, ok bool) {
 			left, ok = left+d, true
 			continue
 		}
-		if n[s.Op] == 0 {
+		mean := s.before
+		if n[s.Op] > 0 {
+			mean = took[s.Op] / n[s.Op]
+		}
+		if mean == 0 {
 			exact = false
 			continue
 		}
-		mean := took[s.Op] / n[s.Op]
 		if s.State == pipelines.Running {
 			mean = max(mean-now.Sub(s.began).Seconds(), 0)
 		}

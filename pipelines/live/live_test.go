@@ -108,7 +108,7 @@ func TestStates(t *testing.T) {
 	if took := live.Seconds(r.Groups[0].Steps()); took != 3 || loss != 0.5 || !ok || r.Groups[0].Parts[1].Steps[0].Result != "7 rows, loss 0.5000" {
 		t.Errorf("took %v, loss %v", took, loss)
 	}
-	if n, all := r.Steps(); n != 4 || all != 4 || !r.Over() || r.Status != pipelines.RunFailed {
+	if n, all := r.Steps(); n != 2 || all != 4 || !r.Over() || r.Status != pipelines.RunFailed {
 		t.Errorf("%d of %d, %s", n, all, r.Status)
 	}
 }
@@ -140,6 +140,11 @@ func TestLeft(t *testing.T) {
 			t.Errorf("%s: %s, exact %v, ok %v", c.name, left, exact, ok)
 		}
 	}
+	again := live.New()
+	again.Observe(pipelines.Event{Event: pipelines.EventPlanReady, Time: noon, Steps: []pipelines.PlannedStep{{ID: "a", Op: "a", LastSeconds: 7}, {ID: "b", Op: "b", LastSeconds: 2}}})
+	if left, exact, ok := again.Left(noon); left != 9*time.Second || !exact || !ok {
+		t.Errorf("by the run before: %s, exact %v, ok %v", left, exact, ok)
+	}
 	r := told("train.a.fold0", half...)
 	if left, _, _ := r.Left(r.At.Add(3 * time.Second)); left.Round(time.Millisecond) != time.Second {
 		t.Errorf("three seconds later: %s", left)
@@ -150,7 +155,7 @@ func TestDied(t *testing.T) {
 	t.Parallel()
 	r := told("a b", done("a", 1), is(pipelines.EventStepStarted, "b"))
 	r.Died()
-	if !r.Over() || r.Status != "died" || r.Groups[1].State() != pipelines.Failed || r.Groups[0].State() != pipelines.Done {
+	if !r.Over() || r.Status != "died" || r.Groups[1].Steps()[0].Error != "its process ended" || r.Groups[1].State() != pipelines.Failed || r.Groups[0].State() != pipelines.Done {
 		t.Errorf("%+v", r)
 	}
 }

@@ -32,10 +32,11 @@ type Step struct {
 	Result  string  // what it has to say of itself when it is done
 	Error   string
 
-	final *float64 // loss of the trained net
-	began time.Time
-	first mark // of its progress: a step may begin in the middle, where it was killed
-	last  mark
+	before float64  // seconds that one like it took in another run; 0: none
+	final  *float64 // loss of the trained net
+	began  time.Time
+	first  mark // of its progress: a step may begin in the middle, where it was killed
+	last   mark
 }
 
 // mark is where a step was at a time.
@@ -58,6 +59,9 @@ func (r *Run) Observe(e pipelines.Event) {
 		r.plan(e)
 	case pipelines.EventRunFinished:
 		r.Status, r.Error, r.Hint = e.Status, e.Error, e.Hint
+		if e.Status == pipelines.RunInterrupted {
+			r.stop("was interrupted")
+		}
 	}
 	if s := r.byID[e.Step]; s != nil {
 		s.observe(e)
@@ -71,7 +75,7 @@ func (r *Run) plan(e pipelines.Event) {
 	r.ID, r.Pipeline = e.RunID, e.Pipeline
 	r.Groups, r.steps, r.byID, r.focus = nil, nil, map[string]*Step{}, nil
 	for _, p := range e.Steps {
-		s := &Step{ID: p.ID, Op: p.Op, State: pipelines.Pending, Cached: p.Status == pipelines.StatusCached, Share: -1}
+		s := &Step{ID: p.ID, Op: p.Op, State: pipelines.Pending, Cached: p.Status == pipelines.StatusCached, Share: -1, before: p.LastSeconds}
 		r.steps, r.byID[s.ID] = append(r.steps, s), s
 	}
 	r.Groups = groupsOf(r.steps)
@@ -129,9 +133,9 @@ func (s *Step) ends(e pipelines.Event) {
 // Ended reports whether nothing more is to come of the step.
 func (s *Step) Ended() bool { return ended(s.State) }
 
-func ended(s pipelines.State) bool {
-	return s == pipelines.Done || s == pipelines.Cached || s == pipelines.Failed || s == pipelines.Skipped
-}
+func ended(s pipelines.State) bool { return made(s) || s == pipelines.Failed || s == pipelines.Skipped }
+
+func made(s pipelines.State) bool { return s == pipelines.Done || s == pipelines.Cached }
 
 // Focus is the step that began last, with its part and group; nil before the first.
 func (r *Run) Focus() (*Group, *Part, *Step) {
@@ -150,10 +154,10 @@ func (r *Run) Focus() (*Group, *Part, *Step) {
 	return nil, nil, nil
 }
 
-// Steps counts the steps that have ended, and all.
+// Steps counts the steps whose artifacts are there, and all.
 func (r *Run) Steps() (done, all int) {
 	for _, s := range r.steps {
-		if s.Ended() {
+		if made(s.State) {
 			done++
 		}
 	}
@@ -163,9 +167,14 @@ func (r *Run) Steps() (done, all int) {
 // Died says that the run's process ended before the run did.
 func (r *Run) Died() {
 	r.Status = "died"
+	r.stop("its process ended")
+}
+
+// stop says of the steps that did not come to an end why that is.
+func (r *Run) stop(why string) {
 	for _, s := range r.steps {
-		if s.State == pipelines.Running {
-			s.State, s.Error = pipelines.Failed, "the process ended"
+		if s.State == pipelines.Running || s.State == pipelines.Failed {
+			s.State, s.Error = pipelines.Failed, why
 		}
 	}
 }

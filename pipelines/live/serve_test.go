@@ -160,7 +160,7 @@ func TestEventsEnd(t *testing.T) {
 	p.Died()
 	w = httptest.NewRecorder()
 	p.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/events", nil))
-	has(t, w.Body.String(), `class="status died"`, "the process ended", "event: over")
+	has(t, w.Body.String(), `class="status died"`, "its process ended", "event: over")
 }
 
 // TestBrowser: a real browser takes in what comes after it has the page, asks for
