@@ -195,6 +195,35 @@ func TestKilledRunLosesNothing(t *testing.T) {
 	}
 }
 
+// A run is followed from its first event on, also when it is over.
+func ExampleFollow() {
+	root, err := os.MkdirTemp("", "podium")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(root)
+	spec, err := pipelines.Decode("my.yaml", []byte(small))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	record, err := pipelines.StartRun(root, spec, noon)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	record.Observe(pipelines.Event{SchemaVersion: pipelines.EventVersion, Event: pipelines.EventStepDone, Step: "folds"})
+	if err := record.Finish(nil, noon.Add(time.Minute)); err != nil {
+		fmt.Println(err)
+	}
+	run, err := pipelines.Follow(context.Background(), root, record.ID(), func(e pipelines.Event) { fmt.Println(e.Event, e.Step) })
+	fmt.Println(run.Status, err)
+	// Output:
+	// step_done folds
+	// ok <nil>
+}
+
 // FuzzEvents: whatever is in a run's file, what is handed out are the lines that are
 // whole events, and following it ends.
 func FuzzEvents(f *testing.F) {

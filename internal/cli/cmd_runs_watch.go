@@ -17,7 +17,7 @@ import (
 
 func runsWatchVerb(e *env) verb {
 	return verb{
-		name: "watch", args: "[RUN]", max: 1,
+		name: "watch", args: "[RUN]", max: 1, stopping: "watching no more",
 		usage: "follow a run from another terminal, until it ends",
 		about: "Without RUN it is the newest that is at work, else the newest of all. On a terminal it is drawn as podium run\n" +
 			"draws it, elsewhere as lines; with --json its events come as lines of JSON, those before first, and a last\n" +

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -24,6 +25,7 @@ type verb struct {
 	run      func(c *ucli.Context, p *Printer) error
 	sub      []*ucli.Command // instead of run, or beside one that takes no arguments
 	group    string          // heading in the list of commands
+	stopping string          // said at the first interrupt; "": that it stops
 }
 
 // command makes the command of a verb.
@@ -50,6 +52,7 @@ func (e *env) command(v verb) *ucli.Command {
 			return fault.New(fault.Usage, seeHelp(c), "%s: want %s, got %s", c.HelpName, wanted(v), counted(len(words)))
 		}
 		p := e.printer(ctx.Bool("json"), ctx.Bool("quiet"))
+		p.stopping = cmp.Or(v.stopping, "stopping; interrupt again to stop at once")
 		e.talking.Store(p)
 		return v.run(ctx, p)
 	}

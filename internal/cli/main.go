@@ -25,7 +25,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		defer close(told)
 		stop() // from here on an interrupt does what it does to any process
 		if p := e.talking.Load(); p != nil {
-			p.Say("stopping; interrupt again to stop at once")
+			p.Say("%s", p.stopping)
 		}
 	})
 	app := newApp(e)

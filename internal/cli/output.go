@@ -23,6 +23,7 @@ type Printer struct {
 	color    bool
 	ascii    bool // it shows nothing beyond ASCII
 
+	stopping string   // what to say at the first interrupt
 	progress Progress // the one bar, or tree, of the screen
 }
 

@@ -63,7 +63,24 @@ func groupsOf(steps []*Step) (groups []*Group) {
 		}
 		p.Steps = append(p.Steps, s)
 	}
+	for _, g := range groups {
+		g.shorten()
+	}
 	return groups
+}
+
+// shorten leaves out the first word of the parts' names where all have the same, as of
+// the features of the only model, and more behind it.
+func (g *Group) shorten() {
+	first, _, _ := strings.Cut(g.Parts[0].Name, ".")
+	for _, p := range g.Parts {
+		if !strings.HasPrefix(p.Name, first+".") || g.Folds() {
+			return
+		}
+	}
+	for _, p := range g.Parts {
+		p.Name = p.Name[len(first)+1:]
+	}
 }
 
 // Folds reports whether the parts are folds.

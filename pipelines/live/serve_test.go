@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -184,9 +185,14 @@ func TestBrowser(t *testing.T) {
 		p.ServeHTTP(w, r)
 	}))
 	defer s.Close()
+	profile, err := os.MkdirTemp("", "podium-browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(profile) // some of the browser's processes outlive it for a moment, and write there
 	cmd := exec.CommandContext(t.Context(), chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-logging=stderr", "--v=0",
-		"--user-data-dir="+t.TempDir(), "--virtual-time-budget=5000", "--dump-dom", s.URL)
+		"--user-data-dir="+profile, "--virtual-time-budget=5000", "--dump-dom", s.URL)
 	var talk strings.Builder
 	cmd.Stderr = &talk
 	dom, err := cmd.Output()
