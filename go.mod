@@ -27,6 +27,7 @@ require (
 require golang.org/x/time v0.12.0
 
 require (
+	github.com/creack/pty v1.1.24
 	github.com/ebitengine/purego v0.11.3
 	github.com/go-analyze/charts v0.6.4
 )
