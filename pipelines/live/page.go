@@ -64,6 +64,7 @@ func (g *Group) branch(now time.Time) branch {
 	if !g.Folds() && b.State != pipelines.Running && b.State != pipelines.Failed {
 		return b // their names are said
 	}
+	b.Wrong = "" // a part says it
 	for _, p := range g.Parts {
 		part := branchOf(p.Name, p.State(), p.Steps, p.About())
 		part.Figures = figuresOf(p.Steps, now)
