@@ -61,8 +61,12 @@ func (g *Group) branch(now time.Time) branch {
 		b.Figures = figuresOf(g.Steps(), now)
 		return b
 	}
-	if !g.Folds() && b.State != pipelines.Running && b.State != pipelines.Failed {
-		return b // their names are said
+	switch {
+	case g.Folds() && (b.State != pipelines.Pending || g.Done() > 0):
+	case b.State == pipelines.Running || b.State == pipelines.Failed:
+		b.About = "" // the parts say their names
+	default:
+		return b
 	}
 	b.Wrong = "" // a part says it
 	for _, p := range g.Parts {
