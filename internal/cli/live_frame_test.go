@@ -234,3 +234,13 @@ func TestLiveView(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
+
+// BenchmarkFrame is one drawing of a run of eight folds, of which there are ten a second.
+func BenchmarkFrame(b *testing.B) {
+	r := foldsRun(8, 45)
+	f := frame{look: signs, columns: 120, lines: 40, now: r.At}
+	b.ReportAllocs()
+	for b.Loop() {
+		f.draw(r)
+	}
+}
