@@ -229,7 +229,7 @@ func TestLiveView(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "note: a word\nwarning: mind the gap\nlook at them: there/sheet.png\n" +
-		"p\n✓ a  2.0s\n· b\n1 of 2 steps · 0s · died\nafterwards\n"
+		"p\n✓ a  2.0s\n✗ b  stopped\n1 of 2 steps · 0s · died\nafterwards\n"
 	if d := cmp.Diff(want, term.all()); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

@@ -93,6 +93,9 @@ func (f frame) barWidth() int {
 
 // detail are the figures of the step at work, in the order of what must be in sight.
 func (f frame) detail(s *live.Step) []row {
+	if s.Ended() {
+		return nil // between two steps
+	}
 	const indent = "      "
 	line := row{{"", indent}}
 	columns := f.columns - 1

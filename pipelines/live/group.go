@@ -94,8 +94,15 @@ func (g *Group) Steps() (all []*Step) {
 	return all
 }
 
-// State is that of the group's steps together.
-func (g *Group) State() pipelines.State { return stateOf(g.Steps()) }
+// State is that of the group's parts together. Folds are made one after another: where
+// some are made and others are not, the group is at work, also between two steps.
+func (g *Group) State() pipelines.State {
+	var states []pipelines.State
+	for _, p := range g.Parts {
+		states = append(states, p.State())
+	}
+	return together(states, g.Folds())
+}
 
 // Done counts the parts whose artifacts are there.
 func (g *Group) Done() (n int) {
@@ -108,19 +115,25 @@ func (g *Group) Done() (n int) {
 }
 
 // State is that of the part's steps together.
-func (p *Part) State() pipelines.State { return stateOf(p.Steps) }
+func (p *Part) State() pipelines.State {
+	var states []pipelines.State
+	for _, s := range p.Steps {
+		states = append(states, s.State)
+	}
+	return together(states, true)
+}
 
-// stateOf: one step that failed or is at work says it for all; all have to end for the
-// others.
-func stateOf(steps []*Step) pipelines.State {
+// together: one that failed or is at work says it for all; all have to end for the other
+// states. In a row, one that is made and one that is not are at work.
+func together(states []pipelines.State, row bool) pipelines.State {
 	n := map[pipelines.State]int{}
-	for _, s := range steps {
-		n[s.State]++
+	for _, s := range states {
+		n[s]++
 	}
 	switch {
 	case n[pipelines.Failed] > 0:
 		return pipelines.Failed
-	case n[pipelines.Running] > 0:
+	case n[pipelines.Running] > 0, row && n[pipelines.Pending] > 0 && n[pipelines.Done]+n[pipelines.Cached] > 0:
 		return pipelines.Running
 	case n[pipelines.Pending] > 0:
 		return pipelines.Pending

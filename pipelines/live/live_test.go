@@ -161,6 +161,26 @@ func TestDied(t *testing.T) {
 	}
 }
 
+// TestBetweenSteps: a fold of which a step is made and another is to come is at work, and
+// so is its group; a run that dies there stops at the next step.
+func TestBetweenSteps(t *testing.T) {
+	t.Parallel()
+	r := told("a.x a.y train.cnn.fold0 predict.cnn.fold0 train.cnn.fold1 predict.cnn.fold1", is(pipelines.EventStepCached, "a.x"), done("train.cnn.fold0", 1))
+	a, cnn := r.Groups[0], r.Groups[1]
+	if a.State() != pipelines.Pending || cnn.Parts[0].State() != pipelines.Running || cnn.Parts[1].State() != pipelines.Pending || cnn.State() != pipelines.Running {
+		t.Errorf("%s, %s", a.State(), cnn.State())
+	}
+	r.Observe(done("a.y", 1))
+	r.Observe(done("predict.cnn.fold0", 1))
+	if cnn.State() != pipelines.Running || cnn.Parts[1].State() != pipelines.Pending {
+		t.Errorf("between two folds: %s", cnn.State())
+	}
+	r.Died()
+	if cnn.Parts[1].State() != pipelines.Failed || cnn.Parts[1].Steps[0].State != pipelines.Failed || cnn.Parts[1].Steps[1].State != pipelines.Pending {
+		t.Errorf("died: %+v", cnn.Parts[1].Steps[0])
+	}
+}
+
 func TestCurve(t *testing.T) {
 	t.Parallel()
 	var c live.Curve

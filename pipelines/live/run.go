@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"time"
 
 	"github.com/seed-a5aa75a0/podium/pipelines"
@@ -170,10 +171,20 @@ func (r *Run) Died() {
 	r.stop("its process ended")
 }
 
-// stop says of the steps that did not come to an end why that is.
+// stop says of the steps that did not come to their ends why that is; between two steps
+// it is the next one.
 func (r *Run) stop(why string) {
+	is := func(states ...pipelines.State) func(*Step) bool {
+		return func(s *Step) bool { return slices.Contains(states, s.State) }
+	}
+	at := is(pipelines.Running, pipelines.Failed)
+	if !slices.ContainsFunc(r.steps, at) {
+		if next := slices.IndexFunc(r.steps, is(pipelines.Pending)); next >= 0 {
+			r.steps[next].State = pipelines.Failed
+		}
+	}
 	for _, s := range r.steps {
-		if s.State == pipelines.Running || s.State == pipelines.Failed {
+		if at(s) {
 			s.State, s.Error = pipelines.Failed, why
 		}
 	}
