@@ -40,6 +40,7 @@ func runCommand(e *env) *ucli.Command {
 		usage: "run a pipeline: from its data to a submission and, if asked, to a score and a place",
 		about: "PIPELINE is a built-in (podium plan lists them) or the path of a YAML file. What was made before is used\n" +
 			"again; a run that was stopped or killed goes on where it was, and ends with the same bytes.\n" +
+			"podium runs watch follows it from another terminal, or with --serve from a browser.\n" +
 			"--sandbox takes data from the sandbox on this machine and submits to it: no account, no network.\n" +
 			"--preview makes the training images only and draws some of them, as they are and as each net will see them\n" +
 			"augmented, with their classes: look before you train.",

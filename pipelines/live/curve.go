@@ -1,6 +1,9 @@
 package live
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // curvePoints is how many points a curve keeps at most.
 const curvePoints = 256
@@ -40,22 +43,26 @@ func (c *Curve) Add(x float64) {
 func (c *Curve) Last() (float64, bool) { return c.last, c.some }
 
 // Levels draws the curve with n places or fewer, each in [0, 1] between the least and
-// the largest number; a flat line lies in the middle. A curve of one point says
-// nothing and is nil.
+// the largest number: by their logarithms where all are positive, since a loss falls by
+// factors. A flat line lies in the middle. A curve of one point says nothing and is nil.
 func (c *Curve) Levels(n int) []float64 {
 	if len(c.points) < 2 || n < 2 {
 		return nil
 	}
 	n = min(n, len(c.points))
 	out := make([]float64, n)
-	low, high := math.Inf(1), math.Inf(-1)
 	for i := range out {
 		from, to := i*len(c.points)/n, (i+1)*len(c.points)/n
 		for _, x := range c.points[from:to] {
 			out[i] += x / float64(to-from)
 		}
-		low, high = min(low, out[i]), max(high, out[i])
 	}
+	if slices.Min(out) > 0 {
+		for i, x := range out {
+			out[i] = math.Log(x)
+		}
+	}
+	low, high := slices.Min(out), slices.Max(out)
 	for i := range out {
 		if high > low {
 			out[i] = (out[i] - low) / (high - low)

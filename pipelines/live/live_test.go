@@ -197,9 +197,18 @@ func TestCurve(t *testing.T) {
 	if d := cmp.Diff([]float64{1, 0}, c.Levels(2)); d != "" {
 		t.Error(d)
 	}
+	var falls live.Curve
+	for _, x := range []float64{8, 4, 2, 1} {
+		falls.Add(x)
+	}
+	for i, x := range falls.Levels(4) {
+		if math.Abs(x-(1-float64(i)/3)) > 1e-12 {
+			t.Errorf("halved again and again: %v", falls.Levels(4))
+		}
+	}
 	var long, flat live.Curve
 	for i := range 100_000 {
-		long.Add(float64(i))
+		long.Add(float64(i) - 1e5)
 		flat.Add(7)
 	}
 	levels := long.Levels(5)
@@ -208,7 +217,7 @@ func TestCurve(t *testing.T) {
 			t.Errorf("a long straight line is %v", levels)
 		}
 	}
-	if last, _ := long.Last(); last != 99_999 || flat.Levels(3)[1] != 0.5 {
+	if last, _ := long.Last(); last != -1 || flat.Levels(3)[1] != 0.5 {
 		t.Errorf("last %v, flat %v", last, flat.Levels(3))
 	}
 }

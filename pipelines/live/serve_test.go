@@ -82,7 +82,7 @@ func TestPage(t *testing.T) {
 	defer s.Close()
 	resp, text := get(t, s.URL, "")
 	has(t, text, "<h1>&lt;digits&gt;</h1>", "id&amp;", ">running</span>", "1 of 4 steps · 2s", "10 classes", `<li class="running">`, "fold1",
-		"loss 0.5000", "1840 images/s", `<polyline points="0.0,2.0 60.0,16.7 120.0,24.0"/>`, `value="0.8000"`)
+		"loss 0.5000", "1840 images/s", `<polyline points="0.0,2.0 60.0,13.0 120.0,24.0"/>`, `value="0.8000"`)
 	if csp := resp.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'self';") || strings.Contains(csp, "unsafe") {
 		t.Errorf("policy %q", csp)
 	}
