@@ -12,8 +12,9 @@ import (
 // erased (ECMA-48: CUU, EL, ED). It changes no mode and takes no key, so that whatever
 // ends the process leaves the terminal as it was.
 type screen struct {
-	w     io.Writer
-	drawn []drawnLine
+	w       io.Writer
+	drawn   []drawnLine
+	columns int // of the terminal then
 }
 
 // drawnLine is a line with its colours, and how many columns it takes.
@@ -28,6 +29,9 @@ func (s *screen) draw(lines []drawnLine, columns int) {
 	if slices.Equal(lines, s.drawn) {
 		return
 	}
+	if columns != s.columns {
+		s.erase(columns) // lines that are written over stay joined with what they were broken from
+	}
 	var b bytes.Buffer
 	b.WriteString(s.up(columns))
 	for _, l := range lines {
@@ -35,7 +39,7 @@ func (s *screen) draw(lines []drawnLine, columns int) {
 	}
 	b.WriteString("\x1b[J")
 	_, _ = s.w.Write(b.Bytes()) // in one piece, or it flickers
-	s.drawn = lines
+	s.drawn, s.columns = lines, columns
 }
 
 // erase takes the drawing away, so that a line can be written in its place.
