@@ -23,7 +23,8 @@ type boardPlace struct {
 	submissions.Placement
 	Board   string
 	TopHalf bool
-	Medals  []mark // last places of medals and of the upper half, in per cent of the teams
+	Medal   submissions.Medal // where medals are awarded; none on a board that is not Kaggle's
+	Marks   []mark            // last places of medals and of the upper half
 }
 
 type mark struct {
@@ -50,7 +51,7 @@ const (
 func board(_ context.Context, m *maker) (any, error) {
 	var d boardData
 	if r := m.row; r.Rank != nil && r.Percentile != nil {
-		d.Place = placeOn(*r.Rank, *r.Teams, boardOf(r.Server))
+		d.Place = placeOn(*r.Rank, *r.Teams, r.Server)
 	}
 	runs := m.alike()
 	if len(runs) == 0 && d.Place == nil {
@@ -68,13 +69,18 @@ func board(_ context.Context, m *maker) (any, error) {
 	return d, nil
 }
 
-func placeOn(rank, teams int, board string) *boardPlace {
-	p := &boardPlace{Placement: submissions.Placement{Rank: rank, Teams: teams, Percentile: 100 * float64(rank) / float64(teams)}, Board: board}
+func placeOn(rank, teams int, server string) *boardPlace {
+	p := &boardPlace{Placement: submissions.Placement{Rank: rank, Teams: teams, Percentile: 100 * float64(rank) / float64(teams)}, Board: boardOf(server)}
 	p.TopHalf = p.Percentile <= 50
-	gold, silver, bronze := submissions.MedalPositions(teams)
-	for _, k := range []mark{{Name: "gold", Rank: gold}, {Name: "silver", Rank: silver}, {Name: "bronze", Rank: bronze}, {Name: "top 50 %", Rank: teams / 2}} {
+	marks := []mark{{Name: "top 50 %", Rank: teams / 2}}
+	if server == submissions.Kaggle {
+		p.Medal = p.Placement.Medal()
+		gold, silver, bronze := submissions.MedalPositions(teams)
+		marks = append([]mark{{Name: "gold", Rank: gold}, {Name: "silver", Rank: silver}, {Name: "bronze", Rank: bronze}}, marks...)
+	}
+	for _, k := range marks {
 		k.At = 100 * float64(k.Rank) / float64(teams)
-		p.Medals = append(p.Medals, k)
+		p.Marks = append(p.Marks, k)
 	}
 	return p
 }

@@ -83,6 +83,9 @@ func (v invented) make(tb testing.TB) (*steps.Traces, Options) {
 	return t, Options{Rows: table.Rows, Now: begun.Add(time.Hour)}
 }
 
+// homeOf is the home of an invented run.
+func homeOf(t *steps.Traces) string { return filepath.Dir(filepath.Dir(t.Artifact("blend").Dir)) }
+
 // files are what a step leaves, by the name of the file.
 func (v invented) files(tb testing.TB, spec *pipelines.Spec, n *pipelines.Node) map[string][]byte {
 	tb.Helper()

@@ -107,7 +107,9 @@ func chosen(h *steps.Held, root uint64) choice {
 			c.wrong = append(c.wrong, row)
 		}
 	}
-	least := func(a, b int) int { return cmp.Compare(h.Proba[a*k+h.Labels[a]], h.Proba[b*k+h.Labels[b]]) }
+	least := func(a, b int) int { // the likeliest class decides where a clip made the others alike
+		return cmp.Or(cmp.Compare(h.Proba[a*k+h.Labels[a]], h.Proba[b*k+h.Labels[b]]), cmp.Compare(h.Proba[b*k+c.guess[b]], h.Proba[a*k+c.guess[a]]))
+	}
 	slices.SortStableFunc(c.wrong, least)
 	c.wrong = c.wrong[:min(len(c.wrong), wallPhotos)]
 	for _, i := range seed.Rand(root, "report", "photos").Perm(len(held))[:min(len(held), wallPhotos)] {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-a5aa75a0/podium/pipelines"
 	"github.com/seed-a5aa75a0/podium/pipelines/steps"
+	"github.com/seed-a5aa75a0/podium/submissions"
 )
 
 // small is an invented run whose names try to be markup.
@@ -35,7 +36,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("sections %v, left out %v", made.Sections, made.LeftOut)
 	}
 	text := page.String()
-	for _, part := range []string{"0.31000", "CV - public: -0.02000", "12 of 1440", "A gold place where", "Apache-2.0", "https://weights.example/lite0.pth",
+	for _, part := range []string{"0.31000", "CV - public: -0.02000", "12 of 1440", "on the sandbox", "Apache-2.0", "https://weights.example/lite0.pth",
 		"fold2", "metric: logloss", "4 min 0 s", "Warning:", "data:image/jpeg;base64,", "lite, head on features"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the page does not say %q", part)
@@ -49,6 +50,17 @@ func TestWrite(t *testing.T) {
 	var again bytes.Buffer
 	if _, err := Write(t.Context(), &again, traces, o); err != nil || !bytes.Equal(page.Bytes(), again.Bytes()) {
 		t.Errorf("made twice, the page is another: %v", err)
+	}
+}
+
+// Medals are Kaggle's.
+func TestPlaceOn(t *testing.T) {
+	t.Parallel()
+	if p := placeOn(12, 1440, submissions.Kaggle); p.Medal != submissions.Gold || len(p.Marks) != 4 || !p.TopHalf || p.Marks[2] != (mark{"bronze", 144, 10}) {
+		t.Errorf("%+v", p)
+	}
+	if p := placeOn(3, 5, submissions.Sandbox); p.Medal != submissions.NoMedal || len(p.Marks) != 1 || p.TopHalf {
+		t.Errorf("%+v", p)
 	}
 }
 
@@ -105,9 +117,8 @@ func TestWriteWhatIsLeft(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			traces, o := small().make(t)
-			artifacts := filepath.Dir(traces.Artifact("blend").Dir)
-			c.damage(t, artifacts)
-			traces, err := steps.OpenTraces(filepath.Dir(artifacts), "latest")
+			c.damage(t, filepath.Join(homeOf(traces), "artifacts"))
+			traces, err := steps.OpenTraces(homeOf(traces), "latest")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -45,7 +45,7 @@ func summary(_ context.Context, m *maker) (any, error) {
 	s.Facts = []fact{{"pipeline", run.Pipeline}, {"competition", run.Competition}, {"server", m.row.Server},
 		{"metric", m.metric.Name + ", " + direction(m.metric)}, {"split", strings.Trim(m.t.Spec.Split.String(), "{}")}, {"models", strings.Join(models, ", ")},
 		{"nets", strconv.Itoa(len(m.t.Nets()))}, {"seed", strconv.FormatUint(m.t.Spec.Seed, 10)}, {"precision", run.Precision},
-		{"took", duration(run.Seconds)}, {"peak memory", known(run.PeakMemory)}, {"podium", run.Tool}, {"submission", run.Digest}}
+		{"took", duration(run.Seconds)}, {"peak memory", known(run.PeakMemory)}, {"podium", run.Tool}, {"submission", short(run.Digest)}}
 	if run.Parent != "" {
 		s.Parent, s.Changes = run.Parent, run.Changes
 	}
@@ -59,7 +59,18 @@ func summary(_ context.Context, m *maker) (any, error) {
 			s.Chosen = append(s.Chosen, fact{c.Kind, c.String()})
 		}
 	}
+	s.Chosen = append(s.Chosen, m.kept()...)
 	return s, nil
+}
+
+// kept are the rows that rounds of pseudo-labels learnt from.
+func (m *maker) kept() (out []fact) {
+	for _, n := range m.t.Plan.Nodes() {
+		if a := m.t.Artifact(n.ID); a != nil && a.Manifest.Notes["kept"] != "" {
+			out = append(out, fact{n.ID, a.Manifest.Notes["kept"]})
+		}
+	}
+	return out
 }
 
 // figures are the numbers that a run is judged by.
@@ -72,6 +83,14 @@ func (m *maker) figures() []figure {
 	}
 	if before, there := run.Metrics["cv_before_pseudo"]; there {
 		out = append(out, figure{"CV before pseudo-labels", metric.Format(before), "of nets that learnt from training rows alone"})
+	}
+	for _, model := range m.t.Spec.Models {
+		if a := m.t.Artifact(m.t.Final("found." + model.Name)); a != nil {
+			if iou, there := a.Manifest.Metrics["iou"]; there {
+				out = append(out, figure{"Boxes of " + model.Name, fmt.Sprintf("%.3f", iou),
+					fmt.Sprintf("mean IoU over %.0f photos; the mean box: %.3f", a.Manifest.Metrics["photos_with_box"], a.Manifest.Metrics["iou_mean_box"])})
+			}
+		}
 	}
 	r := m.row
 	late := ""

@@ -18,12 +18,7 @@ var words = template.FuncMap{
 	"percent": func(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) },
 	"moment":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 	"signed":  signed,
-	"short": func(digest string) string {
-		if len(digest) > 12 {
-			return digest[:12]
-		}
-		return digest
-	},
+	"short":   short,
 }
 
 // duration is a time for a person: "0.31 s", "4 min 10 s", "2 h 5 min".
@@ -46,6 +41,9 @@ func signed(v float64) string {
 	}
 	return fmt.Sprintf("%+.5f", v)
 }
+
+// short is the head of a digest.
+func short(digest string) string { return digest[:min(len(digest), 12)] }
 
 // size is a number of bytes for a person.
 func size(n int64) string {
