@@ -20,7 +20,6 @@ type Traces struct {
 	Spec *pipelines.Spec
 	Plan *pipelines.Plan
 
-	home  string
 	store *pipelines.Store
 	steps map[string]pipelines.RunStep
 	found map[string]*pipelines.Artifact // nil for what is not there
@@ -32,7 +31,7 @@ func OpenTraces(home, id string) (*Traces, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Traces{Run: run, home: home, steps: map[string]pipelines.RunStep{}, found: map[string]*pipelines.Artifact{}}
+	t := &Traces{Run: run, steps: map[string]pipelines.RunStep{}, found: map[string]*pipelines.Artifact{}}
 	if t.Spec, t.Plan, err = followed(home, run); err != nil {
 		return nil, err
 	}
@@ -93,9 +92,6 @@ func (t *Traces) File(step, port string) string {
 	return ""
 }
 
-// Rounds is how many rounds of pseudo-labels the run has.
-func (t *Traces) Rounds() int { return t.Spec.Pseudo.Rounds }
-
 // Final is the id of the last round's step of that id: with pseudo-labels its nets are
 // those of the run.
 func (t *Traces) Final(id string) string { return roundID(t.Spec.Pseudo.Rounds, id) }
@@ -122,7 +118,7 @@ func (t *Traces) Nets() []Net {
 			continue
 		}
 		id := n.ID
-		for round := 1; round <= t.Rounds(); round++ {
+		for round := 1; round <= t.Spec.Pseudo.Rounds; round++ {
 			if rest, ok := strings.CutPrefix(id, roundID(round, "")); ok {
 				id, net.Round = rest, round
 				break
