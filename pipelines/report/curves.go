@@ -17,7 +17,7 @@ type curvesData struct{ Groups []curveGroup }
 // curveGroup are the nets of one model in one round: heads on features, or whole nets.
 type curveGroup struct {
 	Title  string
-	Charts []chart
+	Charts []chart // none of a single epoch
 	Nets   []trained
 }
 
@@ -78,6 +78,9 @@ func (m *maker) curveGroup(title string, nets []learnt) (curveGroup, error) {
 	for _, n := range nets {
 		epochs = max(epochs, len(n.history))
 		g.Nets = append(g.Nets, m.ended(n))
+	}
+	if epochs < 2 {
+		return g, nil // a point is no curve
 	}
 	labels := make([]string, epochs)
 	for i := range labels {
