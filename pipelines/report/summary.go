@@ -59,7 +59,7 @@ func summary(_ context.Context, m *maker) (any, error) {
 			s.Chosen = append(s.Chosen, fact{c.Kind, c.String()})
 		}
 	}
-	s.Chosen = append(s.Chosen, m.kept()...)
+	s.Facts = append(s.Facts, m.kept()...)
 	return s, nil
 }
 
